@@ -1,0 +1,1 @@
+//! The turn machine and the edit protocol, without I/O.

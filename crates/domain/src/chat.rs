@@ -1,0 +1,166 @@
+//! What is said to a model and what it answers: shared by `agent` (which composes) and `llm` (which sends).
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum;
+
+text_enum! {
+    /// Who speaks in a chat.
+    ChatRole {
+        /// The person, or the machine speaking for them.
+        User = "user",
+        /// The model.
+        Assistant = "assistant",
+    }
+}
+
+/// One piece of a chat message.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ChatPart {
+    /// Plain text.
+    Text(String),
+    /// A picture, for models that can see.
+    Image(Image),
+}
+
+/// A picture in memory.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Such as `image/png`.
+    pub media_type: String,
+    /// The encoded picture.
+    pub data: Arc<[u8]>,
+}
+
+impl fmt::Debug for ChatPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Image(image) => image.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Image({}, {} bytes)", self.media_type, self.data.len())
+    }
+}
+
+/// One message of a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatMessage {
+    /// Who speaks.
+    pub role: ChatRole,
+    /// What they say.
+    pub parts: Vec<ChatPart>,
+    /// Whether everything up to the end of this message stays the same in the next call, so that a
+    /// provider may be asked to keep it.
+    pub cache: bool,
+}
+
+impl ChatMessage {
+    /// A message of text alone.
+    pub fn text(role: ChatRole, text: impl Into<String>) -> Self {
+        Self { role, parts: vec![ChatPart::Text(text.into())], cache: false }
+    }
+
+    /// The same message, marked as the end of what stays the same.
+    #[must_use]
+    pub fn cached(mut self) -> Self {
+        self.cache = true;
+        self
+    }
+}
+
+/// What a model is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatRequest {
+    /// The provider's own name of the model.
+    pub model: String,
+    /// The system prompt.
+    pub system: String,
+    /// The chat so far; the last one is the person's.
+    pub messages: Vec<ChatMessage>,
+    /// The most tokens that may be answered.
+    pub max_output_tokens: u32,
+    /// 0 to 2, in thousandths; `None` leaves it to the provider.
+    pub temperature_milli: Option<u16>,
+}
+
+/// What a model streams back, in order. The last one is always [`ChatEvent::End`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// Text of the answer.
+    Text(String),
+    /// Text of its reasoning: shown, never kept as part of the answer.
+    Thinking(String),
+    /// The answer is over.
+    End {
+        /// Why it ended.
+        stop: StopReason,
+        /// What it took; zero where the provider did not say, with `reported` false.
+        usage: TokenUsage,
+    },
+}
+
+/// Why a model stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StopReason {
+    /// It had finished.
+    EndTurn,
+    /// It reached the token limit: there is more to come.
+    MaxTokens,
+    /// It would not answer.
+    Refusal,
+    /// The context window was full.
+    ContextFull,
+    /// Anything else, in the provider's word.
+    Other(String),
+}
+
+/// Tokens of one call. Cached tokens are not counted in `input`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS, utoipa::ToSchema))]
+pub struct TokenUsage {
+    /// Sent and priced in full.
+    #[cfg_attr(feature = "schema", ts(type = "number"))]
+    pub input: u64,
+    /// Answered, reasoning included.
+    #[cfg_attr(feature = "schema", ts(type = "number"))]
+    pub output: u64,
+    /// Sent and read from the provider's cache.
+    #[cfg_attr(feature = "schema", ts(type = "number"))]
+    pub cache_read: u64,
+    /// Sent and written to the provider's cache.
+    #[cfg_attr(feature = "schema", ts(type = "number"))]
+    pub cache_write: u64,
+    /// Whether the provider reported these; otherwise they are our own estimate, shown with "~".
+    pub reported: bool,
+}
+
+impl TokenUsage {
+    /// Everything sent and answered.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.input
+            .saturating_add(self.output)
+            .saturating_add(self.cache_read)
+            .saturating_add(self.cache_write)
+    }
+
+    /// The sum of two calls; reported only if both were.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(other.input),
+            output: self.output.saturating_add(other.output),
+            cache_read: self.cache_read.saturating_add(other.cache_read),
+            cache_write: self.cache_write.saturating_add(other.cache_write),
+            reported: self.reported && other.reported,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use crate::Env;
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "schema", derive(ts_rs::TS, utoipa::ToSchema))]
+        #[cfg_attr(feature = "schema", ts(type = "string"), schema(value_type = String, format = "uuid"))]
+        #[serde(transparent)]
+        pub struct $name(uuid::Uuid);
+
+        impl $name {
+            /// A new id, ordered by time (UUID version 7).
+            #[must_use]
+            pub fn generate(env: &dyn Env) -> Self {
+                let mut random = [0; 10];
+                env.fill_random(&mut random);
+                Self(uuid::Builder::from_unix_timestamp_millis(env.now().as_millis(), &random).into_uuid())
+            }
+
+            /// Takes an id that is known already.
+            #[must_use]
+            pub const fn from_uuid(id: uuid::Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The plain id, for a database.
+            #[must_use]
+            pub const fn as_uuid(self) -> uuid::Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A user's id.
+    UserId;
+    /// A session's id: not the token, safe to show.
+    SessionId;
+    /// A project's id.
+    ProjectId;
+    /// A message's id.
+    MessageId;
+    /// A generation's id.
+    GenerationId;
+    /// A version's id.
+    VersionId;
+    /// A vault key's id.
+    KeyId;
+    /// A usage row's id.
+    UsageId;
+}
+
+/// An event stream is named by what it tells of: today that is always a generation.
+pub type EventStreamId = GenerationId;

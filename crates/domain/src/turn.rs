@@ -1,0 +1,87 @@
+use crate::text_enum;
+
+text_enum! {
+    /// What a turn is for.
+    TurnMode {
+        /// Changes the app.
+        Build = "build",
+        /// Answers, and changes nothing.
+        Ask = "ask",
+        /// Proposes a plan, and changes nothing yet.
+        Plan = "plan",
+    }
+}
+
+text_enum! {
+    /// Who said a message.
+    MessageRole {
+        /// The person.
+        User = "user",
+        /// The agent, whether a model or the starters.
+        Assistant = "assistant",
+    }
+}
+
+text_enum! {
+    /// Where a generation stands.
+    GenerationStatus {
+        /// Waiting for a worker.
+        Queued = "queued",
+        /// A worker is on it.
+        Running = "running",
+        /// Finished: its version exists.
+        Done = "done",
+        /// Ended for good by an error.
+        Failed = "failed",
+        /// Stopped by a person.
+        Cancelled = "cancelled",
+    }
+}
+
+impl GenerationStatus {
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+text_enum! {
+    /// Why a model is called.
+    StepKind {
+        /// The first answer of a turn.
+        Draft = "draft",
+        /// Going on where an answer was cut off.
+        Continuation = "continuation",
+        /// Mending what a check or an edit found wrong.
+        Repair = "repair",
+    }
+}
+
+text_enum! {
+    /// The part that the agent plays right now.
+    AgentRole {
+        /// Says what will be done.
+        Planner = "planner",
+        /// Writes it.
+        Builder = "builder",
+        /// Reads the change against the request.
+        Reviewer = "reviewer",
+        /// Runs it.
+        Tester = "tester",
+    }
+}
+
+text_enum! {
+    /// What an edit does to a file.
+    EditOp {
+        /// Writes the whole file.
+        Write = "write",
+        /// Replaces parts of it.
+        Replace = "replace",
+        /// Removes it.
+        Delete = "delete",
+        /// Moves it.
+        Rename = "rename",
+    }
+}

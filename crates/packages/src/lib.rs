@@ -1,0 +1,1 @@
+//! npm packages: resolved, verified, bundled once, kept by content hash.

@@ -1,0 +1,1 @@
+//! Prompt-footprint control: what a step sends and what it costs.

@@ -1,0 +1,2 @@
+//! The `quickvibe` binary.
+fn main() {}

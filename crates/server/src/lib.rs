@@ -1,0 +1,1 @@
+//! HTTP: routes, streams, previews and the embedded web app.

@@ -1,0 +1,1 @@
+//! Everything kept: one data layer over SQLite and PostgreSQL.

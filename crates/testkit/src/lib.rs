@@ -1,0 +1,1 @@
+//! What tests share: a scripted model server, a held clock, both databases.

@@ -1,0 +1,1 @@
+//! Compiles a generated app's modules for the browser.
