@@ -1,0 +1,12 @@
+import js from "@eslint/js";
+import hooks from "eslint-plugin-react-hooks";
+import { defineConfig } from "eslint/config";
+import ts from "typescript-eslint";
+
+export default defineConfig(
+  { ignores: ["**/node_modules/**", ".filled/**"] },
+  js.configs.recommended,
+  ts.configs.strict,
+  { files: ["**/*.tsx", "**/*.ts"], ...hooks.configs.flat["recommended-latest"] },
+  { files: ["scripts/**", "*/app/public/*.js"], languageOptions: { globals: { console: "readonly", process: "readonly", document: "readonly", window: "readonly", self: "readonly", caches: "readonly", fetch: "readonly", URL: "readonly", location: "readonly", setTimeout: "readonly" } } },
+);

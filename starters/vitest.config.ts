@@ -1,0 +1,15 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  test: {
+    include: ["*/test/**/*.test.{ts,tsx}", "test/**/*.test.{ts,tsx}"],
+    environment: "jsdom",
+    setupFiles: ["setup/vitest.ts"],
+    css: false,
+    restoreMocks: true,
+    // Two cores are shared by everything that runs on a small machine.
+    maxWorkers: 2,
+  },
+});
