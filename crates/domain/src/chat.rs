@@ -127,16 +127,12 @@ pub enum StopReason {
 #[cfg_attr(feature = "schema", derive(ts_rs::TS, utoipa::ToSchema))]
 pub struct TokenUsage {
     /// Sent and priced in full.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub input: u64,
     /// Answered, reasoning included.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub output: u64,
     /// Sent and read from the provider's cache.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub cache_read: u64,
     /// Sent and written to the provider's cache.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub cache_write: u64,
     /// Whether the provider reported these; otherwise they are our own estimate, shown with "~".
     pub reported: bool,

@@ -5,13 +5,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(ts_rs::TS, utoipa::ToSchema))]
 pub struct Limits {
     /// One file.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub file_bytes: u64,
     /// All files of one project.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub project_bytes: u64,
     /// One request body.
-    #[cfg_attr(feature = "schema", ts(type = "number"))]
     pub upload_bytes: u64,
     /// Files in one project.
     pub project_files: u32,

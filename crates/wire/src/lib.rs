@@ -1,1 +1,44 @@
 //! Every JSON shape that crosses a wire: requests, responses, events, problems.
+//!
+//! `snake_case` throughout. TypeScript types are printed from here by `cargo xtask gen`
+//! (`web/src/api/generated/wire.ts`), the OpenAPI document by the server, so that neither is written
+//! by hand. Request types refuse unknown fields: a misspelt field is told, not ignored.
+
+mod account;
+mod error_code;
+mod event;
+mod file;
+mod generation;
+mod message;
+mod model;
+mod page;
+mod preview;
+mod problem;
+mod project;
+mod starter;
+pub mod typescript;
+mod usage;
+mod version;
+
+pub use account::{
+    Account, Instance, Login, PasswordChange, SessionEntry, SessionInfo, SessionList, SetupToken,
+    UpdateAccount,
+};
+pub use error_code::ErrorCode;
+pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
+pub use file::{FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
+pub use generation::{Generation, GenerationSummary, TouchedFile};
+pub use message::{ImageUpload, Message, StartTurn, TurnStarted};
+pub use model::{
+    Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,
+    SaveModelChoice,
+};
+pub use page::Page;
+pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
+pub use problem::{FieldProblem, Problem};
+pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
+pub use starter::{Starter, StarterList};
+pub use usage::{UsageDay, UsageReport, UsageTotals};
+pub use version::{
+    DiffHunk, DiffLine, DiffLineKind, FileDiff, RenameVersion, Version, VersionDiff, VersionFiles,
+};

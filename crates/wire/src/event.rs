@@ -1,0 +1,333 @@
+use qv_domain::{
+    AgentRole, EditOp, FilePath, GenerationId, StepKind, Timestamp, TurnMode, chat::TokenUsage,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::ErrorCode;
+
+/// One entry of a generation's log, as SSE clients receive it: `id:` is `seq`, `event:` is the type,
+/// `data:` is this object.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Event {
+    /// From 1, without gaps.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub data: EventData,
+}
+
+/// What happened in a generation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventData {
+    /// The turn is durable and waits for a worker.
+    GenerationStarted {
+        /// The generation.
+        generation_id: GenerationId,
+        /// What it is for.
+        mode: TurnMode,
+        /// Who answers; `null` when the starters do.
+        model: Option<String>,
+    },
+    /// A starter or scaffold was chosen to begin from.
+    StarterChosen {
+        /// Its id.
+        starter: String,
+        /// Its title.
+        title: String,
+        /// Why, in words.
+        reason: String,
+    },
+    /// The agent now plays this part.
+    RoleChanged {
+        /// The part.
+        role: AgentRole,
+        /// What it does, in a few words.
+        note: String,
+    },
+    /// A model is being called.
+    StepStarted {
+        /// From 1 within the generation.
+        step: u32,
+        /// Why.
+        kind: StepKind,
+        /// Files sent whole or in part.
+        files_sent: u32,
+        /// Files in the project.
+        files_total: u32,
+        /// Input tokens, estimated before sending.
+        input_tokens: u64,
+    },
+    /// What will be done; a later one replaces it.
+    Plan {
+        /// The items.
+        items: Vec<PlanItem>,
+    },
+    /// The model is reasoning; its words are shown while they come and kept nowhere else.
+    ThinkingDelta {
+        /// The text.
+        text: String,
+    },
+    /// Prose of the answer.
+    TextDelta {
+        /// The text.
+        text: String,
+    },
+    /// A file is being written or edited.
+    FileOpened {
+        /// Its path.
+        path: FilePath,
+        /// What is done to it.
+        op: EditOp,
+    },
+    /// More of that file (the whole content for `write`, the new lines for `replace`).
+    FileDelta {
+        /// Its path.
+        path: FilePath,
+        /// The text.
+        text: String,
+    },
+    /// That file is complete; it is applied with the step.
+    FileClosed {
+        /// Its path.
+        path: FilePath,
+    },
+    /// An edit is in the project's files.
+    EditApplied {
+        /// Its number within the step.
+        index: u32,
+        /// Its path.
+        path: FilePath,
+        /// Where it came from, after a rename.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        from: Option<FilePath>,
+        /// What was done.
+        op: EditOp,
+        /// Lines added.
+        added: u32,
+        /// Lines removed.
+        removed: u32,
+    },
+    /// An edit did not fit; nothing was changed by it.
+    EditFailed {
+        /// Its path, as the model gave it.
+        path: String,
+        /// Why, in words.
+        reason: String,
+    },
+    /// A check began.
+    CheckStarted {
+        /// Which.
+        check: CheckKind,
+    },
+    /// A check ended.
+    CheckFinished {
+        /// Which.
+        check: CheckKind,
+        /// Whether nothing was found.
+        ok: bool,
+        /// What was found, at most 50.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The agent mends its own work; not charged to the user's allowance.
+    RepairStarted {
+        /// From 1 within the turn.
+        round: u32,
+        /// Why, in words.
+        reason: String,
+    },
+    /// What a step took.
+    Usage {
+        /// The step.
+        step: u32,
+        /// Why it was called.
+        kind: StepKind,
+        /// Its tokens.
+        usage: TokenUsage,
+        /// Its price in billionths of a US dollar; `null` when not known.
+        cost_nanousd: Option<u64>,
+    },
+    /// A budget is nearly used.
+    BudgetAlert {
+        /// Percent used: 50, 80 or 100.
+        percent: u8,
+        /// Which budget, in words.
+        budget: String,
+    },
+    /// Where the app runs.
+    SandboxDecided {
+        /// The engine: `browser`, `local`, `daytona` or `webcontainer`.
+        engine: String,
+        /// Why, in words.
+        reason: String,
+    },
+    /// The preview shows the newest files.
+    PreviewReady {},
+    /// A version was made.
+    VersionCreated {
+        /// Its number.
+        version: u32,
+        /// Whether all checks held.
+        verified: bool,
+    },
+    /// Another worker goes on after the first one was lost.
+    Resumed {
+        /// Which attempt this is, from 2.
+        attempt: u32,
+    },
+    /// What came from `from_seq` on is void: the step begins again.
+    Superseded {
+        /// The first void event.
+        from_seq: u64,
+    },
+    /// It ended for good; the files are as before or as the last applied step left them.
+    Failed {
+        /// Why.
+        code: ErrorCode,
+        /// What the person can do.
+        message: String,
+        /// Whether "retry" can help.
+        retryable: bool,
+    },
+    /// A person stopped it.
+    Cancelled {},
+    /// It is finished.
+    Done {
+        /// The version that it made, if any.
+        version: Option<u32>,
+        /// Whether that was verified.
+        verified: Option<bool>,
+    },
+}
+
+impl EventData {
+    /// The `type`, as in JSON.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::GenerationStarted { .. } => "generation_started",
+            Self::StarterChosen { .. } => "starter_chosen",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::StepStarted { .. } => "step_started",
+            Self::Plan { .. } => "plan",
+            Self::ThinkingDelta { .. } => "thinking_delta",
+            Self::TextDelta { .. } => "text_delta",
+            Self::FileOpened { .. } => "file_opened",
+            Self::FileDelta { .. } => "file_delta",
+            Self::FileClosed { .. } => "file_closed",
+            Self::EditApplied { .. } => "edit_applied",
+            Self::EditFailed { .. } => "edit_failed",
+            Self::CheckStarted { .. } => "check_started",
+            Self::CheckFinished { .. } => "check_finished",
+            Self::RepairStarted { .. } => "repair_started",
+            Self::Usage { .. } => "usage",
+            Self::BudgetAlert { .. } => "budget_alert",
+            Self::SandboxDecided { .. } => "sandbox_decided",
+            Self::PreviewReady {} => "preview_ready",
+            Self::VersionCreated { .. } => "version_created",
+            Self::Resumed { .. } => "resumed",
+            Self::Superseded { .. } => "superseded",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled {} => "cancelled",
+            Self::Done { .. } => "done",
+        }
+    }
+
+    /// Whether no event can follow.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Cancelled {} | Self::Done { .. })
+    }
+}
+
+/// One line of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct PlanItem {
+    /// What.
+    pub text: String,
+    /// Whether it is done.
+    pub done: bool,
+}
+
+/// What kind of check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckKind {
+    /// The app's modules are compiled.
+    Compile,
+    /// Errors from an open preview.
+    Runtime,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The app is broken by it.
+    Error,
+    /// Worth knowing.
+    Warning,
+}
+
+/// Where a finding comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DiagnosticKind {
+    /// The file is not valid.
+    Syntax,
+    /// It is valid and cannot work.
+    Semantic,
+    /// An import leads nowhere.
+    Resolve,
+    /// An npm package is not in `package.json` or cannot be had; `package` names it.
+    Package,
+    /// The running app reported it.
+    Runtime,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Diagnostic {
+    /// Where it comes from.
+    pub kind: DiagnosticKind,
+    /// How bad.
+    pub severity: Severity,
+    /// The file, when known.
+    pub path: Option<FilePath>,
+    /// From 1; 0 when not known.
+    pub line: u32,
+    /// From 1; 0 when not known.
+    pub column: u32,
+    /// What is wrong.
+    pub message: String,
+    /// The package that is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub package: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_flat_object() {
+        let event = Event {
+            seq: 3,
+            at: Timestamp::from_micros(0),
+            data: EventData::TextDelta { text: "hi".into() },
+        };
+        let json = serde_json::to_value(&event).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"seq": 3, "at": "1970-01-01T00:00:00Z", "type": "text_delta", "text": "hi"})
+        );
+        assert_eq!(json["type"], event.data.kind());
+        assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+}

@@ -1,0 +1,77 @@
+use qv_domain::{
+    EditOp, FilePath, GenerationId, GenerationStatus, MessageId, ProjectId, Timestamp, TurnMode,
+    chat::TokenUsage,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{ErrorCode, PlanItem};
+
+/// The durable job that carries out a turn.
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
+pub struct Generation {
+    /// Its id.
+    pub id: GenerationId,
+    /// Whose.
+    pub project_id: ProjectId,
+    /// The message that it answers.
+    pub message_id: MessageId,
+    /// What the turn is for.
+    pub mode: TurnMode,
+    /// The model's id; `null` when the starters answer.
+    pub model: Option<String>,
+    /// Where it stands.
+    pub status: GenerationStatus,
+    /// The newest event's number; 0 before the first.
+    pub last_seq: u64,
+    /// What it did, once it is final.
+    pub summary: Option<GenerationSummary>,
+    /// When it was asked for.
+    pub queued_at: Timestamp,
+    /// When a worker took it.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// What a finished turn did: everything that its folded card shows.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, TS, ToSchema)]
+#[serde(default)]
+pub struct GenerationSummary {
+    /// The plan, with what was done.
+    pub plan: Vec<PlanItem>,
+    /// The files that it touched.
+    pub files: Vec<TouchedFile>,
+    /// The version that it made.
+    pub version: Option<u32>,
+    /// Whether that was verified; `null` when no version was made.
+    pub verified: Option<bool>,
+    /// Repair rounds (never charged to the user's allowance).
+    pub repairs: u32,
+    /// Tokens of all steps; `null` when no model was called.
+    pub usage: Option<TokenUsage>,
+    /// What that cost in billionths of a US dollar; `null` when the price is not known or nothing was called.
+    pub cost_nanousd: Option<u64>,
+    /// What sending every file would have taken, in input tokens.
+    pub naive_input_tokens: Option<u64>,
+    /// From start to end, in milliseconds.
+    pub duration_ms: u64,
+    /// Why it failed.
+    pub error: Option<ErrorCode>,
+    /// The same in words.
+    pub error_message: Option<String>,
+}
+
+/// One file that a turn touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct TouchedFile {
+    /// Its path (after a rename: the new one).
+    pub path: FilePath,
+    /// What was done.
+    pub op: EditOp,
+    /// Lines added.
+    pub added: u32,
+    /// Lines removed.
+    pub removed: u32,
+}

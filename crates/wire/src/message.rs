@@ -1,0 +1,66 @@
+use qv_domain::{MessageId, MessageRole, Timestamp, TurnMode};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::Generation;
+
+/// One message of a project's chat.
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its place in the chat, from 1.
+    pub seq: u64,
+    /// Who said it.
+    pub role: MessageRole,
+    /// What the turn is for.
+    pub mode: TurnMode,
+    /// The text, in Markdown.
+    pub text: String,
+    /// Addresses of its pictures.
+    pub images: Vec<String>,
+    /// The generation that carries out (user) or wrote (assistant) it.
+    pub generation: Option<Generation>,
+    /// When it was said.
+    pub created_at: Timestamp,
+}
+
+/// A picture in a message.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageUpload {
+    /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`.
+    pub media_type: String,
+    /// Standard base64 with padding.
+    pub data: String,
+}
+
+/// `POST /api/projects/{id}/turns`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartTurn {
+    /// What the person says.
+    pub message: String,
+    /// What the turn is for; `build` unless said.
+    #[serde(default)]
+    #[ts(optional)]
+    pub mode: Option<TurnMode>,
+    /// A model's id; otherwise the default one.
+    #[serde(default)]
+    #[ts(optional)]
+    pub model: Option<String>,
+    /// Pictures.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<ImageUpload>>")]
+    pub images: Vec<ImageUpload>,
+}
+
+/// The answer to [`StartTurn`]: what is durable from now on.
+#[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
+pub struct TurnStarted {
+    /// The person's message.
+    pub message: Message,
+    /// The generation; follow it at `/api/generations/{id}/events`.
+    pub generation: Generation,
+}

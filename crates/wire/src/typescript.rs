@@ -1,0 +1,132 @@
+//! Prints the TypeScript of every shape, for `cargo xtask gen`.
+
+use qv_domain::{
+    AgentRole, BuildStatus, EditOp, Email, FileKind, FilePath, GenerationId, GenerationStatus,
+    KeyId, Limits, MessageId, MessageRole, Plan, ProjectId, ProjectType, Role, SessionId, StepKind,
+    Timestamp, TurnMode, UserId, VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+};
+use ts_rs::{Config, TS};
+
+use crate::*;
+
+/// One TypeScript module with every shape, in a fixed order.
+#[must_use]
+pub fn module() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut out = String::from(
+        "// Generated from crates/wire by `cargo xtask gen`. Do not edit.\n/* eslint-disable */\n",
+    );
+    macro_rules! print {
+        ($($name:ty),+ $(,)?) => { $(
+            out.push_str("\nexport ");
+            out.push_str(&<$name>::decl(&config));
+            out.push('\n');
+        )+ };
+    }
+    print!(
+        UserId,
+        SessionId,
+        ProjectId,
+        MessageId,
+        GenerationId,
+        VersionId,
+        KeyId,
+        Timestamp,
+        FilePath,
+        Email,
+        ProjectType,
+        Visibility,
+        BuildStatus,
+        VersionOrigin,
+        Role,
+        Plan,
+        TurnMode,
+        MessageRole,
+        GenerationStatus,
+        StepKind,
+        AgentRole,
+        EditOp,
+        FileKind,
+        Limits,
+        TokenUsage,
+        ErrorCode,
+        Problem,
+        FieldProblem,
+        Page<ts_rs::Dummy>,
+        Instance,
+        SetupToken,
+        Login,
+        UpdateAccount,
+        PasswordChange,
+        Account,
+        SessionInfo,
+        SessionEntry,
+        SessionList,
+        Project,
+        CreateProject,
+        ProjectCreated,
+        UpdateProject,
+        FileEntry,
+        FileList,
+        FileText,
+        FileContent,
+        SaveFile,
+        FileSaved,
+        Message,
+        ImageUpload,
+        StartTurn,
+        TurnStarted,
+        Generation,
+        GenerationSummary,
+        TouchedFile,
+        Event,
+        EventData,
+        PlanItem,
+        CheckKind,
+        Severity,
+        DiagnosticKind,
+        Diagnostic,
+        Version,
+        VersionFiles,
+        RenameVersion,
+        VersionDiff,
+        FileDiff,
+        DiffHunk,
+        DiffLine,
+        DiffLineKind,
+        Model,
+        ModelSource,
+        ModelList,
+        SaveModelChoice,
+        ProviderStatus,
+        ProviderState,
+        Key,
+        KeyList,
+        SaveKey,
+        KeyTest,
+        PreviewMode,
+        PreviewAddress,
+        PreviewReports,
+        PreviewReport,
+        RuntimeIssue,
+        Starter,
+        StarterList,
+        UsageReport,
+        UsageTotals,
+        UsageDay,
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn events_are_a_union_by_type() {
+        let module = super::module();
+        assert!(
+            module.contains("export type EventData = { \"type\": \"generation_started\""),
+            "{module}"
+        );
+        assert!(module.contains("export type Page<T> = "), "{module}");
+    }
+}

@@ -1,0 +1,1535 @@
+// Generated from crates/wire by `cargo xtask gen`. Do not edit.
+/* eslint-disable */
+
+export type UserId = string;
+
+export type SessionId = string;
+
+export type ProjectId = string;
+
+export type MessageId = string;
+
+export type GenerationId = string;
+
+export type VersionId = string;
+
+export type KeyId = string;
+
+export type Timestamp = string;
+
+export type FilePath = string;
+
+export type Email = string;
+
+export type ProjectType = "web_app" | "mobile_app" | "game" | "landing_page";
+
+export type Visibility = "private" | "public";
+
+export type BuildStatus = "none" | "building" | "verified" | "unverified" | "failed";
+
+export type VersionOrigin = "starter" | "turn" | "edit" | "restore" | "import";
+
+export type Role = "viewer" | "editor" | "owner";
+
+export type Plan = "free" | "pro" | "team";
+
+export type TurnMode = "build" | "ask" | "plan";
+
+export type MessageRole = "user" | "assistant";
+
+export type GenerationStatus = "queued" | "running" | "done" | "failed" | "cancelled";
+
+export type StepKind = "draft" | "continuation" | "repair";
+
+export type AgentRole = "planner" | "builder" | "reviewer" | "tester";
+
+export type EditOp = "write" | "replace" | "delete" | "rename";
+
+export type FileKind = "text" | "binary";
+
+export type Limits = { 
+/**
+ * One file.
+ */
+file_bytes: number, 
+/**
+ * All files of one project.
+ */
+project_bytes: number, 
+/**
+ * One request body.
+ */
+upload_bytes: number, 
+/**
+ * Files in one project.
+ */
+project_files: number, 
+/**
+ * One message, in characters.
+ */
+message_chars: number, };
+
+export type TokenUsage = { 
+/**
+ * Sent and priced in full.
+ */
+input: number, 
+/**
+ * Answered, reasoning included.
+ */
+output: number, 
+/**
+ * Sent and read from the provider's cache.
+ */
+cache_read: number, 
+/**
+ * Sent and written to the provider's cache.
+ */
+cache_write: number, 
+/**
+ * Whether the provider reported these; otherwise they are our own estimate, shown with "~".
+ */
+reported: boolean, };
+
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+
+export type Problem = { 
+/**
+ * The anchor of the code in the documentation, relative to the server.
+ */
+type: string, 
+/**
+ * [`ErrorCode::title`].
+ */
+title: string, 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * What happened and what to do, safe to show.
+ */
+detail: string, 
+/**
+ * The code.
+ */
+code: ErrorCode, 
+/**
+ * Whether the same request may succeed later.
+ */
+retryable: boolean, 
+/**
+ * Seconds to wait before that, when known.
+ */
+retry_after?: number, 
+/**
+ * Finds the details in the log.
+ */
+request_id?: string, 
+/**
+ * One entry for each wrong field.
+ */
+fields?: Array<FieldProblem>, };
+
+export type FieldProblem = { 
+/**
+ * The field's name in the request, such as `email`.
+ */
+field: string, 
+/**
+ * What is wrong and the remedy.
+ */
+message: string, };
+
+export type Page<T> = { 
+/**
+ * The rows, in the list's order.
+ */
+items: Array<T>, 
+/**
+ * Ask with `?cursor=` for the next page; `null` at the end.
+ */
+next_cursor: string | null, };
+
+export type Instance = { 
+/**
+ * The product's version.
+ */
+version: string, 
+/**
+ * No owner exists yet: the printed link makes one.
+ */
+needs_setup: boolean, 
+/**
+ * How previews are reached from this address.
+ */
+preview_mode: PreviewMode, 
+/**
+ * How large things may be.
+ */
+limits: Limits, };
+
+export type SetupToken = { 
+/**
+ * What follows `#token=` in the link.
+ */
+token: string, };
+
+export type Login = { 
+/**
+ * As given at sign-up.
+ */
+email: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+export type UpdateAccount = { 
+/**
+ * The name that others see; at most 80 characters.
+ */
+name?: string, 
+/**
+ * The address to sign in with.
+ */
+email?: string, };
+
+export type PasswordChange = { 
+/**
+ * The present one; not needed when there is none.
+ */
+current?: string, 
+/**
+ * The new one: at least 12 characters.
+ */
+new: string, };
+
+export type Account = { 
+/**
+ * The user's id.
+ */
+id: UserId, 
+/**
+ * The name that others see.
+ */
+name: string, 
+/**
+ * The address to sign in with, when one was given.
+ */
+email: Email | null, 
+/**
+ * Whether a password is set; without one only a printed link signs in.
+ */
+has_password: boolean, 
+/**
+ * Whether they administer this instance.
+ */
+is_admin: boolean, 
+/**
+ * Their plan.
+ */
+plan: Plan, };
+
+export type SessionInfo = { 
+/**
+ * The user.
+ */
+account: Account, 
+/**
+ * This session.
+ */
+session_id: SessionId, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, };
+
+export type SessionEntry = { 
+/**
+ * The session's id.
+ */
+id: SessionId, 
+/**
+ * Whether it is the one that asks.
+ */
+current: boolean, 
+/**
+ * The browser, as it called itself.
+ */
+user_agent: string, 
+/**
+ * Where it signed in from.
+ */
+address: string, 
+/**
+ * When it signed in.
+ */
+created_at: Timestamp, 
+/**
+ * When it was last used (to the minute).
+ */
+last_seen_at: Timestamp, };
+
+export type SessionList = { 
+/**
+ * Newest first.
+ */
+items: Array<SessionEntry>, };
+
+export type Project = { 
+/**
+ * The project's id.
+ */
+id: ProjectId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What kind of app it is.
+ */
+project_type: ProjectType, 
+/**
+ * Who may see it.
+ */
+visibility: Visibility, 
+/**
+ * What the asker may do.
+ */
+role: Role, 
+/**
+ * The starter that it began from.
+ */
+starter: string | null, 
+/**
+ * The newest version's number.
+ */
+head_version: number | null, 
+/**
+ * How many files it has.
+ */
+file_count: number, 
+/**
+ * How many bytes they are.
+ */
+size_bytes: number, 
+/**
+ * How the last build went.
+ */
+build_status: BuildStatus, 
+/**
+ * When that was.
+ */
+last_build_at: Timestamp | null, 
+/**
+ * The generation that is queued or running now.
+ */
+active_generation: GenerationId | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When anything in it last changed.
+ */
+updated_at: Timestamp, };
+
+export type CreateProject = { 
+/**
+ * What to build.
+ */
+prompt?: string, 
+/**
+ * A name; otherwise one is made from the prompt.
+ */
+name?: string, 
+/**
+ * The type; otherwise it is read from the prompt.
+ */
+project_type?: ProjectType, 
+/**
+ * A starter to begin from; otherwise one is chosen from the prompt.
+ */
+starter?: string, 
+/**
+ * A model's id from `GET /api/models`; otherwise the default one.
+ */
+model?: string, 
+/**
+ * Pictures for the first message.
+ */
+images?: Array<ImageUpload>, };
+
+export type ProjectCreated = { 
+/**
+ * The new project.
+ */
+project: Project, 
+/**
+ * Its first turn, when there was a prompt.
+ */
+turn: TurnStarted | null, };
+
+export type UpdateProject = { 
+/**
+ * A new name.
+ */
+name?: string, 
+/**
+ * Who may see it.
+ */
+visibility?: Visibility, };
+
+export type FileEntry = { 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * Text or not.
+ */
+kind: FileKind, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * The content's SHA-256 in hex.
+ */
+hash: string, 
+/**
+ * When it last changed.
+ */
+updated_at: Timestamp, };
+
+export type FileList = { 
+/**
+ * The newest version's number.
+ */
+version: number | null, 
+/**
+ * By path.
+ */
+items: Array<FileEntry>, };
+
+export type FileText = { "encoding": "utf8", 
+/**
+ * The text.
+ */
+content: string, } | { "encoding": "base64", 
+/**
+ * Standard base64 with padding.
+ */
+content: string, };
+
+export type FileContent = { 
+/**
+ * The file.
+ */
+file: FileEntry, 
+/**
+ * Its content.
+ */
+text: FileText, };
+
+export type SaveFile = { 
+/**
+ * The new content.
+ */
+text: FileText, 
+/**
+ * The hash that the edit began from. When the file has another by now nothing is written and the
+ * answer is `conflict`. An empty string means "the file must not exist yet".
+ */
+base_hash?: string, };
+
+export type FileSaved = { 
+/**
+ * The file as it is now; `null` when it was removed.
+ */
+file: FileEntry | null, 
+/**
+ * The version that this made; `null` when nothing changed.
+ */
+version: Version | null, };
+
+export type Message = { 
+/**
+ * Its id.
+ */
+id: MessageId, 
+/**
+ * Its place in the chat, from 1.
+ */
+seq: number, 
+/**
+ * Who said it.
+ */
+role: MessageRole, 
+/**
+ * What the turn is for.
+ */
+mode: TurnMode, 
+/**
+ * The text, in Markdown.
+ */
+text: string, 
+/**
+ * Addresses of its pictures.
+ */
+images: Array<string>, 
+/**
+ * The generation that carries out (user) or wrote (assistant) it.
+ */
+generation: Generation | null, 
+/**
+ * When it was said.
+ */
+created_at: Timestamp, };
+
+export type ImageUpload = { 
+/**
+ * `image/png`, `image/jpeg`, `image/webp` or `image/gif`.
+ */
+media_type: string, 
+/**
+ * Standard base64 with padding.
+ */
+data: string, };
+
+export type StartTurn = { 
+/**
+ * What the person says.
+ */
+message: string, 
+/**
+ * What the turn is for; `build` unless said.
+ */
+mode?: TurnMode, 
+/**
+ * A model's id; otherwise the default one.
+ */
+model?: string, 
+/**
+ * Pictures.
+ */
+images?: Array<ImageUpload>, };
+
+export type TurnStarted = { 
+/**
+ * The person's message.
+ */
+message: Message, 
+/**
+ * The generation; follow it at `/api/generations/{id}/events`.
+ */
+generation: Generation, };
+
+export type Generation = { 
+/**
+ * Its id.
+ */
+id: GenerationId, 
+/**
+ * Whose.
+ */
+project_id: ProjectId, 
+/**
+ * The message that it answers.
+ */
+message_id: MessageId, 
+/**
+ * What the turn is for.
+ */
+mode: TurnMode, 
+/**
+ * The model's id; `null` when the starters answer.
+ */
+model: string | null, 
+/**
+ * Where it stands.
+ */
+status: GenerationStatus, 
+/**
+ * The newest event's number; 0 before the first.
+ */
+last_seq: number, 
+/**
+ * What it did, once it is final.
+ */
+summary: GenerationSummary | null, 
+/**
+ * When it was asked for.
+ */
+queued_at: Timestamp, 
+/**
+ * When a worker took it.
+ */
+started_at: Timestamp | null, 
+/**
+ * When it ended.
+ */
+finished_at: Timestamp | null, };
+
+export type GenerationSummary = { 
+/**
+ * The plan, with what was done.
+ */
+plan: Array<PlanItem>, 
+/**
+ * The files that it touched.
+ */
+files: Array<TouchedFile>, 
+/**
+ * The version that it made.
+ */
+version: number | null, 
+/**
+ * Whether that was verified; `null` when no version was made.
+ */
+verified: boolean | null, 
+/**
+ * Repair rounds (never charged to the user's allowance).
+ */
+repairs: number, 
+/**
+ * Tokens of all steps; `null` when no model was called.
+ */
+usage: TokenUsage | null, 
+/**
+ * What that cost in billionths of a US dollar; `null` when the price is not known or nothing was called.
+ */
+cost_nanousd: number | null, 
+/**
+ * What sending every file would have taken, in input tokens.
+ */
+naive_input_tokens: number | null, 
+/**
+ * From start to end, in milliseconds.
+ */
+duration_ms: number, 
+/**
+ * Why it failed.
+ */
+error: ErrorCode | null, 
+/**
+ * The same in words.
+ */
+error_message: string | null, };
+
+export type TouchedFile = { 
+/**
+ * Its path (after a rename: the new one).
+ */
+path: FilePath, 
+/**
+ * What was done.
+ */
+op: EditOp, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines removed.
+ */
+removed: number, };
+
+export type Event = { 
+/**
+ * From 1, without gaps.
+ */
+seq: number, 
+/**
+ * When it was written.
+ */
+at: Timestamp, } & ({ "type": "generation_started", 
+/**
+ * The generation.
+ */
+generation_id: GenerationId, 
+/**
+ * What it is for.
+ */
+mode: TurnMode, 
+/**
+ * Who answers; `null` when the starters do.
+ */
+model: string | null, } | { "type": "starter_chosen", 
+/**
+ * Its id.
+ */
+starter: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "role_changed", 
+/**
+ * The part.
+ */
+role: AgentRole, 
+/**
+ * What it does, in a few words.
+ */
+note: string, } | { "type": "step_started", 
+/**
+ * From 1 within the generation.
+ */
+step: number, 
+/**
+ * Why.
+ */
+kind: StepKind, 
+/**
+ * Files sent whole or in part.
+ */
+files_sent: number, 
+/**
+ * Files in the project.
+ */
+files_total: number, 
+/**
+ * Input tokens, estimated before sending.
+ */
+input_tokens: number, } | { "type": "plan", 
+/**
+ * The items.
+ */
+items: Array<PlanItem>, } | { "type": "thinking_delta", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "text_delta", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "file_opened", 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * What is done to it.
+ */
+op: EditOp, } | { "type": "file_delta", 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * The text.
+ */
+text: string, } | { "type": "file_closed", 
+/**
+ * Its path.
+ */
+path: FilePath, } | { "type": "edit_applied", 
+/**
+ * Its number within the step.
+ */
+index: number, 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * Where it came from, after a rename.
+ */
+from?: FilePath, 
+/**
+ * What was done.
+ */
+op: EditOp, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines removed.
+ */
+removed: number, } | { "type": "edit_failed", 
+/**
+ * Its path, as the model gave it.
+ */
+path: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "check_started", 
+/**
+ * Which.
+ */
+check: CheckKind, } | { "type": "check_finished", 
+/**
+ * Which.
+ */
+check: CheckKind, 
+/**
+ * Whether nothing was found.
+ */
+ok: boolean, 
+/**
+ * What was found, at most 50.
+ */
+diagnostics: Array<Diagnostic>, } | { "type": "repair_started", 
+/**
+ * From 1 within the turn.
+ */
+round: number, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "usage", 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * Why it was called.
+ */
+kind: StepKind, 
+/**
+ * Its tokens.
+ */
+usage: TokenUsage, 
+/**
+ * Its price in billionths of a US dollar; `null` when not known.
+ */
+cost_nanousd: number | null, } | { "type": "budget_alert", 
+/**
+ * Percent used: 50, 80 or 100.
+ */
+percent: number, 
+/**
+ * Which budget, in words.
+ */
+budget: string, } | { "type": "sandbox_decided", 
+/**
+ * The engine: `browser`, `local`, `daytona` or `webcontainer`.
+ */
+engine: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "preview_ready", } | { "type": "version_created", 
+/**
+ * Its number.
+ */
+version: number, 
+/**
+ * Whether all checks held.
+ */
+verified: boolean, } | { "type": "resumed", 
+/**
+ * Which attempt this is, from 2.
+ */
+attempt: number, } | { "type": "superseded", 
+/**
+ * The first void event.
+ */
+from_seq: number, } | { "type": "failed", 
+/**
+ * Why.
+ */
+code: ErrorCode, 
+/**
+ * What the person can do.
+ */
+message: string, 
+/**
+ * Whether "retry" can help.
+ */
+retryable: boolean, } | { "type": "cancelled", } | { "type": "done", 
+/**
+ * The version that it made, if any.
+ */
+version: number | null, 
+/**
+ * Whether that was verified.
+ */
+verified: boolean | null, });
+
+export type EventData = { "type": "generation_started", 
+/**
+ * The generation.
+ */
+generation_id: GenerationId, 
+/**
+ * What it is for.
+ */
+mode: TurnMode, 
+/**
+ * Who answers; `null` when the starters do.
+ */
+model: string | null, } | { "type": "starter_chosen", 
+/**
+ * Its id.
+ */
+starter: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "role_changed", 
+/**
+ * The part.
+ */
+role: AgentRole, 
+/**
+ * What it does, in a few words.
+ */
+note: string, } | { "type": "step_started", 
+/**
+ * From 1 within the generation.
+ */
+step: number, 
+/**
+ * Why.
+ */
+kind: StepKind, 
+/**
+ * Files sent whole or in part.
+ */
+files_sent: number, 
+/**
+ * Files in the project.
+ */
+files_total: number, 
+/**
+ * Input tokens, estimated before sending.
+ */
+input_tokens: number, } | { "type": "plan", 
+/**
+ * The items.
+ */
+items: Array<PlanItem>, } | { "type": "thinking_delta", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "text_delta", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "file_opened", 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * What is done to it.
+ */
+op: EditOp, } | { "type": "file_delta", 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * The text.
+ */
+text: string, } | { "type": "file_closed", 
+/**
+ * Its path.
+ */
+path: FilePath, } | { "type": "edit_applied", 
+/**
+ * Its number within the step.
+ */
+index: number, 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * Where it came from, after a rename.
+ */
+from?: FilePath, 
+/**
+ * What was done.
+ */
+op: EditOp, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines removed.
+ */
+removed: number, } | { "type": "edit_failed", 
+/**
+ * Its path, as the model gave it.
+ */
+path: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "check_started", 
+/**
+ * Which.
+ */
+check: CheckKind, } | { "type": "check_finished", 
+/**
+ * Which.
+ */
+check: CheckKind, 
+/**
+ * Whether nothing was found.
+ */
+ok: boolean, 
+/**
+ * What was found, at most 50.
+ */
+diagnostics: Array<Diagnostic>, } | { "type": "repair_started", 
+/**
+ * From 1 within the turn.
+ */
+round: number, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "usage", 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * Why it was called.
+ */
+kind: StepKind, 
+/**
+ * Its tokens.
+ */
+usage: TokenUsage, 
+/**
+ * Its price in billionths of a US dollar; `null` when not known.
+ */
+cost_nanousd: number | null, } | { "type": "budget_alert", 
+/**
+ * Percent used: 50, 80 or 100.
+ */
+percent: number, 
+/**
+ * Which budget, in words.
+ */
+budget: string, } | { "type": "sandbox_decided", 
+/**
+ * The engine: `browser`, `local`, `daytona` or `webcontainer`.
+ */
+engine: string, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "preview_ready", } | { "type": "version_created", 
+/**
+ * Its number.
+ */
+version: number, 
+/**
+ * Whether all checks held.
+ */
+verified: boolean, } | { "type": "resumed", 
+/**
+ * Which attempt this is, from 2.
+ */
+attempt: number, } | { "type": "superseded", 
+/**
+ * The first void event.
+ */
+from_seq: number, } | { "type": "failed", 
+/**
+ * Why.
+ */
+code: ErrorCode, 
+/**
+ * What the person can do.
+ */
+message: string, 
+/**
+ * Whether "retry" can help.
+ */
+retryable: boolean, } | { "type": "cancelled", } | { "type": "done", 
+/**
+ * The version that it made, if any.
+ */
+version: number | null, 
+/**
+ * Whether that was verified.
+ */
+verified: boolean | null, };
+
+export type PlanItem = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * Whether it is done.
+ */
+done: boolean, };
+
+export type CheckKind = "compile" | "runtime";
+
+export type Severity = "error" | "warning";
+
+export type DiagnosticKind = "syntax" | "semantic" | "resolve" | "package" | "runtime";
+
+export type Diagnostic = { 
+/**
+ * Where it comes from.
+ */
+kind: DiagnosticKind, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * The file, when known.
+ */
+path: FilePath | null, 
+/**
+ * From 1; 0 when not known.
+ */
+line: number, 
+/**
+ * From 1; 0 when not known.
+ */
+column: number, 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * The package that is missing.
+ */
+package?: string, };
+
+export type Version = { 
+/**
+ * Its id.
+ */
+id: VersionId, 
+/**
+ * From 1 within the project, without gaps.
+ */
+number: number, 
+/**
+ * What made it.
+ */
+origin: VersionOrigin, 
+/**
+ * The generation that made it.
+ */
+generation_id: GenerationId | null, 
+/**
+ * A name that a person gave, or what it changed in words.
+ */
+title: string, 
+/**
+ * Whether its checks held; `null` when none ran.
+ */
+verified: boolean | null, 
+/**
+ * Files in it.
+ */
+file_count: number, 
+/**
+ * Bytes in it.
+ */
+size_bytes: number, 
+/**
+ * Files added since the one before.
+ */
+files_added: number, 
+/**
+ * Files changed since the one before.
+ */
+files_changed: number, 
+/**
+ * Files removed since the one before.
+ */
+files_removed: number, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, };
+
+export type VersionFiles = { 
+/**
+ * The version.
+ */
+version: Version, 
+/**
+ * Its files, by path.
+ */
+files: Array<FileEntry>, };
+
+export type RenameVersion = { 
+/**
+ * The new name: 1 to 120 characters.
+ */
+title: string, };
+
+export type VersionDiff = { 
+/**
+ * From.
+ */
+from: number, 
+/**
+ * To.
+ */
+to: number, 
+/**
+ * Files that differ, by path.
+ */
+files: Array<FileDiff>, };
+
+export type FileDiff = { 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * `added`, `changed` or `removed`.
+ */
+change: string, 
+/**
+ * Lines added.
+ */
+added: number, 
+/**
+ * Lines removed.
+ */
+removed: number, 
+/**
+ * Whether it is not text (then there are no hunks).
+ */
+binary: boolean, 
+/**
+ * Whether hunks were left out because the file is too large to show.
+ */
+truncated: boolean, 
+/**
+ * The changes with three lines around each.
+ */
+hunks: Array<DiffHunk>, };
+
+export type DiffHunk = { 
+/**
+ * First line in the old file, from 1.
+ */
+old_start: number, 
+/**
+ * First line in the new file, from 1.
+ */
+new_start: number, 
+/**
+ * The lines.
+ */
+lines: Array<DiffLine>, };
+
+export type DiffLine = { 
+/**
+ * Same, added or removed.
+ */
+kind: DiffLineKind, 
+/**
+ * The line without its ending.
+ */
+text: string, };
+
+export type DiffLineKind = "same" | "added" | "removed";
+
+export type Model = { 
+/**
+ * `provider/name`, as turns name it.
+ */
+id: string, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * What people call it.
+ */
+label: string, 
+/**
+ * Where it runs.
+ */
+source: ModelSource, 
+/**
+ * Tokens that fit, when known.
+ */
+context_window: number | null, 
+/**
+ * Whether it can see pictures.
+ */
+sees_images: boolean, 
+/**
+ * Price per million input tokens, in millionths of a US dollar; 0 for local ones, `null` when not known.
+ */
+input_price_microusd: number | null, 
+/**
+ * The same for output.
+ */
+output_price_microusd: number | null, };
+
+export type ModelSource = "local" | "hosted";
+
+export type ModelList = { 
+/**
+ * By provider, best first.
+ */
+items: Array<Model>, 
+/**
+ * The id that a turn uses when it names none; `null`: the starters answer.
+ */
+default: string | null, 
+/**
+ * Every provider that is known, connected or not.
+ */
+providers: Array<ProviderStatus>, };
+
+export type SaveModelChoice = { 
+/**
+ * A model's id; `null` goes back to the automatic choice; `"starters"` never calls a model.
+ */
+model: string | null, };
+
+export type ProviderStatus = { 
+/**
+ * Its id, such as `anthropic`.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+label: string, 
+/**
+ * How it stands.
+ */
+state: ProviderState, 
+/**
+ * The same in words, with the remedy.
+ */
+note: string, 
+/**
+ * Whether it needs a key.
+ */
+needs_key: boolean, 
+/**
+ * The environment variable that a key is read from.
+ */
+env_var: string | null, 
+/**
+ * Where it is asked.
+ */
+base_url: string, };
+
+export type ProviderState = "connected" | "not_connected" | "failing";
+
+export type Key = { 
+/**
+ * Its id; `null` for one from the environment, which cannot be changed here.
+ */
+id: KeyId | null, 
+/**
+ * The provider's id.
+ */
+provider: string, 
+/**
+ * A name.
+ */
+label: string, 
+/**
+ * Another address than the provider's own.
+ */
+base_url: string | null, 
+/**
+ * The last four characters; empty when the key is shorter than twelve.
+ */
+last4: string, 
+/**
+ * When it was saved.
+ */
+created_at: Timestamp | null, 
+/**
+ * When it was last used.
+ */
+last_used_at: Timestamp | null, };
+
+export type KeyList = { 
+/**
+ * By provider.
+ */
+items: Array<Key>, };
+
+export type SaveKey = { 
+/**
+ * The secret. Never answered back. May be empty for a server that needs none.
+ */
+secret: string, 
+/**
+ * A name; the provider's otherwise.
+ */
+label?: string, 
+/**
+ * Needed for `custom`: where the OpenAI-compatible server is.
+ */
+base_url?: string, };
+
+export type KeyTest = { 
+/**
+ * Whether the provider took it.
+ */
+ok: boolean, 
+/**
+ * What it said, in words.
+ */
+message: string, };
+
+export type PreviewMode = "origin" | "opaque";
+
+export type PreviewAddress = { 
+/**
+ * The engine: `browser`.
+ */
+engine: string, 
+/**
+ * Why that one, in words.
+ */
+reason: string, 
+/**
+ * How it is kept apart.
+ */
+mode: PreviewMode, 
+/**
+ * Where the frame points; in `origin` mode it may also be opened in a tab.
+ */
+url: string, 
+/**
+ * The origin that its messages come from; `"null"` in `opaque` mode.
+ */
+origin: string, 
+/**
+ * What the server found when it compiled the app.
+ */
+diagnostics: Array<Diagnostic>, };
+
+export type PreviewReports = { 
+/**
+ * At most 50.
+ */
+items: Array<PreviewReport>, };
+
+export type PreviewReport = { 
+/**
+ * What.
+ */
+issue: RuntimeIssue, 
+/**
+ * The message, at most 4,000 characters.
+ */
+message: string, 
+/**
+ * The address of the script, when known.
+ */
+url?: string, 
+/**
+ * From 1.
+ */
+line?: number, 
+/**
+ * From 1.
+ */
+column?: number, };
+
+export type RuntimeIssue = "error" | "unhandled_rejection" | "console_error" | "resource_error" | "painted";
+
+export type Starter = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What kind of app.
+ */
+project_type: ProjectType, 
+/**
+ * One sentence.
+ */
+summary: string, 
+/**
+ * Prompts that it answers well.
+ */
+examples: Array<string>, 
+/**
+ * The address of its picture.
+ */
+thumbnail: string, };
+
+export type StarterList = { 
+/**
+ * In the gallery's order.
+ */
+items: Array<Starter>, };
+
+export type UsageReport = { 
+/**
+ * All of it.
+ */
+total: UsageTotals, 
+/**
+ * By day, oldest first, days without use included.
+ */
+days: Array<UsageDay>, };
+
+export type UsageTotals = { 
+/**
+ * Model calls.
+ */
+steps: number, 
+/**
+ * Tokens sent and priced in full.
+ */
+input: number, 
+/**
+ * Tokens answered.
+ */
+output: number, 
+/**
+ * Tokens read from providers' caches.
+ */
+cache_read: number, 
+/**
+ * Tokens written to them.
+ */
+cache_write: number, 
+/**
+ * Billionths of a US dollar, over the steps whose price is known.
+ */
+cost_nanousd: number, 
+/**
+ * Steps whose price is not known.
+ */
+unpriced_steps: number, };
+
+export type UsageDay = { 
+/**
+ * `YYYY-MM-DD`, UTC.
+ */
+date: string, 
+/**
+ * That day's sums.
+ */
+totals: UsageTotals, };
