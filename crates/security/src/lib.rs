@@ -1,1 +1,15 @@
-//! Passwords, tokens, sealed secrets. Pure.
+//! Passwords, tokens and sealed secrets. Pure: random bytes come in through [`qv_domain::Env`].
+//!
+//! What must never be logged is a [`secrecy::SecretString`]; what is stored is a hash or a sealed
+//! envelope, never the thing itself.
+
+mod password;
+mod seal;
+mod token;
+
+pub use password::{PasswordError, PasswordHash, PasswordRule};
+pub use seal::{MasterKey, SealError, SealedFor};
+pub use token::{Token, TokenHash};
+
+/// Re-exported so that callers name one crate for secrets.
+pub use secrecy::{ExposeSecret, SecretString};

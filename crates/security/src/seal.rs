@@ -1,0 +1,176 @@
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use qv_domain::Env;
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+
+const FORMAT: u8 = 1;
+const NONCE: usize = 24;
+
+/// The instance's key: 32 random bytes in a file that only its owner can read. Seals every secret
+/// with XChaCha20-Poly1305 under a random nonce.
+pub struct MasterKey(SecretBox<[u8; 32]>);
+
+/// Whom and what a secret is for: bound into the envelope, so that a row copied to another owner or
+/// kind does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealedFor<'a> {
+    /// The user's id, or `system`.
+    pub owner: &'a str,
+    /// The row's id.
+    pub id: &'a str,
+    /// What it is, such as `provider_key`.
+    pub kind: &'a str,
+}
+
+/// Why an envelope does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// Damaged, made under another key, or for another owner.
+    #[error("the stored secret cannot be opened with this master key")]
+    Refused,
+    /// The key file is not 32 bytes.
+    #[error("a master key is 32 bytes")]
+    KeyLength,
+    /// The cipher refused; does not happen for secrets of this size.
+    #[error("the secret cannot be sealed")]
+    Seal,
+}
+
+impl MasterKey {
+    /// A new key.
+    #[must_use]
+    pub fn generate(env: &dyn Env) -> Self {
+        Self(SecretBox::init_with_mut(|key: &mut [u8; 32]| env.fill_random(key)))
+    }
+
+    /// Takes the bytes of a key file.
+    ///
+    /// # Errors
+    /// [`SealError::KeyLength`] unless there are 32.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
+        let key: [u8; 32] = bytes.try_into().map_err(|_| SealError::KeyLength)?;
+        Ok(Self(SecretBox::new(Box::new(key))))
+    }
+
+    /// The bytes, for its file only.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        self.0.expose_secret()
+    }
+
+    /// Seals `secret`: format byte, 24-byte nonce, ciphertext and tag.
+    ///
+    /// # Errors
+    /// [`SealError::Seal`] when the cipher refuses.
+    pub fn seal(
+        &self,
+        secret: &SecretString,
+        bound: SealedFor<'_>,
+        env: &dyn Env,
+    ) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE];
+        env.fill_random(&mut nonce);
+        let aad = bound.bytes();
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &aad };
+        let sealed = self
+            .cipher()
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_| SealError::Seal)?;
+        Ok([&[FORMAT][..], &nonce, &sealed].concat())
+    }
+
+    /// Opens what [`MasterKey::seal`] made for the same `bound`.
+    ///
+    /// # Errors
+    /// [`SealError::Refused`] for anything else.
+    pub fn open(&self, envelope: &[u8], bound: SealedFor<'_>) -> Result<SecretString, SealError> {
+        let rest = match envelope {
+            [FORMAT, rest @ ..] if rest.len() > NONCE => rest,
+            _ => return Err(SealError::Refused),
+        };
+        let (nonce, sealed) = rest.split_at(NONCE);
+        let aad = bound.bytes();
+        let payload = Payload { msg: sealed, aad: &aad };
+        let plain = self
+            .cipher()
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_| SealError::Refused)?;
+        String::from_utf8(plain).map(Into::into).map_err(|_| SealError::Refused)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(self.expose().into())
+    }
+}
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+impl SealedFor<'_> {
+    /// Each part with its length before it, so that no two bindings read alike.
+    fn bytes(&self) -> Vec<u8> {
+        let mut out = vec![FORMAT];
+        for part in [self.owner, self.id, self.kind] {
+            out.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            out.extend_from_slice(part.as_bytes());
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use qv_domain::Timestamp;
+
+    #[derive(Debug)]
+    pub(crate) struct Fixed(pub(crate) u8);
+    impl Env for Fixed {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(0)
+        }
+        fn fill_random(&self, buf: &mut [u8]) {
+            buf.fill(self.0);
+        }
+    }
+
+    const ADA: SealedFor<'static> = SealedFor { owner: "ada", id: "k1", kind: "provider_key" };
+
+    #[test]
+    fn opens_only_for_the_same_binding_and_key() {
+        let key = MasterKey::generate(&Fixed(1));
+        let sealed = key.seal(&"sk-test".into(), ADA, &Fixed(2)).unwrap();
+        assert_eq!(key.open(&sealed, ADA).unwrap().expose_secret(), "sk-test");
+        for other in [
+            SealedFor { owner: "bob", ..ADA },
+            SealedFor { id: "k2", ..ADA },
+            SealedFor { owner: "adak", id: "1", ..ADA },
+        ] {
+            assert_eq!(key.open(&sealed, other).unwrap_err(), SealError::Refused);
+        }
+        let stranger = MasterKey::generate(&Fixed(9));
+        assert_eq!(stranger.open(&sealed, ADA).unwrap_err(), SealError::Refused);
+        assert!(!sealed.windows(7).any(|w| w == b"sk-test"));
+        assert_eq!(format!("{key:?}"), "MasterKey(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn no_damaged_envelope_opens(at in 0usize..47, flip in 1u8..) {
+            let key = MasterKey::generate(&Fixed(1));
+            let mut sealed = key.seal(&"sk-test".into(), ADA, &Fixed(2)).unwrap();
+            let at = at % sealed.len();
+            sealed[at] ^= flip;
+            prop_assert!(key.open(&sealed, ADA).is_err());
+        }
+
+        #[test]
+        fn arbitrary_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert!(MasterKey::generate(&Fixed(1)).open(&bytes, ADA).is_err());
+        }
+    }
+}
