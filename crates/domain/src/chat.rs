@@ -17,6 +17,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How a model is asked to change files that exist already.
+    EditStyle {
+        /// Blocks of what to find and what to put there: for models that copy text faithfully.
+        SearchReplace = "search_replace",
+        /// The whole file again: for small and unknown models.
+        WholeFile = "whole_file",
+    }
+}
+
 /// One piece of a chat message.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ChatPart {

@@ -1,0 +1,18 @@
+//! Which providers and models are known by name, and what they can do.
+
+mod capability;
+mod provider;
+
+pub use capability::{Capabilities, capabilities};
+pub use provider::{Dialect, ProviderKind};
+
+/// A model that a provider offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// The provider's own name of it, as [`qv_domain::chat::ChatRequest::model`] takes it.
+    pub id: String,
+    /// A name for people, where the provider has one.
+    pub label: Option<String>,
+    /// What it can do: from the table of families, corrected by what the provider said of this one.
+    pub capabilities: Capabilities,
+}
