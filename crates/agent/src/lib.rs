@@ -1,1 +1,13 @@
 //! The turn machine and the edit protocol, without I/O.
+//!
+//! [`Machine`] decides, its driver acts: every [`Input`] that the driver feeds yields the
+//! [`Effect`]s that it must carry out, in order. The machine reads no clock, no file and no
+//! network, so a turn can be replayed from what is in the log.
+
+pub mod machine;
+
+pub use machine::{
+    AgentEvent, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode, FailureClass,
+    FileChange, FileContent, FileOp, Input, Machine, ModelProfile, PastTurn, PlanItem,
+    ProjectContext, RepairReason, StarterInfo, TurnInput, TurnLimits,
+};

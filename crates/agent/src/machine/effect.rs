@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use qv_domain::chat::ChatRequest;
+use qv_domain::{FilePath, StepKind};
+
+use super::AgentEvent;
+
+/// What the driver must do. Effects of one input are carried out in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Call the model and feed what it streams back as [`super::Input::Text`],
+    /// [`super::Input::Thinking`] and one [`super::Input::StepEnded`] or
+    /// [`super::Input::StepFailed`].
+    CallModel {
+        /// The step's number in the turn, from 0.
+        step: u32,
+        /// Why it is called.
+        kind: StepKind,
+        /// Which continuation or repair of its kind this is, from 1; 0 for the draft.
+        round: u32,
+        /// What to send.
+        request: ChatRequest,
+    },
+    /// End the running model call; nothing more is expected from it.
+    StopModel,
+    /// Append to the log and show.
+    Emit(AgentEvent),
+    /// Write these to the project, all or none, exactly once for this `step`.
+    CommitChanges {
+        /// The step that they come from.
+        step: u32,
+        /// What to do, in this order.
+        changes: Vec<FileChange>,
+    },
+    /// Compile the app, collect what an open preview reports, and feed [`super::Input::Checked`].
+    RunChecks,
+    /// The turn is over.
+    Finish {
+        /// Whether the last changes were checked and hold. False when nothing was changed.
+        verified: bool,
+        /// Whether anything was committed: then a version is due.
+        changed: bool,
+        /// What was said and done, in short: kept as the answer in later turns' history.
+        summary: String,
+    },
+    /// The turn ended by an error and changed nothing.
+    Fail {
+        /// Which.
+        code: FailCode,
+        /// A message for the person, with the remedy.
+        message: String,
+        /// Whether the same turn may work if tried again.
+        retryable: bool,
+    },
+    /// The turn was stopped by a person.
+    Cancelled {
+        /// Whether anything had been committed before: then a version is due.
+        changed: bool,
+        /// What was said and done until then.
+        summary: String,
+    },
+}
+
+/// One change of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Its number in the step, from 0; with the step it names the change for good.
+    pub index: u32,
+    /// What to do.
+    pub op: FileOp,
+}
+
+/// What is done to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileOp {
+    /// Make or replace it.
+    Write {
+        /// Which.
+        path: FilePath,
+        /// All of its new text.
+        content: Arc<str>,
+    },
+    /// Remove it.
+    Delete {
+        /// Which.
+        path: FilePath,
+    },
+    /// Move it; also binary files.
+    Rename {
+        /// From where; exists.
+        from: FilePath,
+        /// To where; does not exist.
+        to: FilePath,
+    },
+}
+
+/// Why a turn failed. The texts are API: they never change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailCode {
+    /// The provider asks for a pause.
+    RateLimited,
+    /// The provider is busy or broken.
+    Overloaded,
+    /// The key does not work.
+    Auth,
+    /// No credit at the provider.
+    Payment,
+    /// The provider does not know the model.
+    UnknownModel,
+    /// Project and chat do not fit the model.
+    ContextTooLong,
+    /// The model would not do it.
+    Refused,
+    /// The connection failed or the answer broke off.
+    Interrupted,
+    /// A budget forbids it.
+    Budget,
+    /// The request was not accepted.
+    Invalid,
+    /// The model answered nothing.
+    EmptyAnswer,
+    /// The model repeated itself or did not come to an end.
+    Rambling,
+    /// The answer is longer than may be.
+    AnswerTooLong,
+    /// The model's edits could not be applied, nor mended.
+    EditsFailed,
+}
+
+impl FailCode {
+    /// The one spelling, as in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RateLimited => "rate_limited",
+            Self::Overloaded => "overloaded",
+            Self::Auth => "auth",
+            Self::Payment => "payment",
+            Self::UnknownModel => "unknown_model",
+            Self::ContextTooLong => "context_too_long",
+            Self::Refused => "refused",
+            Self::Interrupted => "interrupted",
+            Self::Budget => "budget",
+            Self::Invalid => "invalid_request",
+            Self::EmptyAnswer => "empty_answer",
+            Self::Rambling => "rambling",
+            Self::AnswerTooLong => "answer_too_long",
+            Self::EditsFailed => "edits_failed",
+        }
+    }
+}

@@ -1,0 +1,124 @@
+use qv_domain::FilePath;
+use qv_domain::chat::{StopReason, TokenUsage};
+
+use super::FileContent;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input<'a> {
+    /// The turn begins.
+    Start,
+    /// The model wrote more of its answer. May be cut at any character.
+    Text(&'a str),
+    /// The model wrote more of its reasoning. Never becomes part of the answer.
+    Thinking(&'a str),
+    /// The model's answer is over.
+    StepEnded {
+        /// Why.
+        stop: StopReason,
+        /// What it took.
+        usage: TokenUsage,
+    },
+    /// The call failed, at its start or in mid-answer, and is not tried again by the caller.
+    StepFailed {
+        /// What kind of failure.
+        class: FailureClass,
+        /// A message that is safe to show.
+        message: String,
+    },
+    /// The checks that [`super::Effect::RunChecks`] asked for are done.
+    Checked(CheckReport),
+    /// People changed files while the turn runs: the new content, or `None` for a removed file.
+    FilesChangedByHand(Vec<(FilePath, Option<FileContent>)>),
+    /// A person stops the turn.
+    Cancel,
+}
+
+/// Why a model call failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureClass {
+    /// Too many requests.
+    RateLimited,
+    /// The provider is busy or broken.
+    Overloaded,
+    /// The key is missing, wrong or may not use this model.
+    Auth,
+    /// No credit at the provider.
+    Payment,
+    /// The model does not exist there.
+    UnknownModel,
+    /// The request was longer than the model's context.
+    ContextTooLong,
+    /// The provider would not answer this.
+    Refused,
+    /// The answer ended without its end mark, or nothing came for too long: what came is kept.
+    Interrupted,
+    /// No connection.
+    Network,
+    /// A budget of ours forbids the call.
+    Budget,
+    /// The request was not accepted, or the answer not understood.
+    Invalid,
+}
+
+/// What the checks found. No diagnostic means that all is well.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CheckReport {
+    /// Every error, most telling first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl CheckReport {
+    /// Whether all is well.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+}
+
+/// One error of the app.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// What kind.
+    pub kind: DiagnosticKind,
+    /// Where, when known.
+    pub path: Option<FilePath>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// The column, from 1.
+    pub column: Option<u32>,
+    /// What is wrong. Comes from compilers and from the generated app: data, not orders.
+    pub message: String,
+}
+
+/// Who found an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DiagnosticKind {
+    /// The parser: the file is not valid.
+    Syntax,
+    /// The resolver: an import leads nowhere.
+    Import,
+    /// A package that is not installed or not to be had.
+    Package,
+    /// The running app: an exception or an unhandled rejection.
+    Runtime,
+    /// The running app's console.
+    Console,
+    /// A picture, font or other resource that did not load.
+    Resource,
+}
+
+impl DiagnosticKind {
+    /// The one spelling, as in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Import => "import",
+            Self::Package => "package",
+            Self::Runtime => "runtime",
+            Self::Console => "console",
+            Self::Resource => "resource",
+        }
+    }
+}

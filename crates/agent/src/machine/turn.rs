@@ -1,0 +1,144 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use qv_domain::chat::Image;
+use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
+
+/// Everything that a turn starts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnInput {
+    /// What the turn is for.
+    pub mode: TurnMode,
+    /// What the person asks.
+    pub prompt: String,
+    /// Pictures that came with it; sent only to a model that sees.
+    pub images: Vec<Image>,
+    /// What kind of app it is.
+    pub project_type: ProjectType,
+    /// All files of the project, as they are now.
+    pub files: BTreeMap<FilePath, FileContent>,
+    /// Which of them the model is shown, and the map of all: chosen by prompt-footprint control.
+    pub context: ProjectContext,
+    /// What was asked and done before, oldest first.
+    pub history: Vec<PastTurn>,
+    /// Who answers.
+    pub model: ModelProfile,
+    /// The starter that the project begins from; set in a project's first turn only.
+    pub starter: Option<StarterInfo>,
+    /// How far a turn may go.
+    pub limits: TurnLimits,
+}
+
+/// A file, as far as a model can know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// UTF-8 text.
+    Text(Arc<str>),
+    /// Anything else: only its size is known here, in bytes.
+    Binary(u64),
+}
+
+impl FileContent {
+    /// Takes text.
+    pub fn text(text: impl Into<Arc<str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// The text, if it is one.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(_) => None,
+        }
+    }
+
+    /// Its size in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Text(text) => text.len() as u64,
+            Self::Binary(bytes) => *bytes,
+        }
+    }
+}
+
+/// What of the project a model is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProjectContext {
+    /// The map: one line a file, with size and outline. Empty: the machine lists paths and sizes.
+    pub map: String,
+    /// The files whose text is sent, in the order in which they are sent. A path that is not in
+    /// [`TurnInput::files`] or is binary is passed over.
+    pub sent: Vec<FilePath>,
+}
+
+/// An earlier turn in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastTurn {
+    /// What the person asked.
+    pub prompt: String,
+    /// What the agent answered: [`super::Effect::Finish`]'s summary.
+    pub summary: String,
+}
+
+/// What the model that answers can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelProfile {
+    /// The provider's own name of it; becomes [`qv_domain::chat::ChatRequest::model`].
+    pub name: String,
+    /// How it writes changes.
+    pub edit_style: EditStyle,
+    /// Whether it takes pictures.
+    pub sees_images: bool,
+    /// The most tokens that one answer may have.
+    pub max_output_tokens: u32,
+    /// 0 to 2, in thousandths; `None` leaves it to the provider.
+    pub temperature_milli: Option<u16>,
+}
+
+/// How a model writes changes to files that exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditStyle {
+    /// The whole file, always; with a short prompt. For small and local models, which are far more
+    /// often well-formed that way.
+    WholeFiles,
+    /// Search and replace in larger files, whole files when new or small.
+    SearchReplace,
+}
+
+/// The starter that a project begins from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StarterInfo {
+    /// Its name, such as `Focus timer`.
+    pub name: String,
+    /// What it can do, in a sentence or two.
+    pub summary: String,
+}
+
+/// How far a turn may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnLimits {
+    /// Sizes of files and projects.
+    pub files: Limits,
+    /// The most repairs of failed checks in a turn.
+    pub check_repairs: u32,
+    /// The most repairs of edits that could not be applied; the last one asks for whole files.
+    pub edit_repairs: u32,
+    /// The most times that a cut-off answer is gone on with, in a turn.
+    pub continuations: u32,
+    /// The longest answer, continuations included, in bytes. A longer one is stopped.
+    pub answer_bytes: usize,
+}
+
+impl Default for TurnLimits {
+    fn default() -> Self {
+        Self {
+            files: Limits::default(),
+            check_repairs: 2,
+            edit_repairs: 2,
+            continuations: 3,
+            answer_bytes: 2_000_000,
+        }
+    }
+}
