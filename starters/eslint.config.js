@@ -8,5 +8,5 @@ export default defineConfig(
   js.configs.recommended,
   ts.configs.strict,
   { files: ["**/*.tsx", "**/*.ts"], ...hooks.configs.flat["recommended-latest"] },
-  { files: ["scripts/**", "*/app/public/*.js"], languageOptions: { globals: { console: "readonly", process: "readonly", document: "readonly", window: "readonly", self: "readonly", caches: "readonly", fetch: "readonly", URL: "readonly", location: "readonly", setTimeout: "readonly" } } },
+  { files: ["scripts/**", "*/app/public/*.js"], languageOptions: { globals: { Buffer: "readonly", Image: "readonly", console: "readonly", process: "readonly", document: "readonly", window: "readonly", self: "readonly", caches: "readonly", fetch: "readonly", URL: "readonly", location: "readonly", setTimeout: "readonly" } } },
 );
