@@ -9,6 +9,7 @@ mod file;
 mod ids;
 mod limits;
 mod path;
+mod preview_id;
 mod project;
 mod time;
 mod turn;
@@ -21,12 +22,13 @@ pub use ids::{
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
+pub use preview_id::PreviewId;
 pub use project::{
     BuildStatus, ProjectName, ProjectNameError, ProjectType, Role, VersionOrigin, Visibility,
 };
 pub use time::Timestamp;
 pub use turn::{AgentRole, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode};
-pub use user::{Email, EmailError, Plan};
+pub use user::{Email, EmailError, LinkPurpose, Plan};
 
 /// A string enum whose one spelling serves the database, JSON and the command line.
 macro_rules! text_enum {

@@ -16,6 +16,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a one-time link is for.
+    LinkPurpose {
+        /// Makes the owner at the first start.
+        Setup = "setup",
+        /// Signs a known user in.
+        SignIn = "sign_in",
+    }
+}
+
 /// An e-mail address, lower-cased: what people sign in with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(ts_rs::TS, utoipa::ToSchema))]
