@@ -1,4 +1,3 @@
-import { AlignLeft } from "lucide-react";
 import type { PointerEvent } from "react";
 import type { Card } from "../board";
 import { config } from "../config";
@@ -44,10 +43,7 @@ export function CardTile({ card, last, dimmed, onGrab, onOpen, onStep }: Props) 
         </button>
       </h3>
       {card.note && (
-        <p className="mt-1 line-clamp-2 text-xs leading-relaxed text-muted">
-          <AlignLeft size={12} aria-hidden className="mr-1 inline" />
-          {card.note}
-        </p>
+        <p className="mt-1 line-clamp-2 text-xs leading-relaxed text-muted">{card.note}</p>
       )}
       {filled.length > 0 && (
         <div className="mt-2.5 flex flex-wrap items-center gap-1.5">
