@@ -1,9 +1,11 @@
 //! Which providers and models are known by name, and what they can do.
 
 mod capability;
+mod listing;
 mod provider;
 
 pub use capability::{Capabilities, capabilities};
+pub(crate) use listing::{LIST_LIMITS, Listing};
 pub use provider::{Dialect, ProviderKind};
 
 /// A model that a provider offers.

@@ -1,0 +1,157 @@
+//! Anthropic's Messages API.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use qv_domain::chat::{ChatPart, ChatRole, StopReason, TokenUsage};
+use serde_json::{Value, json};
+
+use crate::chat::{Chat, Message};
+use crate::decode::{Answer, Decode};
+use crate::shape::Shape;
+
+/// The version of the API that this was written against.
+pub(crate) const VERSION: &str = "2023-06-01";
+
+/// The API takes at most this many marks; the system prompt carries one of them.
+const MAX_CACHE_MARKS: usize = 4;
+
+/// The body of a request.
+pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
+    let request = chat.request;
+    let max_tokens = request.max_output_tokens.min(shape.max_output_tokens.unwrap_or(u32::MAX));
+    let has_system = !request.system.trim().is_empty();
+
+    // The last marks cover the longest prefixes, so the first ones are those to do without.
+    let marks = MAX_CACHE_MARKS - usize::from(has_system);
+    let marked = chat.messages.iter().filter(|message| message.cache).count();
+    let mut without = marked.saturating_sub(marks);
+    let messages: Vec<Value> = chat
+        .messages
+        .iter()
+        .map(|message| {
+            let mut mark = message.cache && shape.cache_control;
+            if message.cache && without > 0 {
+                without -= 1;
+                mark = false;
+            }
+            json!({ "role": message.role.as_str(), "content": content(message, mark) })
+        })
+        .collect();
+
+    let mut body = json!({
+        "model": request.model,
+        "max_tokens": max_tokens,
+        "messages": messages,
+        "stream": true,
+    });
+    if has_system {
+        body["system"] = json!([with_mark(
+            json!({ "type": "text", "text": request.system }),
+            shape.cache_control
+        )]);
+    }
+    if let (Some(milli), true) = (request.temperature_milli, shape.temperature) {
+        body["temperature"] = json!(f64::from(milli) / 1_000.0);
+    }
+    body
+}
+
+fn content(message: &Message<'_>, mark: bool) -> Vec<Value> {
+    let last = message.parts.len().saturating_sub(1);
+    let block = |part: &ChatPart| match part {
+        ChatPart::Text(text) => json!({ "type": "text", "text": said(message.role, text) }),
+        ChatPart::Image(image) => json!({
+            "type": "image",
+            "source": {
+                "type": "base64",
+                "media_type": image.media_type,
+                "data": BASE64.encode(&image.data),
+            },
+        }),
+    };
+    let parts = message.parts.iter().enumerate();
+    parts.map(|(index, part)| with_mark(block(part), mark && index == last)).collect()
+}
+
+/// The API refuses an answer that ends in blanks.
+fn said(role: ChatRole, text: &str) -> &str {
+    if role == ChatRole::Assistant { text.trim_end() } else { text }
+}
+
+fn with_mark(mut block: Value, mark: bool) -> Value {
+    if mark {
+        block["cache_control"] = json!({ "type": "ephemeral" });
+    }
+    block
+}
+
+/// Reads an answer. Events are told apart by the `type` in their JSON; gateways drop the `event:` lines.
+#[derive(Default)]
+pub(crate) struct Decoder;
+
+impl Decode for Decoder {
+    fn event(&mut self, name: Option<&str>, json: &Value, answer: &mut Answer) {
+        match json["type"].as_str().or(name).unwrap_or_default() {
+            "message_start" => answer.usage(usage(&json["message"]["usage"])),
+            "content_block_start" => block(&json["content_block"], answer),
+            "content_block_delta" => match json["delta"]["type"].as_str() {
+                Some("text_delta") => answer.text(json["delta"]["text"].as_str()),
+                Some("thinking_delta") => answer.thinking(json["delta"]["thinking"].as_str()),
+                _ => {}
+            },
+            "message_delta" => {
+                answer.usage(usage(&json["usage"]));
+                if let Some(reason) = json["delta"]["stop_reason"].as_str() {
+                    answer.stop(stop_reason(reason));
+                }
+            }
+            "message_stop" => answer.finish(),
+            _ => {}
+        }
+    }
+
+    fn whole(&mut self, json: &Value, answer: &mut Answer) {
+        let Some(blocks) = json["content"].as_array() else { return };
+        for part in blocks {
+            block(part, answer);
+        }
+        answer.usage(usage(&json["usage"]));
+        if let Some(reason) = json["stop_reason"].as_str() {
+            answer.stop(stop_reason(reason));
+        }
+        answer.finish();
+    }
+
+    fn needs_last_word(&self) -> bool {
+        true
+    }
+}
+
+fn block(json: &Value, answer: &mut Answer) {
+    match json["type"].as_str() {
+        Some("text") => answer.text(json["text"].as_str()),
+        Some("thinking") => answer.thinking(json["thinking"].as_str()),
+        _ => {}
+    }
+}
+
+fn usage(json: &Value) -> TokenUsage {
+    let tokens = |key: &str| json[key].as_u64().unwrap_or(0);
+    TokenUsage {
+        input: tokens("input_tokens"),
+        output: tokens("output_tokens"),
+        cache_read: tokens("cache_read_input_tokens"),
+        cache_write: tokens("cache_creation_input_tokens"),
+        reported: true,
+    }
+}
+
+fn stop_reason(reason: &str) -> StopReason {
+    match reason {
+        "end_turn" | "stop_sequence" => StopReason::EndTurn,
+        "max_tokens" => StopReason::MaxTokens,
+        "refusal" => StopReason::Refusal,
+        "model_context_window_exceeded" => StopReason::ContextFull,
+        other => StopReason::Other(other.chars().take(40).collect()),
+    }
+}
