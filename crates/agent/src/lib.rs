@@ -4,7 +4,12 @@
 //! [`Effect`]s that it must carry out, in order. The machine reads no clock, no file and no
 //! network, so a turn can be replayed from what is in the log.
 
+mod fault;
 pub mod machine;
+pub mod matcher;
+pub mod protocol;
+
+pub use fault::EditFault;
 
 pub use machine::{
     AgentEvent, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode, FailureClass,

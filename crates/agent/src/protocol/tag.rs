@@ -1,0 +1,179 @@
+//! Tags: what a line that starts with `<` may be.
+
+/// A tag of the protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tag {
+    File(Option<String>),
+    Edit(Option<String>),
+    Delete(Option<String>),
+    Rename(Option<String>, Option<String>),
+    Plan,
+    Think,
+}
+
+/// The names of the tags that open something.
+pub(super) const NAMES: [&str; 6] = ["file", "edit", "delete", "rename", "plan", "think"];
+/// What closes a file or an edit; either is taken for the other.
+pub(super) const CLOSERS: [&str; 2] = ["</file>", "</edit>"];
+/// Closers that stand in chat by mistake and say nothing.
+pub(super) const STRAY: [&str; 6] =
+    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>"];
+
+/// Whether `line`, so far, may become one of `words` (lower case), whatever follows it.
+pub(super) fn may_become(line: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        let shared = word.len().min(line.len());
+        line.as_bytes()[..shared].eq_ignore_ascii_case(&word.as_bytes()[..shared])
+    })
+}
+
+/// Whether `line`, so far, may become a tag that opens something.
+pub(super) fn may_open(line: &str) -> bool {
+    let ends_name = |c: char| c.is_whitespace() || c == '/' || c == '>';
+    line.strip_prefix('<').is_some_and(|rest| {
+        NAMES.iter().any(|name| {
+            may_become(rest, &[name])
+                && rest.get(name.len()..).is_none_or(|r| r.is_empty() || r.starts_with(ends_name))
+        })
+    })
+}
+
+/// Reads the tag at the start of `line`, and what follows it on the line. A `>` that is missing at
+/// the line's end is forgiven after a whole attribute.
+pub(super) fn read(line: &str) -> Option<(Tag, &str)> {
+    let inner = line.strip_prefix('<')?;
+    let end = inner.find(|c: char| c.is_whitespace() || c == '/' || c == '>')?;
+    let name = inner[..end].to_ascii_lowercase();
+    if !NAMES.contains(&name.as_str()) {
+        return None;
+    }
+    let (attributes, rest) = attributes(&inner[end..])?;
+    let value = |keys: &[&str]| {
+        attributes.iter().find(|(key, _)| keys.contains(&key.as_str())).map(|(_, v)| v.clone())
+    };
+    let path = value(&["path", "name", "file", "src"]);
+    let tag = match name.as_str() {
+        "file" => Tag::File(path),
+        "edit" => Tag::Edit(path),
+        "delete" => Tag::Delete(path),
+        "rename" => Tag::Rename(value(&["from", "path"]), value(&["to"])),
+        "plan" => Tag::Plan,
+        _ => Tag::Think,
+    };
+    Some((tag, rest))
+}
+
+/// Reads `key="value"` pairs up to `>` or `/>`.
+fn attributes(text: &str) -> Option<(Vec<(String, String)>, &str)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start();
+        if rest.is_empty() {
+            return (!found.is_empty()).then_some((found, rest));
+        }
+        if let Some(after) = rest.strip_prefix('>') {
+            return Some((found, after));
+        }
+        if let Some(after) = rest.strip_prefix('/') {
+            rest = after;
+            continue;
+        }
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))?;
+        let key = rest[..end].to_ascii_lowercase();
+        if key.is_empty() {
+            return None;
+        }
+        let after = rest[end..].trim_start();
+        let Some(after) = after.strip_prefix('=') else {
+            rest = after;
+            continue;
+        };
+        let (value, after) = attribute_value(after.trim_start())?;
+        found.push((key, value));
+        rest = after;
+    }
+}
+
+fn attribute_value(text: &str) -> Option<(String, &str)> {
+    let quote = text.chars().next()?;
+    let ends: &[char] = match quote {
+        '"' => &['"'],
+        '\'' => &['\''],
+        '\u{201C}' | '\u{201D}' => &['\u{201C}', '\u{201D}', '"'],
+        _ => {
+            let end = text.find(|c: char| c.is_whitespace() || c == '>')?;
+            let bare = text[..end].strip_suffix('/').unwrap_or(&text[..end]);
+            return Some((bare.to_owned(), &text[bare.len()..]));
+        }
+    };
+    let inner = &text[quote.len_utf8()..];
+    let end = inner.find(ends)?;
+    let after = &inner[end..];
+    let skip = after.chars().next().map_or(0, char::len_utf8);
+    Some((inner[..end].trim().to_owned(), &after[skip..]))
+}
+
+/// What follows a tag that stands for itself: nothing, or its own closer.
+pub(super) fn stands_alone(rest: &str) -> bool {
+    let rest = rest.trim();
+    rest.is_empty() || STRAY.iter().any(|closer| rest.eq_ignore_ascii_case(closer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str) -> Option<(Tag, &'static str)> {
+        Some((Tag::File(Some(path.to_owned())), ""))
+    }
+
+    #[test]
+    fn every_way_to_write_a_tag_is_read() {
+        for line in [
+            r#"<file path="a b.ts">"#,
+            r"<file path='a b.ts'>",
+            r#"<FILE  Path = "a b.ts" >"#,
+            "<file path=\u{201C}a b.ts\u{201D}>",
+            r#"<file lang="ts" path="a b.ts">"#,
+            r#"<file path=" a b.ts ">"#,
+            r#"<file path="a b.ts"/>"#,
+            r#"<file path="a b.ts""#,
+        ] {
+            assert_eq!(read(line), file("a b.ts"), "{line}");
+        }
+        assert_eq!(read("<file path=a.ts>"), file("a.ts"));
+        assert_eq!(read("<file path=a/b.ts/>"), file("a/b.ts"));
+        assert_eq!(read("<file>"), Some((Tag::File(None), "")));
+        assert_eq!(
+            read(r#"<rename from="a" to="b"/> x"#),
+            Some((Tag::Rename(Some("a".into()), Some("b".into())), " x"))
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_is_none() {
+        for line in [
+            "<filename>",
+            "<files path=\"a\">",
+            "<div>",
+            "<file",
+            "<file path=\"a",
+            "file",
+            "<",
+            "",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_held_at_every_point() {
+        for line in [r#"<file path="a">"#, "<PLAN>", "<rename from='a' to='b'/>", "<think>"] {
+            for end in 1..=line.len() {
+                assert!(may_open(&line[..end]), "{}", &line[..end]);
+            }
+        }
+        assert!(!may_open("<files") && !may_open("<d1") && !may_open("a"));
+    }
+}

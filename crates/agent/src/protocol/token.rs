@@ -1,0 +1,89 @@
+use qv_domain::{EditOp, FilePath};
+
+use crate::EditFault;
+
+/// What the parser found, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Token {
+    /// Text for the person.
+    Prose(String),
+    /// Reasoning that a model wrote into its answer as `<think>`.
+    Thinking(String),
+    /// One item of a plan.
+    PlanItem {
+        /// What will be done.
+        text: String,
+        /// Whether it is ticked.
+        done: bool,
+    },
+    /// A file ([`EditOp::Write`]) or an edit ([`EditOp::Replace`]) begins.
+    Opened {
+        /// Which file.
+        path: FilePath,
+        /// Which of the two.
+        op: EditOp,
+    },
+    /// Text of the open file; in an edit, of a replacement: for showing, [`Token::Block`] has it all.
+    Text(String),
+    /// One search and replacement of the open edit.
+    Block(EditBlock),
+    /// The open file or edit is over.
+    Closed(Ending),
+    /// Remove this file.
+    Delete(FilePath),
+    /// Move this file.
+    Rename {
+        /// From where.
+        from: FilePath,
+        /// To where.
+        to: FilePath,
+    },
+    /// Something that can't be carried out.
+    Fault(EditFault),
+}
+
+/// What ended a file or an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Its closer.
+    Closer,
+    /// The next tag, without a closer.
+    NextTag,
+    /// The end of the answer, without a closer.
+    Answer,
+}
+
+/// Lines to find and lines to put in their place. Lines end in `\n`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EditBlock {
+    /// The lines as they are.
+    pub search: String,
+    /// The lines as they shall be.
+    pub replace: String,
+}
+
+impl EditBlock {
+    /// As lines that start with `-` and `+`, at most 200.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        let lines = self.search.lines().map(|line| ('-', line));
+        let lines = lines.chain(self.replace.lines().map(|line| ('+', line)));
+        let mut text = String::new();
+        for (sign, line) in lines.take(200) {
+            text.push(sign);
+            text.extend(line.chars().take(400));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Appends, growing the last token when it is of the same kind.
+pub(super) fn append(out: &mut Vec<Token>, token: Token) {
+    match (out.last_mut(), token) {
+        (Some(Token::Prose(last)), Token::Prose(text))
+        | (Some(Token::Thinking(last)), Token::Thinking(text))
+        | (Some(Token::Text(last)), Token::Text(text)) => last.push_str(&text),
+        (_, token) => out.push(token),
+    }
+}
