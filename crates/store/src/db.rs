@@ -1,0 +1,182 @@
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::{Backend, Fence, Result, open};
+
+/// The database. Cheap to clone; every clone shares the same connections.
+///
+/// Reads start with [`Db::read`], writes with [`Db::begin`]; both give access to every look-up of
+/// [`Conn`].
+#[derive(Debug, Clone)]
+pub struct Db {
+    pub(crate) pools: Pools,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Pools {
+    /// SQLite has one writer at a time anyway: queueing for it here, in order, never meets its
+    /// busy handler.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    ///
+    /// `url` is `sqlite` (the file `quickvibe.db` in `data_dir`, made when missing),
+    /// `sqlite:<path>`, or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::Setup`](crate::StoreError::Setup) says what is wrong with the address, the
+    /// folder, SQLite's version or the tables that are there; `Unavailable` that nobody answers.
+    pub async fn open(url: &str, data_dir: &Path) -> Result<Self> {
+        open::open(url, data_dir).await
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub const fn backend(&self) -> Backend {
+        match self.pools {
+            Pools::Sqlite { .. } => Backend::Sqlite,
+            Pools::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// A connection for look-ups.
+    ///
+    /// # Errors
+    /// `Unavailable` when none comes free in time.
+    pub async fn read(&self) -> Result<Reader> {
+        let conn = match &self.pools {
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        };
+        Ok(Reader(conn))
+    }
+
+    /// Starts a transaction. Dropping it undoes it; only [`Tx::commit`] keeps what it did.
+    ///
+    /// On SQLite everyone else who wants to write waits until it ends: never wait for a model, a
+    /// network or a person inside one.
+    ///
+    /// # Errors
+    /// `Unavailable` when the writer does not come free in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        let begin = self.backend().begin();
+        let conn = match &self.pools {
+            Pools::Sqlite { writer, .. } => Conn::SqliteTx(writer.begin_with(begin).await?),
+            Pools::Postgres(pool) => Conn::PostgresTx(pool.begin_with(begin).await?),
+        };
+        Ok(Tx { conn, held: None })
+    }
+
+    /// Asks the database for an answer: what readiness means.
+    ///
+    /// # Errors
+    /// `Unavailable` when it gives none.
+    pub async fn ping(&self) -> Result<()> {
+        self.read().await?.fetch_one::<(i64,)>("SELECT CAST(1 AS BIGINT)", vec![]).await?;
+        Ok(())
+    }
+
+    /// Finishes what is under way and closes all connections.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                // The writer last: it folds the write-ahead log into the file.
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection: what every look-up is a method of, whether in a [`Reader`] or a [`Tx`].
+#[derive(Debug)]
+pub enum Conn {
+    #[doc(hidden)]
+    Sqlite(PoolConnection<Sqlite>),
+    #[doc(hidden)]
+    Postgres(PoolConnection<Postgres>),
+    #[doc(hidden)]
+    SqliteTx(Transaction<'static, Sqlite>),
+    #[doc(hidden)]
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+pub(crate) enum Link<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+impl Conn {
+    pub(crate) fn link(&mut self) -> Link<'_> {
+        match self {
+            Self::Sqlite(conn) => Link::Sqlite(&mut *conn),
+            Self::Postgres(conn) => Link::Postgres(&mut *conn),
+            Self::SqliteTx(tx) => Link::Sqlite(&mut *tx),
+            Self::PostgresTx(tx) => Link::Postgres(&mut *tx),
+        }
+    }
+}
+
+/// A connection for look-ups only.
+#[derive(Debug)]
+pub struct Reader(Conn);
+
+impl Deref for Reader {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+/// A transaction: every change is a method of it, and all of them happen together or not at all.
+/// Look-ups inside it see its own changes.
+#[derive(Debug)]
+pub struct Tx {
+    conn: Conn,
+    /// The fence that this transaction has proven already.
+    pub(crate) held: Option<Fence>,
+}
+
+impl Tx {
+    /// Keeps everything that was done.
+    ///
+    /// # Errors
+    /// When the database could not make it durable: then nothing was kept.
+    pub async fn commit(self) -> Result<()> {
+        match self.conn {
+            Conn::SqliteTx(tx) => tx.commit().await?,
+            Conn::PostgresTx(tx) => tx.commit().await?,
+            Conn::Sqlite(_) | Conn::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}

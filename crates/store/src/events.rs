@@ -1,0 +1,113 @@
+//! The log of what happened in a generation: what was shown is in it, and what is in it happened.
+
+use qv_domain::{EventStreamId, Timestamp};
+
+use crate::db::{Conn, Tx};
+use crate::sql::{args, places, row};
+use crate::{Fence, Result, StoreError};
+
+/// Events per statement.
+const PER_STATEMENT: usize = 200;
+
+row! {
+    /// One entry of a log.
+    pub struct Event {
+        /// 1 for the first, without gaps.
+        pub seq: u64,
+        /// What kind of event it is: its `type` on the wire.
+        pub kind: String,
+        /// Its data as JSON text, handed on as it is.
+        pub data: String,
+        /// When it was appended.
+        pub at: Timestamp,
+    }
+}
+
+/// An event as its maker gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// What kind of event it is.
+    pub kind: String,
+    /// Its data as JSON text.
+    pub data: String,
+}
+
+impl Conn {
+    /// The events after `after` (0: from the beginning), in order, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn events(
+        &mut self,
+        stream: EventStreamId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>> {
+        let sql = format!(
+            "SELECT {} FROM events WHERE stream_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            Event::COLUMNS
+        );
+        self.fetch(sql, args![stream, after, limit]).await
+    }
+
+    /// The last event's number; 0 before the first, `None` when there is no such stream.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_event_seq(&mut self, stream: EventStreamId) -> Result<Option<u64>> {
+        let sql = "SELECT last_seq FROM generations WHERE id = $1";
+        Ok(self.fetch_optional::<(u64,)>(sql, args![stream]).await?.map(|(seq,)| seq))
+    }
+}
+
+impl Tx {
+    /// Appends events and returns the last one's number. Show them only after the commit.
+    ///
+    /// # Errors
+    /// `StaleFence` when another worker has the generation, or it is over.
+    pub async fn append_events(
+        &mut self,
+        fence: &Fence,
+        events: &[NewEvent],
+        now: Timestamp,
+    ) -> Result<u64> {
+        self.hold(fence).await?;
+        let stream = fence.generation;
+        let sql =
+            "UPDATE generations SET last_seq = last_seq + $2 WHERE id = $1 RETURNING last_seq";
+        let (last,): (u64,) = self.fetch_one(sql, args![stream, events.len() as u64]).await?;
+        let mut seq = last
+            .checked_sub(events.len() as u64)
+            .ok_or_else(|| StoreError::corrupt(format!("the log of {stream} counts backwards")))?;
+        for chunk in events.chunks(PER_STATEMENT) {
+            let mut args = Vec::with_capacity(chunk.len() * 5);
+            for event in chunk {
+                seq += 1;
+                args.extend(args![stream, seq, event.kind, event.data, now]);
+            }
+            let sql = format!(
+                "INSERT INTO events (stream_id, seq, kind, data, at) VALUES {}",
+                places(chunk.len(), 5)
+            );
+            self.execute(sql, args).await?;
+        }
+        Ok(last)
+    }
+
+    /// Notes that edit `index` of step `step` is applied. False when it was already: then it must
+    /// not be applied again. In one transaction with the edit itself, each happens once.
+    ///
+    /// # Errors
+    /// `StaleFence`.
+    pub async fn mark_edit_applied(
+        &mut self,
+        fence: &Fence,
+        step: u32,
+        index: u32,
+    ) -> Result<bool> {
+        self.hold(fence).await?;
+        let sql = "INSERT INTO edits_applied (generation_id, step, idx) VALUES ($1, $2, $3) \
+                   ON CONFLICT DO NOTHING";
+        Ok(self.execute(sql, args![fence.generation, step, index]).await? > 0)
+    }
+}

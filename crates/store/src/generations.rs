@@ -1,0 +1,344 @@
+//! The durable jobs that carry turns out.
+
+use qv_domain::{
+    GenerationId, GenerationStatus, MessageId, ProjectId, StepKind, Timestamp, TurnMode, UserId,
+};
+
+use crate::db::{Conn, Db, Tx};
+use crate::sql::{args, row};
+use crate::{Result, StoreError};
+
+row! {
+    /// A job and where it stands.
+    pub struct Generation {
+        /// Its id; also its event stream's.
+        pub id: GenerationId,
+        /// Whose app it works on.
+        pub project_id: ProjectId,
+        /// Who asked for it.
+        pub user_id: UserId,
+        /// The message that it answers.
+        pub message_id: MessageId,
+        /// Where it stands.
+        pub status: GenerationStatus,
+        /// What it is for.
+        pub mode: TurnMode,
+        /// The model that was asked for; `None` leaves the choice to the engine.
+        pub model: Option<String>,
+        /// Which try at its message this is, from 1.
+        pub attempt: u32,
+        /// The worker that has it.
+        pub lease_owner: Option<String>,
+        /// Until when that worker has it without renewing.
+        pub lease_until: Option<Timestamp>,
+        /// How often it changed hands; see [`Fence`].
+        pub fence: u64,
+        /// Whether a person asked to stop it.
+        pub cancel_requested: bool,
+        /// Model calls: first answers.
+        pub draft_steps: u32,
+        /// Model calls: going on after a cut.
+        pub continuation_steps: u32,
+        /// Model calls: repairs.
+        pub repair_steps: u32,
+        /// The last event's number; 0 before the first.
+        pub last_seq: u64,
+        /// Why it failed, for programs.
+        pub error_code: Option<String>,
+        /// Why it failed, for people.
+        pub error_message: Option<String>,
+        /// What it came to, as the engine keeps it.
+        pub summary: Option<serde_json::Value>,
+        /// When it was asked for.
+        pub queued_at: Timestamp,
+        /// When a worker first took it.
+        pub started_at: Option<Timestamp>,
+        /// When it was over.
+        pub finished_at: Option<Timestamp>,
+    }
+}
+
+/// A generation as its maker gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGeneration {
+    /// Its id.
+    pub id: GenerationId,
+    /// Whose app it works on.
+    pub project_id: ProjectId,
+    /// Who asks for it.
+    pub user_id: UserId,
+    /// The message that it answers.
+    pub message_id: MessageId,
+    /// What it is for.
+    pub mode: TurnMode,
+    /// The model that is asked for; `None` leaves the choice to the engine.
+    pub model: Option<String>,
+    /// Which try at its message this is, from 1.
+    pub attempt: u32,
+}
+
+/// A worker's right to write for a generation. Each claim makes a higher one, and every write under
+/// a lower one is refused, so that a worker that was only thought dead cannot write twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fence {
+    pub(crate) generation: GenerationId,
+    pub(crate) number: u64,
+}
+
+impl Fence {
+    /// The generation that it is for.
+    #[must_use]
+    pub const fn generation(&self) -> GenerationId {
+        self.generation
+    }
+
+    /// How often the generation changed hands; 0 before the first claim.
+    #[must_use]
+    pub const fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+/// How a generation ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its version exists, or its question is answered.
+    Done,
+    /// It failed for good.
+    Failed {
+        /// Why, for programs.
+        code: String,
+        /// Why, for people: safe to show.
+        message: String,
+    },
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// How many times a claim that lost a race tries the next job.
+const CLAIM_TRIES: usize = 5;
+
+impl Db {
+    /// Takes the oldest job that may run: queued, or running under a lease that ran out, in a
+    /// project where no other runs. The caller has it until `lease_until`, and longer by
+    /// [renewing](Tx::renew). `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim(
+        &self,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<(Generation, Fence)>> {
+        let sql = format!(
+            "UPDATE generations SET status = 'running', lease_owner = $1, lease_until = $2, \
+             fence = fence + 1, started_at = COALESCE(started_at, $3) WHERE id = (\
+             SELECT g.id FROM generations g WHERE \
+             (g.status = 'queued' OR (g.status = 'running' AND g.lease_until <= $3)) \
+             AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
+             AND r.status = 'running' AND r.id <> g.id) \
+             ORDER BY g.queued_at, g.id LIMIT 1 {}) RETURNING {}",
+            self.backend().skip_locked(),
+            Generation::COLUMNS
+        );
+        for _ in 0..CLAIM_TRIES {
+            let mut tx = self.begin().await?;
+            let args = args![owner.to_owned(), lease_until, now];
+            let claimed = match tx.fetch_optional::<Generation>(sql.clone(), args).await {
+                // Two workers took two jobs of one project at once, and the unique index on running
+                // ones let one through. The other looks again.
+                Err(StoreError::Conflict(_)) => continue,
+                other => other?,
+            };
+            tx.commit().await?;
+            return Ok(claimed.map(|generation| {
+                let fence = Fence { generation: generation.id, number: generation.fence };
+                (generation, fence)
+            }));
+        }
+        Ok(None)
+    }
+}
+
+impl Conn {
+    /// A generation by its id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn generation(&mut self, id: GenerationId) -> Result<Option<Generation>> {
+        let sql = format!("SELECT {} FROM generations WHERE id = $1", Generation::COLUMNS);
+        self.fetch_optional(sql, args![id]).await
+    }
+
+    /// All tries at a message, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn generations_of_message(&mut self, message: MessageId) -> Result<Vec<Generation>> {
+        let sql = format!(
+            "SELECT {} FROM generations WHERE message_id = $1 ORDER BY queued_at, id",
+            Generation::COLUMNS
+        );
+        self.fetch(sql, args![message]).await
+    }
+
+    /// A project's generations that are not over, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_generations(&mut self, project: ProjectId) -> Result<Vec<Generation>> {
+        let sql = format!(
+            "SELECT {} FROM generations WHERE project_id = $1 \
+             AND status IN ('queued', 'running') ORDER BY queued_at, id",
+            Generation::COLUMNS
+        );
+        self.fetch(sql, args![project]).await
+    }
+
+    /// Everything that runs now, in all projects, oldest first; at most `limit`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn running_generations(&mut self, limit: u32) -> Result<Vec<Generation>> {
+        let sql = format!(
+            "SELECT {} FROM generations WHERE status = 'running' ORDER BY queued_at, id LIMIT $1",
+            Generation::COLUMNS
+        );
+        self.fetch(sql, args![limit]).await
+    }
+}
+
+impl Tx {
+    /// Adds a job for the workers. The fence serves for the first events, in this transaction.
+    ///
+    /// # Errors
+    /// `Conflict` when the project, the user or the message is gone.
+    pub async fn enqueue(&mut self, new: NewGeneration, now: Timestamp) -> Result<Fence> {
+        let generation = Generation {
+            id: new.id,
+            project_id: new.project_id,
+            user_id: new.user_id,
+            message_id: new.message_id,
+            status: GenerationStatus::Queued,
+            mode: new.mode,
+            model: new.model,
+            attempt: new.attempt,
+            lease_owner: None,
+            lease_until: None,
+            fence: 0,
+            cancel_requested: false,
+            draft_steps: 0,
+            continuation_steps: 0,
+            repair_steps: 0,
+            last_seq: 0,
+            error_code: None,
+            error_message: None,
+            summary: None,
+            queued_at: now,
+            started_at: None,
+            finished_at: None,
+        };
+        self.insert("generations", &generation).await?;
+        Ok(Fence { generation: new.id, number: 0 })
+    }
+
+    /// Makes sure that this fence holds until the transaction ends: a worker calls it before any
+    /// write that takes no fence itself (files, versions, messages).
+    ///
+    /// # Errors
+    /// `StaleFence` when another worker has the generation, or it is over.
+    pub async fn hold(&mut self, fence: &Fence) -> Result<()> {
+        if self.held == Some(*fence) {
+            return Ok(());
+        }
+        // An update that changes nothing: on PostgreSQL it keeps a claim waiting until we commit.
+        let sql = "UPDATE generations SET fence = fence WHERE id = $1 AND fence = $2 \
+                   AND status IN ('queued', 'running')";
+        if self.execute(sql, args![fence.generation, fence.number]).await? == 0 {
+            return Err(StoreError::StaleFence);
+        }
+        self.held = Some(*fence);
+        Ok(())
+    }
+
+    /// Keeps a claimed job until `lease_until`, and tells whether a person asked to stop it.
+    ///
+    /// # Errors
+    /// `StaleFence`.
+    pub async fn renew(&mut self, fence: &Fence, lease_until: Timestamp) -> Result<bool> {
+        self.hold(fence).await?;
+        let sql =
+            "UPDATE generations SET lease_until = $2 WHERE id = $1 RETURNING cancel_requested";
+        Ok(self.fetch_one::<(bool,)>(sql, args![fence.generation, lease_until]).await?.0)
+    }
+
+    /// Gives a job back to the queue, as at a shutdown: the next claim goes on with it.
+    ///
+    /// # Errors
+    /// `StaleFence`.
+    pub async fn release(&mut self, fence: &Fence) -> Result<()> {
+        self.hold(fence).await?;
+        let sql = "UPDATE generations SET status = 'queued', lease_owner = NULL, \
+                   lease_until = NULL, fence = fence + 1 WHERE id = $1";
+        self.execute(sql, args![fence.generation]).await?;
+        self.held = None;
+        Ok(())
+    }
+
+    /// Counts one model call, and returns how many of its kind there were, this one included.
+    ///
+    /// # Errors
+    /// `StaleFence`.
+    pub async fn count_step(&mut self, fence: &Fence, kind: StepKind) -> Result<u32> {
+        self.hold(fence).await?;
+        let column = match kind {
+            StepKind::Draft => "draft_steps",
+            StepKind::Continuation => "continuation_steps",
+            StepKind::Repair => "repair_steps",
+        };
+        let sql = format!(
+            "UPDATE generations SET {column} = {column} + 1 WHERE id = $1 RETURNING {column}"
+        );
+        Ok(self.fetch_one::<(u32,)>(sql, args![fence.generation]).await?.0)
+    }
+
+    /// Ends a generation. Other writes under the same fence may still follow in this transaction,
+    /// and none after it.
+    ///
+    /// # Errors
+    /// `StaleFence`.
+    pub async fn finish(
+        &mut self,
+        fence: &Fence,
+        outcome: &Outcome,
+        summary: Option<&serde_json::Value>,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.hold(fence).await?;
+        let (status, code, message) = match outcome {
+            Outcome::Done => (GenerationStatus::Done, None, None),
+            Outcome::Failed { code, message } => {
+                (GenerationStatus::Failed, Some(code.clone()), Some(message.clone()))
+            }
+            Outcome::Cancelled => (GenerationStatus::Cancelled, None, None),
+        };
+        let sql = "UPDATE generations SET status = $2, error_code = $3, error_message = $4, \
+                   summary = $5, finished_at = $6, lease_owner = NULL, lease_until = NULL \
+                   WHERE id = $1";
+        let args = args![fence.generation, status, code, message, summary.cloned(), now];
+        self.execute(sql, args).await?;
+        Ok(())
+    }
+
+    /// Asks whoever works on a generation to stop: its worker sees it when it renews, or when it
+    /// claims a queued one. False when it is over already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn request_cancel(&mut self, id: GenerationId) -> Result<bool> {
+        let sql = "UPDATE generations SET cancel_requested = $2 WHERE id = $1 \
+                   AND status IN ('queued', 'running')";
+        Ok(self.execute(sql, args![id, true]).await? > 0)
+    }
+}

@@ -1,0 +1,181 @@
+//! Finds, opens and migrates the database.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::db::{Db, Pools};
+use crate::{Result, StoreError};
+
+pub(crate) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Older ones can damage a database in WAL mode (SQLite's notes on 3.51.3: the WAL-reset bug).
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// How long a statement waits for another process's write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a caller waits for a connection; longer than any transaction of ours should take.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 10;
+
+pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
+    let db = connect(url, data_dir).await?;
+    match &db.pools {
+        Pools::Sqlite { writer, .. } => {
+            // SQLite's migrator takes no lock of its own, so two processes starting at once would
+            // both create the tables. The lock ends with the file handle.
+            let _lock = lock_file(sqlite_path(url, data_dir)).await?;
+            migrated(SQLITE_MIGRATIONS.run(writer).await)?;
+        }
+        // PostgreSQL's takes an advisory lock.
+        Pools::Postgres(pool) => migrated(POSTGRES_MIGRATIONS.run(pool).await)?,
+    }
+    Ok(db)
+}
+
+/// Opens without migrating.
+pub(crate) async fn connect(url: &str, data_dir: &Path) -> Result<Db> {
+    match url.split_once(':').map_or(url, |(scheme, _)| scheme) {
+        "sqlite" => open_sqlite(&sqlite_path(url, data_dir)).await,
+        "postgres" | "postgresql" => open_postgres(url).await,
+        // Never the address itself: it may hold a password.
+        other => Err(StoreError::Setup(format!(
+            "the database address starts with `{other}`: use `sqlite` or `postgres://…`"
+        ))),
+    }
+}
+
+fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
+    let path = url.strip_prefix("sqlite").unwrap_or(url).trim_start_matches(':');
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() { data_dir.join("quickvibe.db") } else { PathBuf::from(path) }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Db> {
+    create_private(path).await?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL would lose the last commits at a power cut; what a person saw must stay.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+    };
+    let writer = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
+    refuse_old_sqlite(&version)?;
+    let readers =
+        pool().max_connections(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "1"));
+    Ok(Db { pools: Pools::Sqlite { writer, readers } })
+}
+
+async fn open_postgres(url: &str) -> Result<Db> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| {
+        StoreError::Setup(
+            "the database address is not valid: it looks like \
+             `postgres://user:password@host:5432/database`"
+                .to_owned(),
+        )
+    })?;
+    let pool = PgPoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(POSTGRES_CONNECTIONS)
+        .connect_with(options.application_name("quickvibe"))
+        .await?;
+    Ok(Db { pools: Pools::Postgres(pool) })
+}
+
+fn migrated(result: std::result::Result<(), sqlx::migrate::MigrateError>) -> Result<()> {
+    use sqlx::migrate::MigrateError as E;
+    result.map_err(|error| match error {
+        E::VersionMissing(_) | E::VersionTooNew(..) => StoreError::Setup(
+            "the database was written by a newer QuickVibe: start that one, or restore a backup"
+                .to_owned(),
+        ),
+        E::Execute(error) => error.into(),
+        other => StoreError::Setup(format!(
+            "the database's tables are not as this version expects: {other}; restore a backup"
+        )),
+    })
+}
+
+fn refuse_old_sqlite(version: &str) -> Result<()> {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) >= OLDEST_SQLITE {
+        return Ok(());
+    }
+    Err(StoreError::Setup(format!(
+        "SQLite {version} can damage a database in WAL mode: build with 3.51.3 or newer"
+    )))
+}
+
+/// Makes the folder and the file so that other users of the machine cannot read them; SQLite gives
+/// its side files the same rights.
+async fn create_private(path: &Path) -> Result<()> {
+    let setup = |error: std::io::Error| {
+        StoreError::Setup(format!("cannot open the database {}: {error}", path.display()))
+    };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = tokio::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        builder.mode(0o700);
+        builder.create(folder).await.map_err(setup)?;
+    }
+    let mut file = tokio::fs::OpenOptions::new();
+    file.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    file.mode(0o600);
+    file.open(path).await.map(drop).map_err(setup)
+}
+
+async fn lock_file(mut path: PathBuf) -> Result<std::fs::File> {
+    path.as_mut_os_string().push(".lock");
+    let shown = path.display().to_string();
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = std::fs::File::options().create(true).truncate(false).write(true).open(path)?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    });
+    match locked.await {
+        Ok(Ok(file)) => Ok(file),
+        Ok(Err(error)) => Err(StoreError::Setup(format!("cannot lock {shown}: {error}"))),
+        Err(error) => Err(StoreError::Setup(format!("cannot lock {shown}: {error}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_sqlite_is_refused() {
+        for old in ["3.51.2", "3.50.9", "2.99.99", ""] {
+            assert!(refuse_old_sqlite(old).is_err(), "{old}");
+        }
+        for new in ["3.51.3", "3.52.0", "4.0.0", "3.51.10"] {
+            assert!(refuse_old_sqlite(new).is_ok(), "{new}");
+        }
+    }
+
+    #[test]
+    fn addresses_name_a_file() {
+        let data = Path::new("/data");
+        assert_eq!(sqlite_path("sqlite", data), Path::new("/data/quickvibe.db"));
+        assert_eq!(sqlite_path("sqlite:", data), Path::new("/data/quickvibe.db"));
+        assert_eq!(sqlite_path("sqlite:/x/y.db", data), Path::new("/x/y.db"));
+        assert_eq!(sqlite_path("sqlite:///x/y.db", data), Path::new("/x/y.db"));
+        assert_eq!(sqlite_path("sqlite://y.db", data), Path::new("y.db"));
+    }
+}

@@ -1,0 +1,127 @@
+//! Logins.
+
+use qv_domain::{SessionId, Timestamp, UserId};
+
+use crate::db::{Conn, Tx};
+use crate::sql::{args, row};
+use crate::{Result, TokenHash, User};
+
+row! {
+    /// A login of a user.
+    pub struct Session {
+        /// Its id: safe to show.
+        pub id: SessionId,
+        /// Whose login it is.
+        pub user_id: UserId,
+        /// SHA-256 of the token in the cookie.
+        pub token_hash: TokenHash,
+        /// When it began.
+        pub created_at: Timestamp,
+        /// When it was last used, to the precision with which the caller touches it.
+        pub last_seen_at: Timestamp,
+        /// From when on it is refused.
+        pub expires_at: Timestamp,
+        /// The browser, in its own words.
+        pub user_agent: Option<String>,
+        /// Where from.
+        pub address: Option<String>,
+    }
+}
+
+impl Conn {
+    /// The session with this token and its user, unless it expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_by_token(
+        &mut self,
+        token: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<(Session, User)>> {
+        let columns = Session::COLUMNS;
+        let sql =
+            format!("SELECT {columns} FROM sessions WHERE token_hash = $1 AND expires_at > $2");
+        let Some(session) = self.fetch_optional::<Session>(sql, args![*token, now]).await? else {
+            return Ok(None);
+        };
+        Ok(self.user(session.user_id).await?.map(|user| (session, user)))
+    }
+
+    /// A user's sessions that are still good, last used first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions(&mut self, user: UserId, now: Timestamp) -> Result<Vec<Session>> {
+        let sql = format!(
+            "SELECT {} FROM sessions WHERE user_id = $1 AND expires_at > $2 \
+             ORDER BY last_seen_at DESC, id DESC",
+            Session::COLUMNS
+        );
+        self.fetch(sql, args![user, now]).await
+    }
+}
+
+impl Tx {
+    /// Adds a session.
+    ///
+    /// # Errors
+    /// `Conflict` when its user is gone.
+    pub async fn insert_session(&mut self, session: &Session) -> Result<()> {
+        self.insert("sessions", session).await
+    }
+
+    /// Notes that a session was used and until when it is good. False when it is gone.
+    ///
+    /// A write for each request is too many: touch only when `last_seen_at` is a minute old.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn touch_session(
+        &mut self,
+        id: SessionId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
+        Ok(self.execute(sql, args![id, now, expires_at]).await? > 0)
+    }
+
+    /// Gives a session a new token; the old one is refused from then on. False when it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rotate_session(&mut self, id: SessionId, token: &TokenHash) -> Result<bool> {
+        let sql = "UPDATE sessions SET token_hash = $2 WHERE id = $1";
+        Ok(self.execute(sql, args![id, *token]).await? > 0)
+    }
+
+    /// Ends one of a user's sessions. False when it is none of theirs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_session(&mut self, user: UserId, id: SessionId) -> Result<bool> {
+        let sql = "DELETE FROM sessions WHERE user_id = $1 AND id = $2";
+        Ok(self.execute(sql, args![user, id]).await? > 0)
+    }
+
+    /// Ends all of a user's sessions but the one kept, and returns how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_other_sessions(
+        &mut self,
+        user: UserId,
+        keep: Option<SessionId>,
+    ) -> Result<u64> {
+        let sql = "DELETE FROM sessions WHERE user_id = $1 AND ($2 IS NULL OR id <> $2)";
+        self.execute(sql, args![user, keep]).await
+    }
+
+    /// Forgets sessions that expired, and returns how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64> {
+        self.execute("DELETE FROM sessions WHERE expires_at <= $1", args![now]).await
+    }
+}
