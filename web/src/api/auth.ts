@@ -1,0 +1,102 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+
+import { api, apiPath } from './client'
+import { isCode } from './error'
+import {
+  type Account,
+  type Instance,
+  type Login,
+  type PasswordChange,
+  type SessionInfo,
+  type SessionList,
+  type SetupToken,
+  type UpdateAccount,
+} from './generated/wire'
+import { keys } from './keys'
+
+export const instanceQuery = () =>
+  queryOptions({
+    queryKey: keys.instance(),
+    queryFn: ({ signal }) => api.get<Instance>(apiPath('instance'), undefined, signal),
+    staleTime: Infinity,
+  })
+
+/** Who is signed in; `null` when nobody is. */
+export const sessionQuery = () =>
+  queryOptions({
+    queryKey: keys.session(),
+    queryFn: async ({ signal }): Promise<SessionInfo | null> => {
+      try {
+        return await api.get<SessionInfo>(apiPath('auth', 'session'), undefined, signal)
+      } catch (error) {
+        if (isCode(error, 'unauthenticated')) return null
+        throw error
+      }
+    },
+    staleTime: 5 * 60_000,
+  })
+
+export const sessionsQuery = () =>
+  queryOptions({
+    queryKey: keys.sessions(),
+    queryFn: ({ signal }) => api.get<SessionList>(apiPath('auth', 'sessions'), undefined, signal),
+  })
+
+/** Redeems the printed link. */
+export function useSetup() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: SetupToken) => api.post<SessionInfo>(apiPath('auth', 'setup'), body),
+    onSuccess: (session) => {
+      client.setQueryData(keys.session(), session)
+      return client.invalidateQueries({ queryKey: keys.instance() })
+    },
+  })
+}
+
+export function useLogin() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: Login) => api.post<SessionInfo>(apiPath('auth', 'login'), body),
+    onSuccess: (session) => client.setQueryData(keys.session(), session),
+  })
+}
+
+export function useLogout() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => api.post<undefined>(apiPath('auth', 'logout')),
+    onSuccess: () => {
+      client.clear()
+      client.setQueryData(keys.session(), null)
+    },
+  })
+}
+
+export function useChangePassword() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: PasswordChange) => api.post<undefined>(apiPath('auth', 'password'), body),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.session() }),
+        client.invalidateQueries({ queryKey: keys.sessions() }),
+      ]),
+  })
+}
+
+export function useEndSession() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => api.delete<undefined>(apiPath('auth', 'sessions', id)),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.sessions() }),
+  })
+}
+
+export function useUpdateAccount() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: UpdateAccount) => api.patch<Account>(apiPath('account'), body),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.session() }),
+  })
+}

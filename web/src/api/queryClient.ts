@@ -1,0 +1,28 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+
+import { ApiError, isCode } from './error'
+import { keys } from './keys'
+
+/** Server state lives here and nowhere else. */
+export function createQueryClient(): QueryClient {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => {
+        // A session that ended anywhere is known everywhere: the gate in `app` then shows the sign-in page.
+        if (isCode(error, 'unauthenticated') && query.queryKey[0] !== keys.session()[0]) {
+          client.setQueryData(keys.session(), null)
+        }
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 10_000,
+        refetchOnWindowFocus: true,
+        retry: (count, error) => count < 2 && error instanceof ApiError && error.retryable,
+        retryDelay: (count) => Math.min(500 * 2 ** count, 4_000),
+      },
+      mutations: { retry: false },
+    },
+  })
+  return client
+}

@@ -1,0 +1,27 @@
+import { Compass } from 'lucide-react'
+import { Link } from 'react-router'
+
+import { Button } from '@/ui/Button'
+import { EmptyState } from '@/ui/EmptyState'
+import { usePageTitle } from '@/ui/usePageTitle'
+
+import { paths } from '@/components/paths'
+
+export function NotFoundPage() {
+  usePageTitle('Not found')
+  return (
+    <main className="grid h-full place-items-center">
+      <EmptyState
+        icon={<Compass />}
+        title="There is nothing at this address"
+        action={
+          <Button asChild variant="primary">
+            <Link to={paths.home()}>Go home</Link>
+          </Button>
+        }
+      >
+        The project may have been deleted, or the link may be incomplete.
+      </EmptyState>
+    </main>
+  )
+}

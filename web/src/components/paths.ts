@@ -1,0 +1,21 @@
+/** Every address of the app. */
+export const paths = {
+  home: () => '/',
+  projects: () => '/projects',
+  project: (id: string, view?: WorkspaceView) =>
+    view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
+  settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
+  login: (next?: string) => (next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`),
+  /** The printed link: `/setup#token=...`. */
+  setup: () => '/setup',
+}
+
+export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
+export type SettingsSection = 'models' | 'appearance' | 'account' | 'usage'
+
+/** Only paths of this app are followed after sign-in: never another site. */
+export function safeNext(next: string | null): string {
+  return next?.startsWith('/') === true && !next.startsWith('//') && !next.includes('\\')
+    ? next
+    : paths.home()
+}

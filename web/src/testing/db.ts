@@ -1,0 +1,270 @@
+import {
+  type Event,
+  type FileEntry,
+  type Generation,
+  type GenerationSummary,
+  type Key,
+  type Message,
+  type Project,
+  type SessionInfo,
+  type TouchedFile,
+  type TurnMode,
+  type Version,
+} from '@/api/generated/wire'
+
+import { SAMPLE_FILES } from './files'
+import { scriptFor, type ScriptStep } from './script'
+
+const MINUTE = 60_000
+let counter = 0
+
+/** Ids that look like the server's and come in order. */
+export const newId = (): string => `0192f000-0000-7000-8000-${String(++counter).padStart(12, '0')}`
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
+
+export interface Run {
+  generation: Generation
+  events: Event[]
+  listeners: Set<() => void>
+  timer?: ReturnType<typeof setTimeout>
+}
+
+export interface ProjectState {
+  project: Project
+  files: Map<string, string>
+  messages: Message[]
+  versions: Version[]
+  snapshots: Map<number, Map<string, string>>
+}
+
+export class MockDb {
+  session: SessionInfo | null
+  projects = new Map<string, ProjectState>()
+  runs = new Map<string, Run>()
+  keys: Key[] = []
+  defaultModel: string | null = 'anthropic/claude-sonnet'
+  /** How much faster than written the scripts run. */
+  speed = 1
+
+  constructor() {
+    this.session = {
+      account: { id: newId(), name: 'Ada', email: null, has_password: false, is_admin: true, plan: 'free' },
+      session_id: newId(),
+      expires_at: ago(-30 * 24 * 60 * MINUTE),
+    }
+    const names: [string, Project['project_type'], number][] = [
+      ['Focus timer', 'web_app', 4 * MINUTE],
+      ['Habit tracker for the whole family, with streaks and reminders', 'mobile_app', 180 * MINUTE],
+      ['Breakout', 'game', 26 * 60 * MINUTE],
+      ['Corner bakery', 'landing_page', 6 * 24 * 60 * MINUTE],
+    ]
+    for (const [name, type, age] of names) this.addProject(name, type, age)
+  }
+
+  addProject(name: string, project_type: Project['project_type'] = 'web_app', age = 0): ProjectState {
+    const state: ProjectState = {
+      project: {
+        id: newId(),
+        name,
+        project_type,
+        visibility: 'private',
+        role: 'owner',
+        starter: 'focus-timer',
+        head_version: null,
+        file_count: 0,
+        size_bytes: 0,
+        build_status: 'none',
+        last_build_at: null,
+        active_generation: null,
+        created_at: ago(age + 60 * MINUTE),
+        updated_at: ago(age),
+      },
+      files: new Map(Object.entries(SAMPLE_FILES)),
+      messages: [],
+      versions: [],
+      snapshots: new Map(),
+    }
+    this.projects.set(state.project.id, state)
+    this.addVersion(state, 'starter', 'Made from the Focus timer starter', true, ago(age + 59 * MINUTE))
+    return state
+  }
+
+  entry(path: string, text: string): FileEntry {
+    let hash = 0
+    for (const char of text) hash = (hash * 31 + char.charCodeAt(0)) | 0
+    return {
+      path,
+      kind: 'text',
+      size: text.length,
+      hash: (hash >>> 0).toString(16).padStart(64, '0'),
+      updated_at: ago(0),
+    }
+  }
+
+  addVersion(
+    state: ProjectState,
+    origin: Version['origin'],
+    title: string,
+    verified: boolean | null,
+    at = ago(0),
+    generation_id: string | null = null,
+  ): Version {
+    const before = state.snapshots.get(state.project.head_version ?? 0) ?? new Map<string, string>()
+    const count = (test: (path: string, text: string) => boolean) =>
+      [...state.files].filter(([path, text]) => test(path, text)).length
+    const version: Version = {
+      id: newId(),
+      number: (state.project.head_version ?? 0) + 1,
+      origin,
+      generation_id,
+      title,
+      verified,
+      file_count: state.files.size,
+      size_bytes: [...state.files.values()].join('').length,
+      files_added: count((path) => !before.has(path)),
+      files_changed: count((path, text) => before.has(path) && before.get(path) !== text),
+      files_removed: [...before.keys()].filter((path) => !state.files.has(path)).length,
+      created_at: at,
+    }
+    state.versions.unshift(version)
+    state.snapshots.set(version.number, new Map(state.files))
+    Object.assign(state.project, {
+      head_version: version.number,
+      file_count: version.file_count,
+      size_bytes: version.size_bytes,
+      build_status: verified === false ? 'unverified' : 'verified',
+      updated_at: at,
+    })
+    return version
+  }
+
+  startTurn(state: ProjectState, text: string, mode: TurnMode = 'build', images: string[] = []) {
+    const generation: Generation = {
+      id: newId(),
+      project_id: state.project.id,
+      message_id: newId(),
+      mode,
+      model: 'anthropic/claude-sonnet',
+      status: 'queued',
+      last_seq: 0,
+      summary: null,
+      queued_at: ago(0),
+      started_at: ago(0),
+      finished_at: null,
+    }
+    const message: Message = {
+      id: generation.message_id,
+      seq: state.messages.length + 1,
+      role: 'user',
+      mode,
+      text,
+      images,
+      generation,
+      created_at: ago(0),
+    }
+    state.messages.push(message)
+    const run: Run = { generation, events: [], listeners: new Set() }
+    this.runs.set(generation.id, run)
+    generation.status = 'running'
+    state.project.active_generation = generation.id
+    this.play(state, run, scriptFor(generation.id, mode, text))
+    return { message: structuredClone(message), generation: structuredClone(generation) }
+  }
+
+  private play(state: ProjectState, run: Run, script: ScriptStep[]) {
+    const [next, ...rest] = script
+    if (!next || run.generation.finished_at !== null) return
+    run.timer = setTimeout(() => {
+      this.append(state, run, next[1])
+      this.play(state, run, rest)
+    }, next[0] / this.speed)
+  }
+
+  append(state: ProjectState, run: Run, data: ScriptStep[1]) {
+    const full = { ...data }
+    if (full.type === 'version_created') {
+      full.version = this.addVersion(
+        state,
+        'turn',
+        'Add a focus timer',
+        true,
+        ago(0),
+        run.generation.id,
+      ).number
+    }
+    if (full.type === 'done' && full.version !== null) full.version = state.project.head_version
+    run.events.push({ seq: run.events.length + 1, at: ago(0), ...full })
+    run.generation.last_seq = run.events.length
+    if (full.type === 'done' || full.type === 'failed' || full.type === 'cancelled') {
+      this.finish(state, run, full.type)
+    }
+    for (const listener of run.listeners) listener()
+  }
+
+  private finish(state: ProjectState, run: Run, status: Generation['status']) {
+    clearTimeout(run.timer)
+    run.generation.status = status
+    run.generation.finished_at = ago(0)
+    run.generation.summary = summarise(run.events)
+    state.project.active_generation = null
+    const text = run.events.map((e) => (e.type === 'text_delta' ? e.text : '')).join('')
+    if (text === '') return
+    state.messages.push({
+      id: newId(),
+      seq: state.messages.length + 1,
+      role: 'assistant',
+      mode: run.generation.mode,
+      text,
+      images: [],
+      generation: run.generation,
+      created_at: ago(0),
+    })
+  }
+}
+
+function summarise(events: Event[]): GenerationSummary {
+  const summary: GenerationSummary = {
+    plan: [],
+    files: [],
+    version: null,
+    verified: null,
+    repairs: 0,
+    usage: null,
+    cost_nanousd: null,
+    naive_input_tokens: 21_400,
+    duration_ms: Date.parse(events.at(-1)?.at ?? '') - Date.parse(events[0]?.at ?? ''),
+    error: null,
+    error_message: null,
+  }
+  const files = new Map<string, TouchedFile>()
+  for (const event of events) {
+    if (event.type === 'plan') summary.plan = event.items
+    if (event.type === 'repair_started') summary.repairs = event.round
+    if (event.type === 'edit_applied') {
+      const old = files.get(event.path)
+      files.set(event.path, {
+        path: event.path,
+        op: old?.op ?? event.op,
+        added: (old?.added ?? 0) + event.added,
+        removed: (old?.removed ?? 0) + event.removed,
+      })
+    }
+    if (event.type === 'usage') {
+      const sum = (summary.usage ??= { input: 0, output: 0, cache_read: 0, cache_write: 0, reported: true })
+      sum.input += event.usage.input
+      sum.output += event.usage.output
+      sum.cache_read += event.usage.cache_read
+      summary.cost_nanousd = (summary.cost_nanousd ?? 0) + (event.cost_nanousd ?? 0)
+    }
+    if (event.type === 'done') {
+      summary.version = event.version
+      summary.verified = event.verified
+    }
+    if (event.type === 'failed') {
+      summary.error = event.code
+      summary.error_message = event.message
+    }
+  }
+  summary.files = [...files.values()]
+  return summary
+}

@@ -1,0 +1,171 @@
+import { type EventData, type TurnMode } from '@/api/generated/wire'
+
+import { SAMPLE_FILES } from './files'
+
+/** One event and how long to wait before it, in milliseconds. */
+export type ScriptStep = [wait: number, data: EventData]
+
+const PLAN = [
+  'Set up the page and its theme',
+  'Write the timer',
+  'Keep finished sessions',
+  'Show statistics',
+  'Check that all of it works',
+]
+
+const plan = (done: number): EventData => ({
+  type: 'plan',
+  items: PLAN.map((text, i) => ({ text, done: i < done })),
+})
+
+const words = (text: string): ScriptStep[] =>
+  text.match(/\S+\s*/g)?.map((word): ScriptStep => [30, { type: 'text_delta', text: word }]) ?? []
+
+function file(path: string, content: string): ScriptStep[] {
+  const lines = content.match(/[^\n]*\n|[^\n]+$/g) ?? []
+  return [
+    [120, { type: 'file_opened', path, op: 'write' }],
+    ...lines.map((text): ScriptStep => [35, { type: 'file_delta', path, text }]),
+    [20, { type: 'file_closed', path }],
+  ]
+}
+
+const lineCount = (text: string) => text.split('\n').length - 1
+
+/** What the scripted agent does about a message. Everything that a turn can show is in the build. */
+export function scriptFor(generationId: string, mode: TurnMode, message: string): ScriptStep[] {
+  const started: ScriptStep = [
+    0,
+    { type: 'generation_started', generation_id: generationId, mode, model: 'anthropic/claude-sonnet' },
+  ]
+  if (mode === 'ask') {
+    return [
+      started,
+      [200, { type: 'role_changed', role: 'planner', note: 'Reading the project' }],
+      [
+        200,
+        { type: 'step_started', step: 1, kind: 'draft', files_sent: 2, files_total: 8, input_tokens: 2_140 },
+      ],
+      ...words(
+        'The timer counts down in `src/components/Timer.tsx`. An effect runs **once a second** while `running` is true, and a second effect tells the app when a session is over.\n\n- `useSessions` keeps finished sessions in this browser.\n- `Statistics` adds them up.\n',
+      ),
+      [100, usage(1, 'draft', 2_140, 120, 8_100_000)],
+      [80, { type: 'done', version: null, verified: null }],
+    ]
+  }
+  if (/fail/i.test(message)) {
+    return [
+      started,
+      [300, { type: 'role_changed', role: 'builder', note: 'Writing the change' }],
+      [
+        300,
+        { type: 'step_started', step: 1, kind: 'draft', files_sent: 2, files_total: 8, input_tokens: 2_140 },
+      ],
+      ...words('I will change the timer first. '),
+      [
+        600,
+        {
+          type: 'failed',
+          code: 'provider_overloaded',
+          message:
+            'The provider is overloaded. Your files are as before. Retry in a minute or choose another model.',
+          retryable: true,
+        },
+      ],
+    ]
+  }
+  const files = Object.entries(SAMPLE_FILES).filter(([path]) => path.startsWith('src/'))
+  return [
+    started,
+    [
+      200,
+      {
+        type: 'starter_chosen',
+        starter: 'focus-timer',
+        title: 'Focus timer',
+        reason: 'It is a timer with statistics',
+      },
+    ],
+    [200, { type: 'sandbox_decided', engine: 'browser', reason: 'Runs in your browser: static app' }],
+    [100, { type: 'role_changed', role: 'planner', note: 'Deciding what to build' }],
+    [
+      200,
+      { type: 'step_started', step: 1, kind: 'draft', files_sent: 2, files_total: 8, input_tokens: 3_420 },
+    ],
+    [300, { type: 'thinking_delta', text: 'A timer needs a clock that survives a paused tab. ' }],
+    ...words(
+      'A focus timer with a dark face. It keeps your sessions in this browser and adds them up by day.\n\n',
+    ),
+    [100, plan(0)],
+    [300, { type: 'role_changed', role: 'builder', note: 'Writing the app' }],
+    ...files.flatMap(([path, content], i): ScriptStep[] => [
+      ...file(path, content),
+      ...(i === 1 ? [[10, plan(1)] satisfies ScriptStep] : []),
+      ...(i === 3 ? [[10, plan(3)] satisfies ScriptStep] : []),
+    ]),
+    [50, plan(4)],
+    ...files.map(([path, content], index): ScriptStep => [
+      20,
+      { type: 'edit_applied', index, path, op: 'write', added: lineCount(content), removed: 0 },
+    ]),
+    [80, usage(1, 'draft', 3_420, 2_310, 44_910_000)],
+    [150, { type: 'role_changed', role: 'reviewer', note: 'Checking the result' }],
+    [100, { type: 'check_started', check: 'compile' }],
+    [
+      500,
+      {
+        type: 'check_finished',
+        check: 'compile',
+        ok: false,
+        diagnostics: [
+          {
+            kind: 'resolve',
+            severity: 'error',
+            path: 'src/App.tsx',
+            line: 5,
+            column: 29,
+            message: 'Cannot find ./lib/sessions: there is no file src/lib/sessions.tsx.',
+          },
+        ],
+      },
+    ],
+    [200, { type: 'repair_started', round: 1, reason: 'An import leads nowhere' }],
+    [
+      100,
+      { type: 'step_started', step: 2, kind: 'repair', files_sent: 1, files_total: 8, input_tokens: 1_180 },
+    ],
+    [400, { type: 'file_opened', path: 'src/App.tsx', op: 'replace' }],
+    [
+      200,
+      { type: 'file_delta', path: 'src/App.tsx', text: "import { useSessions } from './lib/sessions'\n" },
+    ],
+    [20, { type: 'file_closed', path: 'src/App.tsx' }],
+    [20, { type: 'edit_applied', index: 0, path: 'src/App.tsx', op: 'replace', added: 1, removed: 1 }],
+    [60, usage(2, 'repair', 1_180, 90, 4_890_000)],
+    [100, { type: 'check_started', check: 'compile' }],
+    [300, { type: 'check_finished', check: 'compile', ok: true, diagnostics: [] }],
+    [50, { type: 'check_started', check: 'runtime' }],
+    [400, { type: 'check_finished', check: 'runtime', ok: true, diagnostics: [] }],
+    [50, plan(5)],
+    [100, { type: 'preview_ready' }],
+    ...words('\nThe timer is ready. Start it, and look at **Statistics** after your first session.'),
+    [50, { type: 'version_created', version: 0, verified: true }],
+    [20, { type: 'done', version: 0, verified: true }],
+  ]
+}
+
+function usage(
+  step: number,
+  kind: 'draft' | 'repair',
+  input: number,
+  output: number,
+  cost_nanousd: number,
+): EventData {
+  return {
+    type: 'usage',
+    step,
+    kind,
+    usage: { input, output, cache_read: 900, cache_write: 0, reported: true },
+    cost_nanousd,
+  }
+}

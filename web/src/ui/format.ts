@@ -1,0 +1,56 @@
+const CENTS = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
+
+/** Billionths of a dollar to the cent. */
+export function formatMoney(nanousd: number): string {
+  if (nanousd > 0 && nanousd < 5_000_000) return '<$0.01'
+  return CENTS.format(nanousd / 1e9)
+}
+
+/** `940`, `12.4k`, `1.2M`. */
+export function formatTokens(tokens: number): string {
+  if (tokens < 1_000) return String(Math.round(tokens))
+  if (tokens < 999_950) return `${trim(tokens / 1_000)}k`
+  return `${trim(tokens / 1_000_000)}M`
+}
+
+const trim = (n: number) => n.toFixed(1).replace(/\.0$/, '')
+
+/** `640 B`, `12.4 KB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`
+  if (bytes < 999_950) return `${trim(bytes / 1_000)} KB`
+  return `${trim(bytes / 1_000_000)} MB`
+}
+
+/** `0.8 s`, `11 s`, `2 min 5 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1_000
+  if (seconds < 10) return `${trim(Math.max(0, seconds))} s`
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const rest = Math.round(seconds % 60)
+  return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`
+}
+
+/** `1 file`, `3 files`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
+}
+
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' })
+const DAY = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
+const DAY_YEAR = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** `just now`, `5 minutes ago`, `yesterday`, `3 Mar`. */
+export function formatRelative(at: Date, now: Date): string {
+  const seconds = (at.getTime() - now.getTime()) / 1_000
+  const past = Math.abs(seconds)
+  if (past < 45) return 'just now'
+  if (past < 3_570) return RELATIVE.format(Math.round(seconds / 60), 'minute')
+  if (past < 86_400) return RELATIVE.format(Math.round(seconds / 3_600), 'hour')
+  if (past < 7 * 86_400) return RELATIVE.format(Math.round(seconds / 86_400), 'day')
+  return (at.getFullYear() === now.getFullYear() ? DAY : DAY_YEAR).format(at)
+}
+
+const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'medium' })
+
+export const formatExact = (at: Date): string => EXACT.format(at)

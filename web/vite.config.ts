@@ -1,0 +1,82 @@
+/// <reference types="vitest/config" />
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const SERVER = process.env.QUICKVIBE_SERVER ?? 'http://localhost:4173'
+
+/**
+ * Sonner adds its styles in a `<style>` element, which a strict content security policy refuses. We import
+ * its style sheet instead (`src/app/styles.css`), so the element is taken out.
+ */
+function sonnerWithoutInlineStyles(): Plugin {
+  return {
+    name: 'sonner-without-inline-styles',
+    transform(code, id) {
+      if (!/sonner[\\/]dist[\\/]index\.m?js/.test(id)) return null
+      const start = code.indexOf('__insertCSS("')
+      if (start < 0) this.error('sonner no longer injects its styles this way: check this plugin')
+      return {
+        code: `${code.slice(0, start)}void ("${code.slice(start + '__insertCSS("'.length)}`,
+        map: null,
+      }
+    },
+  }
+}
+
+/** `npm run dev:mock` serves MSW's worker and the mock preview; a build fails when any of it slips in. */
+function mock(): Plugin {
+  const served: Record<string, [path: string, type: string]> = {
+    '/mockServiceWorker.js': ['./node_modules/msw/lib/mockServiceWorker.js', 'text/javascript'],
+    '/mock-preview.html': ['./src/testing/preview.html', 'text/html'],
+  }
+  return {
+    name: 'mock',
+    configureServer(server) {
+      if (server.config.mode !== 'mock') return
+      server.middlewares.use((request, response, next) => {
+        const file = served[request.url?.split('?')[0] ?? '']
+        if (!file) {
+          next()
+          return
+        }
+        response.setHeader('content-type', file[1])
+        response.end(readFileSync(new URL(file[0], import.meta.url)))
+      })
+    },
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type !== 'chunk') continue
+        const mocked = chunk.moduleIds.find((id) => /src\/testing\/|node_modules\/msw\//.test(id))
+        if (mocked !== undefined) this.error(`${mocked} must not be in the product`)
+      }
+    },
+  }
+}
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), tailwindcss(), sonnerWithoutInlineStyles(), mock()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  // The server replaces this word by each answer's own nonce.
+  html: { cspNonce: '__CSP_NONCE__' },
+  server: {
+    port: 5173,
+    proxy: mode === 'mock' ? undefined : { '/api': SERVER, '/health': SERVER },
+  },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    chunkSizeWarningLimit: 700,
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['src/testing/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    css: false,
+    restoreMocks: true,
+  },
+}))
