@@ -52,6 +52,20 @@ pub enum EditFault {
         /// The file.
         path: String,
     },
+    /// The path can't stand beside another on every file system.
+    #[error("`{path}` clashes with `{with}`: choose another name")]
+    Clashes {
+        /// The file.
+        path: String,
+        /// The one that is there.
+        with: String,
+    },
+    /// More blocks than are searched for.
+    #[error("`{path}`: the edits have too many blocks: write the file whole with <file>")]
+    TooManyBlocks {
+        /// The file.
+        path: String,
+    },
     /// A picture or the like.
     #[error("`{path}` is a binary file and can't be edited as text")]
     Binary {
@@ -162,6 +176,8 @@ impl EditFault {
             | Self::NoBlocks { path }
             | Self::Missing { path }
             | Self::Exists { path }
+            | Self::Clashes { path, .. }
+            | Self::TooManyBlocks { path }
             | Self::Binary { path }
             | Self::NotFound { path, .. }
             | Self::Ambiguous { path, .. }

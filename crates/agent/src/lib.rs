@@ -4,15 +4,17 @@
 //! [`Effect`]s that it must carry out, in order. The machine reads no clock, no file and no
 //! network, so a turn can be replayed from what is in the log.
 
+pub mod apply;
 mod fault;
 pub mod machine;
 pub mod matcher;
 pub mod protocol;
 
+pub use apply::{FileChange, FileContent, FileOp};
 pub use fault::EditFault;
 
 pub use machine::{
     AgentEvent, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode, FailureClass,
-    FileChange, FileContent, FileOp, Input, Machine, ModelProfile, PastTurn, PlanItem,
-    ProjectContext, RepairReason, StarterInfo, TurnInput, TurnLimits,
+    Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, StarterInfo,
+    TurnInput, TurnLimits,
 };

@@ -1,9 +1,8 @@
-use std::sync::Arc;
-
+use qv_domain::StepKind;
 use qv_domain::chat::ChatRequest;
-use qv_domain::{FilePath, StepKind};
 
 use super::AgentEvent;
+use crate::apply::FileChange;
 
 /// What the driver must do. Effects of one input are carried out in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,39 +57,6 @@ pub enum Effect {
         changed: bool,
         /// What was said and done until then.
         summary: String,
-    },
-}
-
-/// One change of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileChange {
-    /// Its number in the step, from 0; with the step it names the change for good.
-    pub index: u32,
-    /// What to do.
-    pub op: FileOp,
-}
-
-/// What is done to a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileOp {
-    /// Make or replace it.
-    Write {
-        /// Which.
-        path: FilePath,
-        /// All of its new text.
-        content: Arc<str>,
-    },
-    /// Remove it.
-    Delete {
-        /// Which.
-        path: FilePath,
-    },
-    /// Move it; also binary files.
-    Rename {
-        /// From where; exists.
-        from: FilePath,
-        /// To where; does not exist.
-        to: FilePath,
     },
 }
 

@@ -1,7 +1,7 @@
 use qv_domain::FilePath;
 use qv_domain::chat::{StopReason, TokenUsage};
 
-use super::FileContent;
+use crate::apply::FileContent;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]

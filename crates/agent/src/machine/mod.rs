@@ -5,12 +5,11 @@ mod event;
 mod input;
 mod turn;
 
-pub use effect::{Effect, FailCode, FileChange, FileOp};
+pub use effect::{Effect, FailCode};
 pub use event::{AgentEvent, PlanItem, RepairReason};
 pub use input::{CheckReport, Diagnostic, DiagnosticKind, FailureClass, Input};
 pub use turn::{
-    EditStyle, FileContent, ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput,
-    TurnLimits,
+    EditStyle, ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput, TurnLimits,
 };
 
 /// The machine of one turn.

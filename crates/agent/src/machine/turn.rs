@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use qv_domain::chat::Image;
 use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
+
+use crate::apply::FileContent;
 
 /// Everything that a turn starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,40 +28,6 @@ pub struct TurnInput {
     pub starter: Option<StarterInfo>,
     /// How far a turn may go.
     pub limits: TurnLimits,
-}
-
-/// A file, as far as a model can know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileContent {
-    /// UTF-8 text.
-    Text(Arc<str>),
-    /// Anything else: only its size is known here, in bytes.
-    Binary(u64),
-}
-
-impl FileContent {
-    /// Takes text.
-    pub fn text(text: impl Into<Arc<str>>) -> Self {
-        Self::Text(text.into())
-    }
-
-    /// The text, if it is one.
-    #[must_use]
-    pub fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Binary(_) => None,
-        }
-    }
-
-    /// Its size in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        match self {
-            Self::Text(text) => text.len() as u64,
-            Self::Binary(bytes) => *bytes,
-        }
-    }
 }
 
 /// What of the project a model is shown.
