@@ -51,7 +51,8 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
         )]);
     }
     if let (Some(milli), true) = (request.temperature_milli, shape.temperature) {
-        body["temperature"] = json!(f64::from(milli) / 1_000.0);
+        // This API ends at 1, where OpenAI's ends at 2.
+        body["temperature"] = json!(f64::from(milli.min(1_000)) / 1_000.0);
     }
     body
 }
