@@ -5,6 +5,7 @@
 //! network, so a turn can be replayed from what is in the log.
 
 pub mod apply;
+pub mod continuation;
 mod fault;
 pub mod machine;
 pub mod matcher;

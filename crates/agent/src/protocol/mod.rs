@@ -40,3 +40,18 @@ mod tests;
 pub use parser::{Accept, OpenEdit, Parser};
 pub use token::{EditBlock, Ending, Token};
 pub use utf8::Utf8Joiner;
+
+/// The file that a line opens, if it is an opening tag with a path that may be used.
+pub(crate) fn opens_file(line: &str) -> Option<qv_domain::FilePath> {
+    match tag::read(line.trim())? {
+        (tag::Tag::File(Some(path)) | tag::Tag::Edit(Some(path)), _) => {
+            qv_domain::FilePath::parse(path.strip_prefix("./").unwrap_or(&path)).ok()
+        }
+        _ => None,
+    }
+}
+
+/// Whether a line is a code fence.
+pub(crate) fn is_fence(line: &str) -> bool {
+    marker::is_fence(line.trim())
+}
