@@ -1,0 +1,111 @@
+import {
+  type AgentRole,
+  type CheckKind,
+  type Diagnostic,
+  type EditOp,
+  type ErrorCode,
+  type Event,
+  type GenerationStatus,
+  type PlanItem,
+  type StepKind,
+  type TokenUsage,
+  type TurnMode,
+} from '@/api/generated/wire'
+
+/** One file that a turn works on. */
+export interface FileActivity {
+  path: string
+  /** Where it came from, after a rename. */
+  from: string | null
+  op: EditOp
+  state: 'writing' | 'written' | 'applied' | 'failed'
+  /** What streams in: the whole file for `write`, the new lines for `replace`. */
+  text: string
+  lines: number
+  added: number
+  removed: number
+  /** Why it failed, in words. */
+  reason: string | null
+}
+
+/** One model call. */
+export interface StepActivity {
+  step: number
+  kind: StepKind
+  filesSent: number
+  filesTotal: number
+  /** Estimated before sending. */
+  inputTokens: number
+  usage: TokenUsage | null
+  /** `null` when the price is not known. */
+  costNanousd: number | null
+}
+
+/** One check of the app. */
+export interface CheckActivity {
+  check: CheckKind
+  state: 'running' | 'ok' | 'failed'
+  diagnostics: Diagnostic[]
+}
+
+/** What has been seen of a turn: a pure function of its events. */
+export interface TurnState {
+  /** The last event that is in here. */
+  seq: number
+  status: GenerationStatus
+  mode: TurnMode
+  model: string | null
+  startedAt: string | null
+  endedAt: string | null
+  starter: { id: string; title: string; reason: string } | null
+  sandbox: { engine: string; reason: string } | null
+  role: { role: AgentRole; note: string } | null
+  plan: PlanItem[]
+  thinking: string
+  text: string
+  files: FileActivity[]
+  steps: StepActivity[]
+  checks: CheckActivity[]
+  repairs: { round: number; reason: string }[]
+  budget: { percent: number; budget: string } | null
+  /** Rises each time that the preview shows newer files. */
+  previewsReady: number
+  version: number | null
+  verified: boolean | null
+  error: { code: ErrorCode; message: string; retryable: boolean } | null
+  /** From 2 when another worker went on after the first was lost. */
+  attempt: number
+  /** Every event so far, newest first: what is superseded is folded again without the void ones. */
+  past: Past | null
+}
+
+export interface Past {
+  event: Event
+  before: Past | null
+}
+
+export const initialTurn: TurnState = {
+  seq: 0,
+  status: 'queued',
+  mode: 'build',
+  model: null,
+  startedAt: null,
+  endedAt: null,
+  starter: null,
+  sandbox: null,
+  role: null,
+  plan: [],
+  thinking: '',
+  text: '',
+  files: [],
+  steps: [],
+  checks: [],
+  repairs: [],
+  budget: null,
+  previewsReady: 0,
+  version: null,
+  verified: null,
+  error: null,
+  attempt: 1,
+  past: null,
+}

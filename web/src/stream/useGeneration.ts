@@ -1,0 +1,76 @@
+import { useCallback, useSyncExternalStore } from 'react'
+
+import { eventsUrl } from '@/api/generations'
+
+import { applyAll } from './reducer'
+import { initialTurn, type TurnState } from './state'
+import { followGeneration, type StreamStatus } from './transport'
+
+/** A generation as this tab sees it. */
+export interface LiveTurn {
+  turn: TurnState
+  stream: StreamStatus
+}
+
+interface Entry {
+  live: LiveTurn
+  listeners: Set<() => void>
+  stop: () => void
+  linger?: ReturnType<typeof setTimeout>
+}
+
+const LINGER_MS = 5_000
+const nothing: LiveTurn = {
+  turn: initialTurn,
+  stream: { phase: 'connecting', failures: 0, parseErrors: 0, problem: null },
+}
+const entries = new Map<string, Entry>()
+
+function open(id: string): Entry {
+  const known = entries.get(id)
+  if (known) return known
+  const entry: Entry = { live: nothing, listeners: new Set(), stop: () => undefined }
+  const set = (change: Partial<LiveTurn>) => {
+    entry.live = { ...entry.live, ...change }
+    for (const listener of entry.listeners) listener()
+  }
+  entries.set(id, entry)
+  entry.stop = followGeneration({
+    url: eventsUrl(id),
+    onEvents: (events) => set({ turn: applyAll(entry.live.turn, events) }),
+    onStatus: (stream) => set({ stream }),
+  })
+  return entry
+}
+
+function subscribe(id: string, listener: () => void): () => void {
+  const entry = open(id)
+  clearTimeout(entry.linger)
+  entry.listeners.add(listener)
+  return () => {
+    entry.listeners.delete(listener)
+    if (entry.listeners.size > 0) return
+    // Panes come and go while a person looks around: one connection outlives that.
+    entry.linger = setTimeout(() => {
+      entry.stop()
+      entries.delete(id)
+    }, LINGER_MS)
+  }
+}
+
+const none = () => () => undefined
+
+/** Follows a generation; all components of a tab share one connection. `null` follows nothing. */
+export function useGeneration(id: string | null): LiveTurn | null {
+  const sub = useCallback((listener: () => void) => (id === null ? none() : subscribe(id, listener)), [id])
+  return useSyncExternalStore(sub, () => (id === null ? null : (entries.get(id)?.live ?? nothing)))
+}
+
+/** For tests: forgets every stream. */
+export function closeAllStreams() {
+  for (const entry of entries.values()) {
+    clearTimeout(entry.linger)
+    entry.stop()
+  }
+  entries.clear()
+}
