@@ -29,7 +29,7 @@ export function layout(): string {
       <div class="grid gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
         <div data-part="frame" class="relative aspect-square w-full touch-none rounded-3xl bg-well p-[2.2%] select-none lg:w-[min(36rem,calc(100dvh-9rem))]" role="group" aria-label="${safe(words.board)}" aria-describedby="board-help" tabindex="0">
           <div data-part="cells" class="absolute inset-[2.2%]" aria-hidden="true"></div>
-          <div data-part="tiles" class="absolute inset-[2.2%]" aria-hidden="true"></div>
+          <div data-part="tiles" class="isolate absolute inset-[2.2%]" aria-hidden="true"></div>
           <table data-part="table" class="sr-only"></table>
           <div data-part="overlay"></div>
         </div>
