@@ -1,1 +1,26 @@
-//! One contract, two databases.
+//! One contract, two databases: every test runs on SQLite and on PostgreSQL.
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod blobs;
+#[cfg(test)]
+mod concurrency;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod generations;
+#[cfg(test)]
+mod messages;
+#[cfg(test)]
+mod migrations;
+#[cfg(test)]
+mod opening;
+#[cfg(test)]
+mod projects;
+#[cfg(test)]
+mod usage_and_keys;
+#[cfg(test)]
+mod versions;

@@ -1,0 +1,203 @@
+use std::time::Duration;
+
+use qv_domain::{Email, LinkPurpose, Plan, SessionId, UserId};
+use qv_store::testing::TestDb;
+use qv_store::{Link, PasswordHash, Session, StoreError, User};
+
+use crate::fixture::{insert_user, user};
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn session(db: &TestDb, user: UserId, token: u8) -> Session {
+    Session {
+        id: SessionId::generate(&db.env),
+        user_id: user,
+        token_hash: [token; 32],
+        created_at: db.now(),
+        last_seen_at: db.now(),
+        expires_at: db.now().plus(DAY),
+        user_agent: Some("Firefox".to_owned()),
+        address: None,
+    }
+}
+
+async fn insert_session(db: &TestDb, user: UserId, token: u8) -> Session {
+    let session = session(db, user, token);
+    let mut tx = db.begin().await.unwrap();
+    tx.insert_session(&session).await.unwrap();
+    tx.commit().await.unwrap();
+    session
+}
+
+fn link(db: &TestDb, token: u8) -> Link {
+    Link {
+        token_hash: [token; 32],
+        purpose: LinkPurpose::Setup,
+        user_id: None,
+        created_at: db.now(),
+        expires_at: db.now().plus(DAY),
+        used_at: None,
+    }
+}
+
+qv_store::on_both_databases! {
+    async fn a_user_is_found_by_id_and_address(db) {
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(reader.user_count().await.unwrap(), 0);
+        let ada = insert_user(&db, "Ada@Example.com").await;
+        assert_eq!(reader.user(ada.id).await.unwrap(), Some(ada.clone()));
+        let email = Email::parse("ada@example.COM").unwrap();
+        assert_eq!(reader.user_by_email(&email).await.unwrap(), Some(ada));
+        assert_eq!(reader.user_count().await.unwrap(), 1);
+        assert_eq!(reader.user(UserId::generate(&db.env)).await.unwrap(), None);
+    }
+
+    async fn an_address_belongs_to_one_user_and_none_to_many(db) {
+        insert_user(&db, "ada@example.com").await;
+        let mut tx = db.begin().await.unwrap();
+        let error = tx.insert_user(&user(&db, "ada@example.com")).await.unwrap_err();
+        let StoreError::Conflict(text) = error else { panic!("{error:?} is no Conflict") };
+        assert!(text.contains("e-mail"), "{text}");
+        drop(tx);
+        let mut tx = db.begin().await.unwrap();
+        for _ in 0..2 {
+            tx.insert_user(&User { email: None, ..user(&db, "x@y") }).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    async fn a_user_changes(db) {
+        let ada = insert_user(&db, "ada@example.com").await;
+        let changed = User {
+            email: None,
+            name: "Ada \0 Löwe".to_owned(),
+            plan: Plan::Team,
+            is_admin: true,
+            password_phc: Some(PasswordHash("$argon2id$…".to_owned())),
+            updated_at: db.env.advance(DAY),
+            ..ada
+        };
+        let mut tx = db.begin().await.unwrap();
+        assert!(tx.update_user(&changed).await.unwrap());
+        assert!(!tx.update_user(&user(&db, "nobody@example.com")).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        // NUL cannot be kept on PostgreSQL, and is replaced on both.
+        let kept = User { name: "Ada \u{fffd} Löwe".to_owned(), ..changed };
+        assert_eq!(reader.user(kept.id).await.unwrap(), Some(kept.clone()));
+        assert_eq!(reader.first_admin().await.unwrap(), Some(kept.clone()));
+        assert!(!format!("{kept:?}").contains("argon2id"), "Debug shows no hash");
+    }
+
+    async fn a_link_works_once(db) {
+        let mut tx = db.begin().await.unwrap();
+        tx.insert_link(&link(&db, 1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let now = db.env.advance(Duration::from_secs(1));
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.use_link(&[9; 32], now).await.unwrap(), None, "unknown");
+        let used = tx.use_link(&[1; 32], now).await.unwrap().unwrap();
+        assert_eq!((used.purpose, used.used_at), (LinkPurpose::Setup, Some(now)));
+        assert_eq!(tx.use_link(&[1; 32], now).await.unwrap(), None, "used");
+        tx.commit().await.unwrap();
+    }
+
+    async fn a_link_expires_and_is_replaced(db) {
+        let mut tx = db.begin().await.unwrap();
+        for token in [1, 2] {
+            tx.insert_link(&link(&db, token)).await.unwrap();
+        }
+        tx.use_link(&[1; 32], db.now()).await.unwrap().unwrap();
+        assert_eq!(tx.delete_unused_links(LinkPurpose::SignIn).await.unwrap(), 0);
+        assert_eq!(tx.delete_unused_links(LinkPurpose::Setup).await.unwrap(), 1);
+        tx.insert_link(&link(&db, 3)).await.unwrap();
+        let end = db.env.advance(DAY);
+        assert_eq!(tx.use_link(&[3; 32], end).await.unwrap(), None, "expired");
+        assert_eq!(tx.delete_expired_links(end).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+    }
+
+    async fn one_of_many_gets_a_link(db) {
+        let mut tx = db.begin().await.unwrap();
+        tx.insert_link(&link(&db, 1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let now = db.now();
+        let tasks: Vec<_> = (0..8).map(|_| {
+            let db = (*db).clone();
+            tokio::spawn(async move {
+                let mut tx = db.begin().await.unwrap();
+                let link = tx.use_link(&[1; 32], now).await.unwrap();
+                tx.commit().await.unwrap();
+                link.is_some()
+            })
+        }).collect();
+        let mut got = 0;
+        for task in tasks {
+            got += u32::from(task.await.unwrap());
+        }
+        assert_eq!(got, 1);
+    }
+
+    async fn a_session_signs_in_until_it_expires(db) {
+        let ada = insert_user(&db, "ada@example.com").await;
+        let session = insert_session(&db, ada.id, 1).await;
+        let mut reader = db.read().await.unwrap();
+        let found = reader.session_by_token(&[1; 32], db.now()).await.unwrap();
+        assert_eq!(found, Some((session.clone(), ada)));
+        assert_eq!(reader.session_by_token(&[2; 32], db.now()).await.unwrap(), None);
+        let end = session.expires_at;
+        assert_eq!(reader.session_by_token(&[1; 32], end).await.unwrap(), None);
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.delete_expired_sessions(end).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+    }
+
+    async fn sessions_are_touched_rotated_and_revoked(db) {
+        let ada = insert_user(&db, "ada@example.com").await;
+        let bob = insert_user(&db, "bob@example.com").await;
+        let first = insert_session(&db, ada.id, 1).await;
+        let second = insert_session(&db, ada.id, 2).await;
+        insert_session(&db, ada.id, 3).await;
+        let other = insert_session(&db, bob.id, 4).await;
+
+        let now = db.env.advance(Duration::from_secs(60));
+        let mut tx = db.begin().await.unwrap();
+        assert!(tx.touch_session(second.id, now, now.plus(DAY)).await.unwrap());
+        assert!(tx.rotate_session(second.id, &[5; 32]).await.unwrap());
+        assert!(!tx.revoke_session(ada.id, other.id).await.unwrap(), "not hers");
+        assert!(tx.revoke_session(ada.id, first.id).await.unwrap());
+        tx.commit().await.unwrap();
+
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(reader.session_by_token(&[2; 32], now).await.unwrap(), None, "the old token");
+        let sessions = reader.sessions(ada.id, now).await.unwrap();
+        let kept = Session {
+            token_hash: [5; 32],
+            last_seen_at: now,
+            expires_at: now.plus(DAY),
+            ..second.clone()
+        };
+        assert_eq!(sessions.first(), Some(&kept), "last used first");
+        assert_eq!(sessions.len(), 2);
+
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.revoke_other_sessions(ada.id, Some(second.id)).await.unwrap(), 1);
+        assert_eq!(tx.revoke_other_sessions(ada.id, None).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(reader.sessions(ada.id, now).await.unwrap(), []);
+        assert_eq!(reader.sessions(bob.id, now).await.unwrap(), [other], "others keep theirs");
+    }
+
+    async fn settings_are_json(db) {
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.setting::<Vec<u32>>("ports").await.unwrap(), None);
+        tx.set_setting("ports", &vec![1_u32, 2], db.now()).await.unwrap();
+        tx.set_setting("ports", &vec![3_u32], db.now()).await.unwrap();
+        assert_eq!(tx.setting("ports").await.unwrap(), Some(vec![3_u32]));
+        let wrong = tx.setting::<String>("ports").await.unwrap_err();
+        assert!(matches!(wrong, StoreError::Corrupt(_)), "{wrong:?}");
+        assert!(tx.delete_setting("ports").await.unwrap());
+        assert!(!tx.delete_setting("ports").await.unwrap());
+        tx.commit().await.unwrap();
+    }
+}
