@@ -1,0 +1,55 @@
+//! Lists the starters' files for `include_bytes!`: manifest, picture, presets and app of each folder of
+//! `starters/` that has a `starter.toml`, and the apps of the `_blank-*` scaffolds.
+//!
+//! Not rust-embed: it would read the disk in debug builds, and walk `node_modules` to leave it out.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, error::Error, fs};
+
+/// Folders that tools make and nobody wrote.
+const LEFT_OUT: [&str; 3] = ["node_modules", "dist", "coverage"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let starters =
+        PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../starters").canonicalize()?;
+    // The folder's own time changes when a starter comes or goes; the folders below are named one by one.
+    println!("cargo:rerun-if-changed={}", starters.join("package.json").display());
+    let mut list = String::from("&[\n");
+    let mut folders: Vec<_> = fs::read_dir(&starters)?.collect::<Result<_, _>>()?;
+    folders.sort_by_key(fs::DirEntry::file_name);
+    for folder in folders {
+        let name = folder.file_name().to_string_lossy().into_owned();
+        let root = folder.path();
+        if !root.join("starter.toml").exists() && !name.starts_with("_blank-") {
+            continue;
+        }
+        for part in ["starter.toml", "thumb.webp", "thumb.png", "presets", "app"] {
+            let path = root.join(part);
+            if path.exists() {
+                println!("cargo:rerun-if-changed={}", path.display());
+                add(&mut list, &starters, &path)?;
+            }
+        }
+    }
+    list.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("embedded.rs"), list)?;
+    Ok(())
+}
+
+fn add(list: &mut String, starters: &Path, path: &Path) -> Result<(), Box<dyn Error>> {
+    if path.is_file() {
+        let name = path.strip_prefix(starters)?.to_string_lossy().replace('\\', "/");
+        writeln!(list, "    ({name:?}, include_bytes!({:?})),", path.display().to_string())?;
+        return Ok(());
+    }
+    let mut entries: Vec<_> = fs::read_dir(path)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let name = entry.file_name();
+        if !LEFT_OUT.iter().any(|left_out| name == *left_out) {
+            add(list, starters, &entry.path())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What people who write starters need beside the tests:
+//!
+//! - `cargo run -p qv-starters --example starters -- format` writes every config.json as edits will write it;
+//! - `... -- make "PROMPT" DIR` makes the app of a prompt;
+//! - `... -- match "PROMPT"` says which starter is chosen, and how clearly.
+#![expect(clippy::print_stdout, reason = "a command line tool")]
+
+use std::path::{Path, PathBuf};
+use std::{env, error::Error, fs};
+
+use qv_starters::{Files, Match, Scored, fill, list, match_prompt, project_type};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["format"] => format(),
+        ["make", prompt, dir] => make(prompt, Path::new(dir)),
+        ["match", prompt] => {
+            explain(prompt);
+            Ok(())
+        }
+        _ => Err("say `format`, `make PROMPT DIR` or `match PROMPT`".into()),
+    }
+}
+
+fn format() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../starters");
+    for starter in list() {
+        let config = &starter.manifest.config;
+        let text = &fill(starter, "").files[config.as_str()];
+        fs::write(root.join(starter.id()).join("app").join(config), text)?;
+        println!("{}", starter.id());
+    }
+    Ok(())
+}
+
+fn make(prompt: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
+    let Match::Chosen { starter, .. } = match_prompt(prompt, None) else {
+        return Err("no starter is about that".into());
+    };
+    let filled = fill(starter, prompt);
+    write(dir, &filled.files)?;
+    println!("{}", filled.message);
+    Ok(())
+}
+
+fn write(dir: &Path, files: &Files) -> Result<(), Box<dyn Error>> {
+    for (path, bytes) in files {
+        let path = dir.join(path.as_str());
+        fs::create_dir_all(path.parent().ok_or("no folder")?)?;
+        fs::write(path, bytes)?;
+    }
+    Ok(())
+}
+
+fn explain(prompt: &str) {
+    println!("type: {}", project_type(prompt));
+    let show = |found: &Scored| {
+        println!("  {:16} score {:.2} fit {:.2}", found.starter.id(), found.score, found.fit);
+    };
+    match match_prompt(prompt, None) {
+        Match::Chosen { starter, score, runner_up } => {
+            println!("chosen: {} ({score:.2})", starter.id());
+            runner_up.iter().for_each(show);
+        }
+        Match::Unsure { closest } => {
+            println!("unsure");
+            closest.iter().for_each(show);
+        }
+    }
+}
