@@ -5,50 +5,33 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use qv_domain::chat::{ChatPart, ChatRole, StopReason, TokenUsage};
 use serde_json::{Value, json};
 
-use crate::chat::{Chat, Message};
+use crate::chat::{Chat, Message, with_mark};
 use crate::decode::{Answer, Decode};
 use crate::shape::Shape;
 
 /// The version of the API that this was written against.
 pub(crate) const VERSION: &str = "2023-06-01";
 
-/// The API takes at most this many marks; the system prompt carries one of them.
-const MAX_CACHE_MARKS: usize = 4;
-
 /// The body of a request.
 pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
     let request = chat.request;
-    let max_tokens = request.max_output_tokens.min(shape.max_output_tokens.unwrap_or(u32::MAX));
-    let has_system = !request.system.trim().is_empty();
-
-    // The last marks cover the longest prefixes, so the first ones are those to do without.
-    let marks = MAX_CACHE_MARKS - usize::from(has_system);
-    let marked = chat.messages.iter().filter(|message| message.cache).count();
-    let mut without = marked.saturating_sub(marks);
     let messages: Vec<Value> = chat
         .messages
         .iter()
         .map(|message| {
-            let mut mark = message.cache && shape.cache_control;
-            if message.cache && without > 0 {
-                without -= 1;
-                mark = false;
-            }
+            let mark = message.cache && shape.cache_control;
             json!({ "role": message.role.as_str(), "content": content(message, mark) })
         })
         .collect();
-
     let mut body = json!({
         "model": request.model,
-        "max_tokens": max_tokens,
+        "max_tokens": shape.output_tokens(request),
         "messages": messages,
         "stream": true,
     });
-    if has_system {
-        body["system"] = json!([with_mark(
-            json!({ "type": "text", "text": request.system }),
-            shape.cache_control
-        )]);
+    if let Some(system) = chat.system {
+        let block = with_mark(json!({ "type": "text", "text": system }), shape.cache_control);
+        body["system"] = json!([block]);
     }
     if let (Some(milli), true) = (request.temperature_milli, shape.temperature) {
         // This API ends at 1, where OpenAI's ends at 2.
@@ -77,13 +60,6 @@ fn content(message: &Message<'_>, mark: bool) -> Vec<Value> {
 /// The API refuses an answer that ends in blanks.
 fn said(role: ChatRole, text: &str) -> &str {
     if role == ChatRole::Assistant { text.trim_end() } else { text }
-}
-
-fn with_mark(mut block: Value, mark: bool) -> Value {
-    if mark {
-        block["cache_control"] = json!({ "type": "ephemeral" });
-    }
-    block
 }
 
 /// Reads an answer. Events are told apart by the `type` in their JSON; gateways drop the `event:` lines.

@@ -1,12 +1,18 @@
 //! A request made fit for every provider: empty parts gone, neighbours of one role joined, the person last.
 
 use qv_domain::chat::{ChatMessage, ChatPart, ChatRequest, ChatRole};
+use serde_json::{Value, json};
 
 use crate::LlmError;
+
+/// Anthropic takes at most this many marks, and so do the gateways in front of it; the system prompt carries one.
+const MAX_CACHE_MARKS: usize = 4;
 
 /// A chat as both dialects can say it.
 pub(crate) struct Chat<'a> {
     pub(crate) request: &'a ChatRequest,
+    /// The system prompt, unless it is blank.
+    pub(crate) system: Option<&'a str>,
     /// Alternating, beginning and ending with the person; no part is empty.
     pub(crate) messages: Vec<Message<'a>>,
 }
@@ -46,7 +52,12 @@ impl<'a> Chat<'a> {
         if !person(messages.first()) || !person(messages.last()) {
             return Err(wrong("a chat must begin and end with a message of the person"));
         }
-        Ok(Self { request, messages })
+        let system = Some(request.system.as_str()).filter(|system| !system.trim().is_empty());
+        // The last marks cover the longest prefixes, so the first ones are those to do without.
+        let marks = MAX_CACHE_MARKS - usize::from(system.is_some());
+        let marked = messages.iter_mut().rev().filter(|message| message.cache);
+        marked.skip(marks).for_each(|message| message.cache = false);
+        Ok(Self { request, system, messages })
     }
 }
 
@@ -56,6 +67,14 @@ fn said(message: &ChatMessage) -> Vec<&ChatPart> {
         ChatPart::Image(image) => !image.data.is_empty(),
     };
     message.parts.iter().filter(says_something).collect()
+}
+
+/// The block, marked as the end of what the provider should keep.
+pub(crate) fn with_mark(mut block: Value, mark: bool) -> Value {
+    if mark {
+        block["cache_control"] = json!({ "type": "ephemeral" });
+    }
+    block
 }
 
 #[cfg(test)]

@@ -5,40 +5,28 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use qv_domain::chat::{ChatPart, StopReason, TokenUsage};
 use serde_json::{Value, json};
 
-use crate::chat::{Chat, Message};
+use crate::chat::{Chat, Message, with_mark};
 use crate::decode::{Answer, Decode};
 use crate::shape::{OutputLimit, Shape};
-
-/// What a gateway in front of Anthropic takes: the same marks as [`crate::anthropic`], and as many.
-const MAX_CACHE_MARKS: usize = 4;
 
 /// The body of a request.
 pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
     let request = chat.request;
-    let has_system = !request.system.trim().is_empty();
-    let marks = MAX_CACHE_MARKS - usize::from(has_system);
-    let mut without =
-        chat.messages.iter().filter(|message| message.cache).count().saturating_sub(marks);
-
     let mut messages = Vec::with_capacity(chat.messages.len() + 1);
-    if has_system {
-        let content = text_content(&request.system, shape.cache_control);
+    if let Some(system) = chat.system {
+        let content = text_content(system, shape.cache_control);
         messages.push(json!({ "role": "system", "content": content }));
     }
     for message in &chat.messages {
-        let mut mark = message.cache && shape.cache_control;
-        if message.cache && without > 0 {
-            without -= 1;
-            mark = false;
-        }
-        messages.push(json!({ "role": message.role.as_str(), "content": content(message, mark) }));
+        let content = content(message, message.cache && shape.cache_control);
+        messages.push(json!({ "role": message.role.as_str(), "content": content }));
     }
 
     let mut body = json!({ "model": request.model, "messages": messages, "stream": true });
     if shape.stream_options {
         body["stream_options"] = json!({ "include_usage": true });
     }
-    let max_tokens = request.max_output_tokens.min(shape.max_output_tokens.unwrap_or(u32::MAX));
+    let max_tokens = shape.output_tokens(request);
     match shape.output_limit {
         OutputLimit::MaxTokens => body["max_tokens"] = json!(max_tokens),
         OutputLimit::MaxCompletionTokens => body["max_completion_tokens"] = json!(max_tokens),
@@ -63,19 +51,21 @@ fn content(message: &Message<'_>, mark: bool) -> Value {
     if let Some(texts) = texts {
         return text_content(&texts.join("\n\n"), mark);
     }
-    let part = |part: &&ChatPart| match part {
+    let last = message.parts.len().saturating_sub(1);
+    let block = |part: &ChatPart| match part {
         ChatPart::Text(text) => json!({ "type": "text", "text": text }),
         ChatPart::Image(image) => {
             let url = format!("data:{};base64,{}", image.media_type, BASE64.encode(&image.data));
             json!({ "type": "image_url", "image_url": { "url": url } })
         }
     };
-    message.parts.iter().map(part).collect()
+    let parts = message.parts.iter().enumerate();
+    parts.map(|(index, part)| with_mark(block(part), mark && index == last)).collect()
 }
 
 fn text_content(text: &str, mark: bool) -> Value {
     if mark {
-        json!([{ "type": "text", "text": text, "cache_control": { "type": "ephemeral" } }])
+        json!([with_mark(json!({ "type": "text", "text": text }), true)])
     } else {
         json!(text)
     }

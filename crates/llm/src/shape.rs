@@ -1,6 +1,8 @@
 //! Which optional parts of a request a model takes. Learned from its refusals: a parameter that a 400 names is left
 //! out and the question asked again, once for each parameter.
 
+use qv_domain::chat::ChatRequest;
+
 use crate::fault::Fault;
 use crate::{Dialect, ProviderKind, capabilities};
 
@@ -40,6 +42,11 @@ impl Shape {
             },
             max_output_tokens: None,
         }
+    }
+
+    /// The most tokens to ask for.
+    pub(crate) fn output_tokens(&self, request: &ChatRequest) -> u32 {
+        request.max_output_tokens.min(self.max_output_tokens.unwrap_or(u32::MAX))
     }
 
     /// The form to try after a refusal; `None` when the refusal names nothing that could be left out.
