@@ -1,0 +1,133 @@
+//! One app in memory: its files, its modules, and what browsers have of it.
+
+mod build;
+mod check;
+mod code;
+mod links;
+mod page;
+mod position;
+mod propagate;
+mod report;
+mod serve;
+mod update;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use qv_domain::{Blob, FilePath};
+
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::files::Files;
+use crate::packages::Packages;
+use crate::patch::Patch;
+use crate::resolve::Target;
+use crate::unit::Unit;
+
+pub use position::Position;
+pub use serve::{Cache, Served};
+
+/// Where a preview lives, and who may listen to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The origin of the QuickVibe app that embeds the preview, such as `http://localhost:4173`:
+    /// the only one that the page reports to and listens to.
+    pub app_origin: String,
+    /// What comes before every path of the preview: empty on an origin of its own,
+    /// `/_preview/<id>` otherwise. No trailing slash.
+    pub base: String,
+    /// The document has no origin (a sandbox without `allow-same-origin`): storage is stood in
+    /// for, and reports go to any parent, which can only be the app.
+    pub opaque: bool,
+}
+
+/// A generated app, compiled module by module for one browser preview. See the crate's page.
+#[derive(Debug, Default)]
+pub struct Project {
+    settings: Settings,
+    files: Files,
+    packages: Packages,
+    config: Config,
+    modules: BTreeMap<Key, Module>,
+    /// Specifiers of the app's own import maps.
+    import_map: BTreeSet<String>,
+    /// When a file's URL last changed for browsers, as a revision.
+    stamps: BTreeMap<FilePath, u64>,
+    revision: u64,
+    history: VecDeque<Patch>,
+}
+
+/// A module's name: a file, or the n-th inline script of a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    path: FilePath,
+    part: u32,
+}
+
+impl Key {
+    const fn file(path: FilePath) -> Self {
+        Self { path, part: 0 }
+    }
+}
+
+#[derive(Debug)]
+struct Module {
+    content: Blob,
+    /// Whether only its URL or text is used, so that it was not compiled.
+    as_asset: bool,
+    /// What the text compiles to now; `None` when it has errors.
+    unit: Option<Arc<Unit>>,
+    /// Where its requests lead, in their order.
+    targets: Vec<Target>,
+    /// About the text alone.
+    found: Vec<Diagnostic>,
+    /// About where it leads.
+    link_found: Vec<Diagnostic>,
+    /// What browsers were last told to run, as it was then.
+    shown: Option<Running>,
+    /// At that time it could not run.
+    was_broken: bool,
+    /// The same text as it would run now.
+    good: Option<Running>,
+    /// What is served: the text as it is now, or else `good`. `None` when neither runs.
+    served: Option<Running>,
+}
+
+/// A unit together with where its requests lead.
+#[derive(Debug, Clone)]
+struct Running {
+    unit: Arc<Unit>,
+    targets: Vec<Target>,
+}
+
+impl Running {
+    fn runs_as(&self, other: &Self) -> bool {
+        (Arc::ptr_eq(&self.unit, &other.unit) || self.unit.runs_as(&other.unit))
+            && self.targets == other.targets
+    }
+}
+
+impl Project {
+    /// An app without files.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// Counts changes that browsers can see; what a client has is told apart by it.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The page's whereabouts as given.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Files that the app reaches from its pages.
+    pub fn reached(&self) -> impl Iterator<Item = &FilePath> {
+        self.modules.keys().filter(|key| key.part == 0).map(|key| &key.path)
+    }
+}
