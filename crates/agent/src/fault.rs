@@ -1,4 +1,4 @@
-use qv_domain::PathError;
+use qv_domain::{FilePath, PathError};
 
 use crate::protocol::EditBlock;
 
@@ -65,6 +65,12 @@ pub enum EditFault {
     TooManyBlocks {
         /// The file.
         path: String,
+    },
+    /// More changes than an answer may have.
+    #[error("the answer changes more than {most} files: do it in several turns")]
+    TooManyChanges {
+        /// How many it may have.
+        most: usize,
     },
     /// A picture or the like.
     #[error("`{path}` is a binary file and can't be edited as text")]
@@ -170,7 +176,10 @@ impl EditFault {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Self::NoPath { .. } | Self::BlockOutside | Self::CodeInChat => "",
+            Self::NoPath { .. }
+            | Self::BlockOutside
+            | Self::CodeInChat
+            | Self::TooManyChanges { .. } => "",
             Self::BadPath { path, .. }
             | Self::Unfinished { path, .. }
             | Self::NoBlocks { path }
@@ -190,6 +199,26 @@ impl EditFault {
             | Self::ChangedByHand { path }
             | Self::TooLarge { path, .. }
             | Self::ProjectFull { path, .. } => path,
+        }
+    }
+
+    /// Whether a repair that changed `files` has dealt with it: the file itself where one is named
+    /// that can be written, and anything at all where not.
+    #[must_use]
+    pub fn is_settled_by(&self, files: &[FilePath]) -> bool {
+        match self {
+            Self::NoPath { .. }
+            | Self::BadPath { .. }
+            | Self::BlockOutside
+            | Self::CodeInChat
+            | Self::TooManyChanges { .. }
+            | Self::Missing { .. }
+            | Self::Exists { .. }
+            | Self::Clashes { .. }
+            | Self::Binary { .. }
+            | Self::TooLarge { .. }
+            | Self::ProjectFull { .. } => !files.is_empty(),
+            _ => files.iter().any(|file| file.as_str() == self.path()),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod continuation;
 mod fault;
 pub mod machine;
 pub mod matcher;
+pub mod prompts;
 pub mod protocol;
 
 pub use apply::{FileChange, FileContent, FileOp};

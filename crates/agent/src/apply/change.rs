@@ -69,6 +69,19 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The file that it is about; for a rename the new path.
+    #[must_use]
+    pub fn path(&self) -> &FilePath {
+        match self {
+            Self::Write { path, .. }
+            | Self::Replace { path, .. }
+            | Self::Delete { path }
+            | Self::Rename { to: path, .. } => path,
+        }
+    }
+}
+
 /// One change of one file, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileChange {

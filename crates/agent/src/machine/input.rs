@@ -1,6 +1,7 @@
 use qv_domain::FilePath;
 use qv_domain::chat::{StopReason, TokenUsage};
 
+use super::FailCode;
 use crate::apply::FileContent;
 
 /// What happened.
@@ -59,6 +60,24 @@ pub enum FailureClass {
     Budget,
     /// The request was not accepted, or the answer not understood.
     Invalid,
+}
+
+impl FailureClass {
+    /// How a turn ends by it, and whether trying again may help.
+    pub(super) const fn outcome(self) -> (FailCode, bool) {
+        match self {
+            Self::RateLimited => (FailCode::RateLimited, true),
+            Self::Overloaded => (FailCode::Overloaded, true),
+            Self::Auth => (FailCode::Auth, false),
+            Self::Payment => (FailCode::Payment, false),
+            Self::UnknownModel => (FailCode::UnknownModel, false),
+            Self::ContextTooLong => (FailCode::ContextTooLong, false),
+            Self::Refused => (FailCode::Refused, false),
+            Self::Interrupted | Self::Network => (FailCode::Interrupted, true),
+            Self::Budget => (FailCode::Budget, false),
+            Self::Invalid => (FailCode::Invalid, false),
+        }
+    }
 }
 
 /// What the checks found. No diagnostic means that all is well.

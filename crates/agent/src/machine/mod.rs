@@ -1,9 +1,24 @@
 //! One turn, decided purely: what was said, heard and found goes in, what to do comes out.
+//!
+//! ```text
+//! Start -> draft -> [cut off: go on, 3 rounds, then that file alone]
+//!       -> edits applied in memory -> [do not fit: repair, then whole files, then the end]
+//!       -> commit -> checks -> [fail: repair, at most twice, never the same error twice] -> finish
+//! ```
+//! All bounds are counted per turn, so a turn ends after a known number of model calls.
 
+mod answer;
+mod build;
+mod cut_off;
 mod effect;
 mod event;
 mod input;
+mod mend;
+mod request;
 mod turn;
+
+#[cfg(test)]
+mod tests;
 
 pub use effect::{Effect, FailCode};
 pub use event::{AgentEvent, PlanItem, RepairReason};
@@ -12,23 +27,303 @@ pub use turn::{
     EditStyle, ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput, TurnLimits,
 };
 
-/// The machine of one turn.
+use std::collections::BTreeSet;
+
+use qv_domain::chat::{ChatMessage, ChatRequest, ChatRole, StopReason};
+use qv_domain::{AgentRole, FilePath, StepKind, TurnMode};
+
+use crate::EditFault;
+use crate::apply::Stage;
+use crate::continuation::Joiner;
+use crate::prompts;
+use crate::protocol::Accept;
+use answer::Answer;
+
+/// The machine of one turn. Its state is all here and plain, so that a turn can be taken up again
+/// by feeding a new machine what the log has.
 #[derive(Debug, Clone)]
 pub struct Machine {
     turn: TurnInput,
+    phase: Phase,
+    /// The project and the edits that hold so far.
+    stage: Stage,
+    /// What was said to the model and by it, up to the running step.
+    chat: Vec<ChatMessage>,
+    answer: Answer,
+    /// While a continuation's shape is not known.
+    joiner: Option<Joiner>,
+    /// Steps so far; the running one is the last.
+    steps: u32,
+    rounds: Rounds,
+    role: Option<AgentRole>,
+    plan: Vec<PlanItem>,
+    /// What the agent said to the person.
+    said: String,
+    /// Faults that no repair has dealt with.
+    faults: Vec<EditFault>,
+    /// Files that were cut off and given up.
+    unfinished: BTreeSet<FilePath>,
+    /// What the last failed check found.
+    found: Vec<Diagnostic>,
+    changed: BTreeSet<FilePath>,
+    out: Vec<Effect>,
+}
+
+/// What the machine waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Start,
+    /// The model's answer; what the step is for.
+    Answer(StepFor),
+    Checks,
+    Over,
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StepFor {
+    Draft,
+    Repair(RepairReason),
+}
+
+/// How often each thing was tried.
+#[derive(Debug, Clone, Copy, Default)]
+struct Rounds {
+    edits: u32,
+    checks: u32,
+    continuations: u32,
+    alone: u32,
+    /// Lines that the last cut-off answer had, to see whether a round adds any.
+    lines: usize,
 }
 
 impl Machine {
     /// A machine that waits for [`Input::Start`].
     #[must_use]
     pub fn new(turn: TurnInput) -> Self {
-        Self { turn }
+        Self {
+            phase: Phase::Start,
+            stage: Stage::new(turn.files.clone(), turn.limits.files),
+            chat: Vec::new(),
+            answer: Answer::new(accept(turn.mode)),
+            joiner: None,
+            steps: 0,
+            rounds: Rounds::default(),
+            role: None,
+            plan: Vec::new(),
+            said: String::new(),
+            faults: Vec::new(),
+            unfinished: BTreeSet::new(),
+            found: Vec::new(),
+            changed: BTreeSet::new(),
+            out: Vec::new(),
+            turn,
+        }
     }
 
     /// Takes what happened and says what to do, in order. After [`Effect::Finish`],
-    /// [`Effect::Fail`] or [`Effect::Cancelled`] every further input yields nothing.
+    /// [`Effect::Fail`] or [`Effect::Cancelled`] every further input yields nothing, and so does one
+    /// that is not waited for, such as text of a call that was stopped.
     pub fn handle(&mut self, input: Input<'_>) -> Vec<Effect> {
-        let _ = (input, &self.turn);
-        Vec::new()
+        match (input, self.phase) {
+            (Input::Start, Phase::Start) => self.start(),
+            (Input::Text(text), Phase::Answer(_)) => self.text(text),
+            (Input::Thinking(_), Phase::Answer(StepFor::Draft)) if self.role.is_none() => {
+                self.role(AgentRole::Planner, "Thinking it through");
+            }
+            (Input::StepEnded { stop, .. }, Phase::Answer(_)) => self.step_ended(&stop),
+            (Input::StepFailed { class, message }, Phase::Answer(_)) => {
+                self.step_failed(class, message);
+            }
+            (Input::Checked(report), Phase::Checks) => self.checked(report),
+            (Input::FilesChangedByHand(changes), phase) if phase != Phase::Over => {
+                for (path, content) in changes {
+                    let faults = self.stage.change_by_hand(path, content);
+                    self.add_faults(faults);
+                }
+            }
+            (Input::Cancel, phase) if phase != Phase::Over => self.cancel(),
+            _ => {}
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn start(&mut self) {
+        self.chat.push(request::opening(&self.turn));
+        let note = match self.turn.mode {
+            TurnMode::Build => "Reading the request",
+            TurnMode::Ask => "Reading the app",
+            TurnMode::Plan => "Making a plan",
+        };
+        self.role(AgentRole::Planner, note);
+        self.phase = Phase::Answer(StepFor::Draft);
+        self.call(StepKind::Draft, 0, self.chat.clone());
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.joiner.is_some() {
+            self.join(text);
+        } else {
+            self.hear(text);
+        }
+        if let Some(code) = self.out_of_bounds() {
+            self.stop(code);
+        }
+    }
+
+    /// Takes text of the answer that is known to belong where it comes.
+    fn hear(&mut self, text: &str) {
+        for event in self.answer.push(text) {
+            self.show(event);
+        }
+    }
+
+    fn show(&mut self, event: AgentEvent) {
+        match &event {
+            AgentEvent::FileOpened { .. } => self.role(AgentRole::Builder, "Writing the app"),
+            AgentEvent::Plan { items } => self.plan.clone_from(items),
+            _ => {}
+        }
+        self.emit(event);
+    }
+
+    fn step_ended(&mut self, stop: &StopReason) {
+        if let Some(joined) = self.joiner.take().and_then(|mut joiner| joiner.finish()) {
+            self.joined(joined);
+        }
+        if let Some(code) = self.out_of_bounds() {
+            return self.give_up(code);
+        }
+        match stop {
+            StopReason::MaxTokens if self.turn.mode == TurnMode::Build => self.cut_off(),
+            StopReason::ContextFull => self.give_up(FailCode::ContextTooLong),
+            StopReason::Refusal if self.answer.changes.is_empty() => {
+                let message = "The model would not do this. Say it in other words, or choose \
+                               another model.";
+                self.fail(FailCode::Refused, message.to_owned(), false);
+            }
+            _ => self.complete(),
+        }
+    }
+
+    fn step_failed(&mut self, class: FailureClass, message: String) {
+        let broke_off = matches!(class, FailureClass::Interrupted | FailureClass::Network);
+        if broke_off && self.turn.mode == TurnMode::Build && !self.answer.text().trim().is_empty() {
+            return self.step_ended(&StopReason::MaxTokens);
+        }
+        let (code, retryable) = class.outcome();
+        self.fail(code, message, retryable);
+    }
+
+    fn cancel(&mut self) {
+        if matches!(self.phase, Phase::Answer(_)) {
+            self.out.push(Effect::StopModel);
+        }
+        self.phase = Phase::Over;
+        self.stage.discard();
+        let (changed, summary) = (!self.changed.is_empty(), self.summary());
+        self.out.push(Effect::Cancelled { changed, summary });
+    }
+
+    fn emit(&mut self, event: AgentEvent) {
+        self.out.push(Effect::Emit(event));
+    }
+
+    fn role(&mut self, role: AgentRole, note: &str) {
+        if self.role.replace(role) != Some(role) {
+            self.emit(AgentEvent::RoleChanged { role, note: note.to_owned() });
+        }
+    }
+
+    fn call(&mut self, kind: StepKind, round: u32, messages: Vec<ChatMessage>) {
+        let step = self.steps;
+        self.steps += 1;
+        let model = &self.turn.model;
+        let request = ChatRequest {
+            model: model.name.clone(),
+            system: prompts::system(self.turn.mode, model.edit_style),
+            messages,
+            max_output_tokens: model.max_output_tokens,
+            temperature_milli: model.temperature_milli,
+        };
+        self.emit(AgentEvent::StepStarted { step, kind, round });
+        self.out.push(Effect::CallModel { step, kind, round, request });
+    }
+
+    /// Calls the model for a repair, after what it answered last.
+    fn call_repair(&mut self, reason: RepairReason, round: u32, ask: String) {
+        self.emit(AgentEvent::RepairStarted { round, reason });
+        self.role(AgentRole::Builder, "Mending the app");
+        self.keep_answer();
+        self.chat.push(ChatMessage::text(ChatRole::User, ask));
+        self.phase = Phase::Answer(StepFor::Repair(reason));
+        self.call(StepKind::Repair, round, self.chat.clone());
+    }
+
+    /// The step's answer becomes part of the chat, and the next one begins.
+    fn keep_answer(&mut self) {
+        let answer = std::mem::replace(&mut self.answer, Answer::new(accept(self.turn.mode)));
+        self.chat.push(request::answered(answer.text()));
+        self.hear_said(&answer.prose);
+        self.rounds.lines = 0;
+    }
+
+    fn hear_said(&mut self, prose: &str) {
+        if !prose.trim().is_empty() {
+            if !self.said.is_empty() {
+                self.said.push_str("\n\n");
+            }
+            self.said.push_str(prose.trim());
+        }
+    }
+
+    /// The turn can't go on. What was committed stays; with nothing committed it failed.
+    fn fail(&mut self, code: FailCode, message: String, retryable: bool) {
+        if self.changed.is_empty() {
+            self.phase = Phase::Over;
+            self.stage.discard();
+            self.out.push(Effect::Fail { code, message, retryable });
+        } else {
+            self.hear_said(&message);
+            self.finish(false);
+        }
+    }
+
+    fn finish(&mut self, verified: bool) {
+        self.phase = Phase::Over;
+        self.stage.discard();
+        let (changed, summary) = (!self.changed.is_empty(), self.summary());
+        self.out.push(Effect::Finish { verified, changed, summary });
+    }
+
+    /// What was said and done, for the chat of later turns.
+    fn summary(&mut self) -> String {
+        const SAID_CHARS: usize = 2_000;
+        const PATHS: usize = 20;
+        let answer = std::mem::replace(&mut self.answer, Answer::new(Accept::Text));
+        self.hear_said(&answer.prose);
+        let mut summary: String = self.said.chars().take(SAID_CHARS).collect();
+        let paths: Vec<&str> = self.changed.iter().take(PATHS).map(FilePath::as_str).collect();
+        if self.turn.mode == TurnMode::Plan {
+            for item in &self.plan {
+                summary.push_str("\n- ");
+                summary.push_str(&item.text);
+            }
+        }
+        if !paths.is_empty() {
+            let gap = if summary.is_empty() { "" } else { "\n\n" };
+            let more = if self.changed.len() > PATHS { ", …" } else { "" };
+            summary.push_str(&format!("{gap}Changed: {}{more}", paths.join(", ")));
+        }
+        summary
+    }
+}
+
+/// Only in build mode are tags anything but text, so only then can there be changes.
+const fn accept(mode: TurnMode) -> Accept {
+    match mode {
+        TurnMode::Build => Accept::Edits,
+        TurnMode::Plan => Accept::Plan,
+        TurnMode::Ask => Accept::Text,
     }
 }

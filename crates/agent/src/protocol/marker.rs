@@ -62,18 +62,41 @@ pub(super) fn is_closing_fence(line: &str) -> bool {
     line == "```"
 }
 
+/// Lines that mark where data ends and begins in what a model is sent.
+const BOUNDS: [&str; 7] =
+    ["</project>", "<history>", "</history>", "<request>", "</request>", "<errors>", "</errors>"];
+
+/// Whether a trimmed line of content would be read as part of the protocol.
+fn is_special(bare: &str) -> bool {
+    super::tag::CLOSERS.iter().any(|closer| bare.eq_ignore_ascii_case(closer))
+        || read(bare).is_some()
+        || super::tag::read(bare).is_some()
+        || BOUNDS.contains(&bare)
+        || bare.starts_with("<project type=")
+}
+
 /// A line that was escaped so as not to be read as a closer or marker, without its backslash.
 pub(super) fn unescape(line: &str) -> Option<String> {
     let start = line.len() - line.trim_start().len();
     let inner = line[start..].trim_start_matches('\\');
-    if inner.len() == line.len() - start {
-        return None;
+    let escaped = inner.len() < line.len() - start && is_special(inner.trim_end());
+    escaped.then(|| format!("{}{}", &line[..start], &line[start + 1..]))
+}
+
+/// Content as it is written into a file tag: lines that would be read as protocol get a backslash.
+pub(super) fn escape(content: &str) -> String {
+    let mut out = String::with_capacity(content.len());
+    for line in content.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        if is_special(line.trim().trim_start_matches('\\')) {
+            out.push_str(&line[..start]);
+            out.push('\\');
+            out.push_str(&line[start..]);
+        } else {
+            out.push_str(line);
+        }
     }
-    let bare = inner.trim_end();
-    let special = super::tag::CLOSERS.iter().any(|closer| bare.eq_ignore_ascii_case(closer))
-        || read(bare).is_some()
-        || super::tag::read(bare).is_some();
-    special.then(|| format!("{}{}", &line[..start], &line[start + 1..]))
+    out
 }
 
 /// Reads `- [ ] text`, `* text`, `1. text`.
@@ -125,6 +148,15 @@ mod tests {
         assert_eq!(unescape("\\<file path=\"a\">").as_deref(), Some("<file path=\"a\">"));
         assert_eq!(unescape("\\d+"), None);
         assert_eq!(unescape("</file>"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_escaped_is_unescaped(line in r"[ ]{0,2}\\{0,2}(</file>|=======|<file path=.a.>|</request>|<project type=x>|text|)[ ]?") {
+            let escaped = escape(&line);
+            proptest::prop_assert!(!is_special(escaped.trim()), "{} is special", escaped);
+            proptest::prop_assert_eq!(unescape(&escaped).unwrap_or_else(|| escaped.clone()), line);
+        }
     }
 
     #[test]

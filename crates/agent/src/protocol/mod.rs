@@ -55,3 +55,14 @@ pub(crate) fn opens_file(line: &str) -> Option<qv_domain::FilePath> {
 pub(crate) fn is_fence(line: &str) -> bool {
     marker::is_fence(line.trim())
 }
+
+/// A file as it is shown to a model, and as a model writes it.
+pub(crate) fn show_file(path: &str, content: &str) -> String {
+    let end = if content.is_empty() || content.ends_with('\n') { "" } else { "\n" };
+    format!("<file path=\"{path}\">\n{}{end}</file>\n", marker::escape(content))
+}
+
+/// Text that can't end the part of a message that it stands in.
+pub(crate) fn show_text(text: &str) -> String {
+    marker::escape(text)
+}

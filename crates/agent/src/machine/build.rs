@@ -1,0 +1,188 @@
+//! What becomes of a whole answer: applied, committed, checked, mended.
+
+use qv_domain::{AgentRole, FilePath, TurnMode};
+
+use super::{
+    AgentEvent, CheckReport, Diagnostic, Effect, FailCode, Machine, Phase, RepairReason, StepFor,
+    mend,
+};
+use crate::EditFault;
+use crate::prompts;
+
+/// What is kept and shown of a long list of faults or errors.
+const KEPT_FAULTS: usize = 100;
+const SHOWN_DIAGNOSTICS: usize = 50;
+
+impl Machine {
+    /// The answer is whole.
+    pub(super) fn complete(&mut self) {
+        for event in self.answer.finish() {
+            self.show(event);
+        }
+        if self.turn.mode != TurnMode::Build {
+            return self.complete_talk();
+        }
+        self.take_edits();
+        if self.faults.is_empty() && self.stage.is_empty() {
+            return self.complete_unchanged();
+        }
+        if self.faults.is_empty() { self.commit() } else { self.repair_edits() }
+    }
+
+    /// An answer that changes nothing by its nature.
+    fn complete_talk(&mut self) {
+        if self.answer.prose.trim().is_empty() && self.answer.plan.is_empty() {
+            return self.fail_empty();
+        }
+        self.finish(false);
+    }
+
+    /// An answer without any change: a question, an explanation, or code in the wrong place.
+    fn complete_unchanged(&mut self) {
+        let prose = &self.answer.prose;
+        if self.rounds.edits == 0 && has_code(prose) {
+            self.add_faults(vec![EditFault::CodeInChat]);
+            return self.repair_edits();
+        }
+        if prose.trim().is_empty() && self.phase == Phase::Answer(StepFor::Draft) {
+            return self.fail_empty();
+        }
+        self.finish(false);
+    }
+
+    fn fail_empty(&mut self) {
+        let message = "The model answered nothing. Try again, or choose another model.";
+        self.fail(FailCode::EmptyAnswer, message.to_owned(), true);
+    }
+
+    /// Applies the answer's edits in memory. Those that do not fit join the open faults; faults
+    /// that these edits deal with are gone.
+    pub(super) fn take_edits(&mut self) {
+        let mut faults = std::mem::take(&mut self.answer.faults);
+        let mut touched = Vec::new();
+        for change in std::mem::take(&mut self.answer.changes) {
+            let path = change.path().clone();
+            match self.stage.apply(change) {
+                Ok(()) => touched.push(path),
+                Err(new) => faults.extend(new),
+            }
+        }
+        self.faults.retain(|old| {
+            !old.is_settled_by(&touched) && faults.iter().all(|new| new.path() != old.path())
+        });
+        self.unfinished.retain(|path| !touched.contains(path));
+        self.add_faults(faults);
+    }
+
+    pub(super) fn add_faults(&mut self, faults: Vec<EditFault>) {
+        for fault in faults {
+            if self.faults.len() < KEPT_FAULTS {
+                self.show_fault(&fault);
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    pub(super) fn show_fault(&mut self, fault: &EditFault) {
+        self.emit(AgentEvent::EditFailed {
+            path: fault.path().to_owned(),
+            reason: fault.to_string(),
+            diff: fault.diff(),
+        });
+    }
+
+    /// Asks for edits that fit; the last time for whole files; then it is over.
+    fn repair_edits(&mut self) {
+        let limit = self.turn.limits.edit_repairs;
+        if self.rounds.edits >= limit {
+            let names: Vec<String> = self.faults.iter().take(3).map(ToString::to_string).collect();
+            let message = format!(
+                "The model's changes could not be applied, so none of them was saved: {}. Try \
+                 again, ask for a smaller change, or choose another model.",
+                names.join("; ")
+            );
+            return self.fail(FailCode::EditsFailed, message, true);
+        }
+        self.rounds.edits += 1;
+        let whole = self.rounds.edits == limit;
+        for fault in &self.faults {
+            if let EditFault::Shrinks { path, .. } = fault
+                && let Ok(path) = FilePath::parse(path)
+            {
+                self.stage.confirm(&path);
+            }
+        }
+        let (files, shown) = mend::fault_files(&self.faults, self.stage.files(), whole);
+        shown.iter().for_each(|path| self.stage.shown(path));
+        let faults = mend::faults(&self.faults);
+        let ask = if whole {
+            prompts::repair_whole(&faults, &files)
+        } else {
+            prompts::repair_edits(&faults, &files)
+        };
+        self.call_repair(RepairReason::Edits, self.rounds.edits, ask);
+    }
+
+    /// All edits hold: they are written, and the app is checked.
+    fn commit(&mut self) {
+        for path in self.unfinished.clone() {
+            self.show_fault(&EditFault::CutOff { path: path.to_string() });
+        }
+        for (index, staged) in (0..).zip(self.stage.staged().to_vec()) {
+            let path = staged.op.path().clone();
+            self.changed.insert(path.clone());
+            let (op, added, removed) = (staged.edit, staged.added, staged.removed);
+            self.emit(AgentEvent::EditApplied { path, op, index, added, removed });
+        }
+        let step = self.steps.saturating_sub(1);
+        let changes = self.stage.commit();
+        self.out.push(Effect::CommitChanges { step, changes });
+        if self.plan.iter().any(|item| !item.done) {
+            self.plan.iter_mut().for_each(|item| item.done = true);
+            self.emit(AgentEvent::Plan { items: self.plan.clone() });
+        }
+        self.role(AgentRole::Tester, "Checking the app");
+        self.emit(AgentEvent::CheckStarted);
+        self.phase = Phase::Checks;
+        self.out.push(Effect::RunChecks);
+    }
+
+    /// The checks are done: mends what they found, unless it was tried to no avail.
+    pub(super) fn checked(&mut self, report: CheckReport) {
+        let ok = report.ok();
+        let mut found = report.diagnostics;
+        found.truncate(SHOWN_DIAGNOSTICS);
+        self.emit(AgentEvent::CheckFinished { ok, diagnostics: found.clone() });
+        if ok {
+            return self.finish(self.unfinished.is_empty());
+        }
+        let repeats = same_errors(&self.found, &found);
+        if repeats || self.rounds.checks >= self.turn.limits.check_repairs {
+            return self.finish(false);
+        }
+        self.rounds.checks += 1;
+        let (files, shown) = mend::error_files(&found, self.stage.files());
+        shown.iter().for_each(|path| self.stage.shown(path));
+        let ask = prompts::repair_checks(&mend::errors(&found), &files);
+        self.found = found;
+        self.call_repair(RepairReason::Checks, self.rounds.checks, ask);
+    }
+}
+
+/// Whether two checks found the same, wherever the lines have moved.
+fn same_errors(before: &[Diagnostic], now: &[Diagnostic]) -> bool {
+    let plain = |found: &[Diagnostic]| {
+        let mut plain: Vec<_> =
+            found.iter().map(|d| (d.kind, d.path.clone(), d.message.clone())).collect();
+        plain.sort();
+        plain.dedup();
+        plain
+    };
+    !before.is_empty() && plain(before) == plain(now)
+}
+
+/// Whether chat has a fenced block that is long enough to have been meant as a file.
+fn has_code(prose: &str) -> bool {
+    const LINES: usize = 8;
+    prose.split("```").skip(1).step_by(2).any(|block| block.lines().count() > LINES)
+}

@@ -1,0 +1,37 @@
+use super::*;
+
+fn tokens(text: &str) -> usize {
+    bpe_openai::o200k_base().count(text)
+}
+
+#[test]
+fn system_prompts_stay_as_they_are_and_short() {
+    for (name, mode, style, most) in [
+        ("build", TurnMode::Build, EditStyle::SearchReplace, SYSTEM_TOKENS),
+        ("build_whole", TurnMode::Build, EditStyle::WholeFiles, 400),
+        ("ask", TurnMode::Ask, EditStyle::SearchReplace, 300),
+        ("plan", TurnMode::Plan, EditStyle::SearchReplace, 700),
+    ] {
+        let prompt = system(mode, style);
+        let count = tokens(&prompt);
+        assert!(count <= most, "{name} has {count} tokens, more than {most}");
+        insta::assert_snapshot!(name, format!("{count} tokens (o200k)\n\n{prompt}"));
+    }
+}
+
+#[test]
+fn what_is_filled_in_is_left_alone() {
+    assert_eq!(fill("a {line} {b}\n", &[("line", "{line} {b}")]), "a {line} {b} {b}");
+    assert_eq!(cut_off("src/a.ts").matches("src/a.ts").count(), 3);
+}
+
+#[test]
+fn the_example_turn_is_of_the_protocol() {
+    use crate::protocol::{Accept, Parser, Token};
+    let example = include_str!("example.md");
+    let mut parser = Parser::new(Accept::Edits);
+    let mut found = parser.push(example);
+    found.extend(parser.finish());
+    assert!(!found.iter().any(|token| matches!(token, Token::Fault(_))));
+    assert_eq!(found.iter().filter(|token| matches!(token, Token::Block(_))).count(), 3);
+}
