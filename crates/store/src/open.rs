@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::db::{Db, Pools};
 use crate::{Result, StoreError};
@@ -25,17 +26,22 @@ const POSTGRES_CONNECTIONS: u32 = 10;
 
 pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
     let db = connect(url, data_dir).await?;
+    migrate(&db, url, data_dir).await?;
+    Ok(db)
+}
+
+/// Brings the tables up to date, alone.
+pub(crate) async fn migrate(db: &Db, url: &str, data_dir: &Path) -> Result<()> {
     match &db.pools {
         Pools::Sqlite { writer, .. } => {
             // SQLite's migrator takes no lock of its own, so two processes starting at once would
             // both create the tables. The lock ends with the file handle.
             let _lock = lock_file(sqlite_path(url, data_dir)).await?;
-            migrated(SQLITE_MIGRATIONS.run(writer).await)?;
+            migrated(SQLITE_MIGRATIONS.run(writer).await)
         }
         // PostgreSQL's takes an advisory lock.
-        Pools::Postgres(pool) => migrated(POSTGRES_MIGRATIONS.run(pool).await)?,
+        Pools::Postgres(pool) => migrated(POSTGRES_MIGRATIONS.run(pool).await),
     }
-    Ok(db)
 }
 
 /// Opens without migrating.
@@ -87,11 +93,13 @@ async fn open_postgres(url: &str) -> Result<Db> {
                 .to_owned(),
         )
     })?;
+    let options = options.application_name("quickvibe");
+    // The pool would go on trying where nobody listens; at the start that is better said at once.
+    PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(POSTGRES_CONNECTIONS)
-        .connect_with(options.application_name("quickvibe"))
-        .await?;
+        .connect_lazy_with(options);
     Ok(Db { pools: Pools::Postgres(pool) })
 }
 

@@ -2,25 +2,28 @@
 //!
 //! [`on_both_databases!`](crate::on_both_databases) turns one test into two. PostgreSQL is found at
 //! `QUICKVIBE_TEST_POSTGRES`, or on this machine; where none answers the test fails and says so,
-//! for a test that is passed over proves nothing. Each test has a schema of its own there.
+//! for a test that is passed over proves nothing. Each test has a schema to itself there.
 #![expect(
     clippy::expect_used,
     clippy::panic,
     reason = "only tests call this, and a broken test database must stop them"
 )]
 
+mod env;
+mod postgres;
+
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::time::Duration;
 
-use qv_domain::{Env, Timestamp};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use qv_domain::{Env as _, Timestamp};
+use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+pub use self::env::HeldEnv;
+use self::postgres::Slot;
 
 use crate::{Backend, Db, open};
-
-const DEFAULT_POSTGRES: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Runs each test on a fresh SQLite and on a fresh PostgreSQL database. The argument is a
 /// [`TestDb`](crate::testing::TestDb).
@@ -61,7 +64,7 @@ pub struct TestDb {
     pub env: HeldEnv,
     url: String,
     dir: TempDir,
-    _schema: Option<Schema>,
+    slot: Option<Mutex<Slot>>,
 }
 
 impl TestDb {
@@ -70,9 +73,18 @@ impl TestDb {
     /// # Panics
     /// When it cannot be had; the message says what to do.
     pub async fn new(backend: Backend) -> Self {
-        let test = Self::unmigrated(backend).await;
-        let db = Db::open(&test.url, test.dir.path()).await.expect("a test database opens");
-        Self { db, ..test }
+        let mut test = Self::unopened(backend).await;
+        let known = match &mut test.slot {
+            Some(slot) => slot.get_mut().clean().await,
+            None => false,
+        };
+        if !known {
+            open::migrate(&test.db, &test.url, test.dir.path()).await.expect("migrations apply");
+            if let Some(slot) = &mut test.slot {
+                slot.get_mut().keep().await;
+            }
+        }
+        test
     }
 
     /// Opens a fresh database without any table: for tests of migrations.
@@ -80,26 +92,24 @@ impl TestDb {
     /// # Panics
     /// When it cannot be had; the message says what to do.
     pub async fn unmigrated(backend: Backend) -> Self {
+        let mut test = Self::unopened(backend).await;
+        if let Some(slot) = &mut test.slot {
+            slot.get_mut().empty().await;
+        }
+        test
+    }
+
+    async fn unopened(backend: Backend) -> Self {
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
-        let (url, schema) = match backend {
+        let (url, slot) = match backend {
             Backend::Sqlite => ("sqlite".to_owned(), None),
             Backend::Postgres => {
-                let server = std::env::var("QUICKVIBE_TEST_POSTGRES")
-                    .unwrap_or_else(|_| DEFAULT_POSTGRES.to_owned());
-                let schema = schema_name(dir.path());
-                run_on(&server, &format!("CREATE SCHEMA {schema}")).await.unwrap_or_else(|error| {
-                    panic!(
-                        "no PostgreSQL for tests: {error}. Start one that takes connections at \
-                         {DEFAULT_POSTGRES}, or name one in QUICKVIBE_TEST_POSTGRES"
-                    )
-                });
-                let and = if server.contains('?') { '&' } else { '?' };
-                let url = format!("{server}{and}options[search_path]={schema}");
-                (url, Some(Schema { server, name: schema }))
+                let slot = Slot::take().await;
+                (slot.url(), Some(Mutex::new(slot)))
             }
         };
         let db = open::connect(&url, dir.path()).await.expect("a test database opens");
-        Self { db, env: HeldEnv::default(), url, dir, _schema: schema }
+        Self { db, env: HeldEnv::default(), url, dir, slot }
     }
 
     /// Opens the same database again, as another process would.
@@ -128,11 +138,14 @@ impl TestDb {
         self.env.now()
     }
 
-    /// Runs plain SQL, past the store: to set up what it would not do itself.
+    /// Runs plain SQL, past the store: to set up what it would not do itself, even to the tables.
     ///
     /// # Panics
     /// When the database refuses it.
     pub async fn sql(&self, sql: &str) {
+        if let Some(slot) = &self.slot {
+            slot.lock().await.forget().await;
+        }
         let mut tx = self.db.begin().await.expect("a transaction begins");
         match tx.link() {
             crate::db::Link::Sqlite(conn) => {
@@ -220,80 +233,4 @@ impl Deref for TestDb {
     fn deref(&self) -> &Db {
         &self.db
     }
-}
-
-/// Time that stands until it is moved, and randomness that repeats from test to test.
-#[derive(Debug)]
-pub struct HeldEnv {
-    micros: AtomicI64,
-    random: AtomicU64,
-}
-
-impl Default for HeldEnv {
-    /// 2026-11-18 10:13:20 UTC.
-    fn default() -> Self {
-        Self { micros: AtomicI64::new(1_795_000_400_000_000), random: AtomicU64::new(1) }
-    }
-}
-
-impl HeldEnv {
-    /// Moves time on, and returns the new moment.
-    pub fn advance(&self, by: Duration) -> Timestamp {
-        let by = i64::try_from(by.as_micros()).expect("tests stay within time");
-        Timestamp::from_micros(self.micros.fetch_add(by, Ordering::SeqCst) + by)
-    }
-}
-
-impl Env for HeldEnv {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.micros.load(Ordering::SeqCst))
-    }
-
-    fn fill_random(&self, buf: &mut [u8]) {
-        for chunk in buf.chunks_mut(8) {
-            // SplitMix64: every step another number, well mixed.
-            let step = 0x9e37_79b9_7f4a_7c15_u64;
-            let mut z = self.random.fetch_add(step, Ordering::SeqCst).wrapping_add(step);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            z ^= z >> 31;
-            chunk.copy_from_slice(&z.to_le_bytes()[..chunk.len()]);
-        }
-    }
-}
-
-/// Removed with everything in it when dropped.
-#[derive(Debug)]
-struct Schema {
-    server: String,
-    name: String,
-}
-
-impl Drop for Schema {
-    fn drop(&mut self) {
-        let (server, name) = (self.server.clone(), self.name.clone());
-        // A runtime of its own: the test's cannot be waited for from here. Best effort: a schema
-        // that stays behind disturbs no other test.
-        let removal = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            if let Ok(runtime) = runtime {
-                let sql = format!("SET lock_timeout = '2s'; DROP SCHEMA {name} CASCADE");
-                drop(runtime.block_on(run_on(&server, &sql)));
-            }
-        });
-        drop(removal.join());
-    }
-}
-
-async fn run_on(server: &str, sql: &str) -> Result<(), sqlx::Error> {
-    let mut conn = PgConnection::connect(server).await?;
-    conn.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
-    conn.close().await
-}
-
-/// As unique as the test's folder.
-fn schema_name(dir: &Path) -> String {
-    let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    let plain = name.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("qv_test_{}_{plain}", std::process::id())
 }
