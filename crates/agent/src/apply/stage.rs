@@ -61,6 +61,12 @@ impl Stage {
         &self.files
     }
 
+    /// The project as it is written.
+    #[cfg(test)]
+    pub(crate) fn base(&self) -> &Files {
+        &self.base
+    }
+
     /// Whether any edit would change something.
     #[must_use]
     pub fn is_empty(&self) -> bool {

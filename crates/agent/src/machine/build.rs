@@ -3,8 +3,8 @@
 use qv_domain::{AgentRole, FilePath, TurnMode};
 
 use super::{
-    AgentEvent, CheckReport, Diagnostic, Effect, FailCode, Machine, Phase, RepairReason, StepFor,
-    mend,
+    AgentEvent, CheckReport, Diagnostic, EditStyle, Effect, FailCode, Machine, Phase, RepairReason,
+    StepFor, mend,
 };
 use crate::EditFault;
 use crate::prompts;
@@ -104,7 +104,8 @@ impl Machine {
             return self.fail(FailCode::EditsFailed, message, true);
         }
         self.rounds.edits += 1;
-        let whole = self.rounds.edits == limit;
+        let whole =
+            self.rounds.edits == limit || self.turn.model.edit_style == EditStyle::WholeFiles;
         for fault in &self.faults {
             if let EditFault::Shrinks { path, .. } = fault
                 && let Ok(path) = FilePath::parse(path)

@@ -40,7 +40,7 @@ pub(super) fn faults(faults: &[EditFault]) -> String {
     if faults.len() > SHOWN_FAULTS {
         let _ = writeln!(text, "- and {} more", faults.len() - SHOWN_FAULTS);
     }
-    text
+    text.trim_end().to_owned()
 }
 
 /// The files that the faults are about, as they are now, and which of them were shown whole.

@@ -202,6 +202,10 @@ impl Machine {
                                another model.";
                 self.fail(FailCode::Refused, message.to_owned(), false);
             }
+            StopReason::MaxTokens => {
+                self.hear("\n\n(The answer reached its length limit.)");
+                self.complete();
+            }
             _ => self.complete(),
         }
     }

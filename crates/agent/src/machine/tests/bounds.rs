@@ -1,0 +1,190 @@
+//! Whatever comes in, a turn ends, and only build mode changes anything.
+
+use proptest::prelude::*;
+use qv_domain::TurnMode;
+use qv_domain::chat::{StopReason, TokenUsage};
+
+use super::script::{Script, error, path, turn};
+use crate::machine::*;
+use crate::{FileContent, FileOp};
+
+#[test]
+fn a_loop_is_stopped() {
+    let mut script = Script::start(turn("x", &[]));
+    script.says("<file path=\"a.ts\">\n");
+    for _ in 0..400 {
+        script.says("let a = ").says("1;\n");
+    }
+    assert!(matches!(script.last(), Effect::Fail { code: FailCode::Rambling, .. }));
+    assert!(script.effects.contains(&Effect::StopModel));
+}
+
+#[test]
+fn two_megabytes_are_stopped_and_what_is_whole_is_kept() {
+    let mut script = Script::start(turn("x", &[]));
+    script.says("<file path=\"a.ts\">\nlet a = 1;\n</file>\n<file path=\"b.ts\">\n");
+    let mut line = 0;
+    while !script.effects.contains(&Effect::StopModel) {
+        script.input("says a line", Input::Text(&format!("{line:0>10000}\n")));
+        line += 1;
+    }
+    assert_eq!(line, 200);
+    assert!(script.asked().contains("Write only `b.ts`"));
+    script.says("Sorry.").ends().checks(&[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: false, changed: true, .. }));
+}
+
+#[test]
+fn a_model_that_never_does_right_is_called_a_known_number_of_times() {
+    let mut script = Script::start(turn("x", &[("a.ts", "let a = 1;\n")]));
+    let calls = |script: &Script| {
+        script.effects.iter().filter(|effect| matches!(effect, Effect::CallModel { .. })).count()
+    };
+    for round in 0..40 {
+        script.says(&format!("<file path=\"b{round}.ts\">\nlet b = {round};\n")).is_cut_off();
+        script.checks(&[error("a.ts", 1, &format!("error {round}"))]);
+    }
+    assert!(
+        matches!(script.last(), Effect::Finish { .. } | Effect::Fail { .. }),
+        "{}",
+        script.told()
+    );
+    assert!(calls(&script) <= 9, "{} calls", calls(&script));
+}
+
+fn text() -> impl Strategy<Value = String> {
+    proptest::sample::select(vec![
+        "Hello.\n",
+        "<file path=\"a.ts\">\n",
+        "let a = 1;\n",
+        "let b = 2;\n",
+        "</file>\n",
+        "<edit path=\"a.ts\">\n",
+        "<<<<<<< SEARCH\n",
+        "let a = 1;\n",
+        "=======\n",
+        ">>>>>>> REPLACE\n",
+        "</edit>\n",
+        "<delete path=\"a.ts\"/>\n",
+        "<rename from=\"a.ts\" to=\"b.ts\"/>\n",
+        "<plan>\n- [ ] x\n</plan>\n",
+        "<file path=\"../x\">\n",
+        "```\n",
+        "<think>",
+        "</think>",
+        "half a li",
+        "é",
+    ])
+    .prop_map(String::from)
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Says(String),
+    Stops(StopReason),
+    Breaks(FailureClass),
+    Checks(Vec<Diagnostic>),
+    ByHand(Option<String>),
+    Cancel,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let stop = proptest::sample::select(vec![
+        StopReason::EndTurn,
+        StopReason::EndTurn,
+        StopReason::MaxTokens,
+        StopReason::Refusal,
+        StopReason::ContextFull,
+    ]);
+    let class = proptest::sample::select(vec![FailureClass::Network, FailureClass::Overloaded]);
+    prop_oneof![
+        20 => text().prop_map(Step::Says),
+        5 => stop.prop_map(Step::Stops),
+        1 => class.prop_map(Step::Breaks),
+        3 => proptest::collection::vec("[ab]".prop_map(|m| error("a.ts", 1, &m)), 0..2).prop_map(Step::Checks),
+        1 => proptest::option::of("(let [ab] = 1;\n){0,2}").prop_map(Step::ByHand),
+        1 => Just(Step::Cancel),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn any_turn_keeps_its_promises(
+        mode in proptest::sample::select(TurnMode::ALL.to_vec()),
+        steps in proptest::collection::vec(step(), 0..60),
+    ) {
+        let mut input = turn("x", &[("a.ts", "let a = 1;\n"), ("c.ts", "c\n")]);
+        input.mode = mode;
+        let mut files = input.files.clone();
+        let mut machine = Machine::new(input);
+        let mut inputs = vec![machine.handle(Input::Start)];
+        for step in steps {
+            inputs.push(match step {
+                Step::Says(text) => machine.handle(Input::Text(&text)),
+                Step::Stops(stop) => machine.handle(Input::StepEnded { stop, usage: TokenUsage::default() }),
+                Step::Breaks(class) => machine.handle(Input::StepFailed { class, message: "x".into() }),
+                Step::Checks(diagnostics) => machine.handle(Input::Checked(CheckReport { diagnostics })),
+                Step::ByHand(_) if machine.phase == Phase::Over => Vec::new(),
+                Step::ByHand(text) => {
+                    let content = text.map(FileContent::text);
+                    match content.clone() {
+                        Some(content) => files.insert(path("c.ts"), content),
+                        None => files.remove("c.ts"),
+                    };
+                    machine.handle(Input::FilesChangedByHand(vec![(path("c.ts"), content)]))
+                }
+                Step::Cancel => machine.handle(Input::Cancel),
+            });
+            for effect in inputs.last().into_iter().flatten() {
+                let Effect::CommitChanges { changes, .. } = effect else { continue };
+                for change in changes {
+                    match &change.op {
+                        FileOp::Write { path, content } => {
+                            files.insert(path.clone(), FileContent::Text(content.clone()));
+                        }
+                        FileOp::Delete { path } => prop_assert!(files.remove(path).is_some()),
+                        FileOp::Rename { from, to } => {
+                            let content = files.remove(from);
+                            prop_assert!(content.is_some());
+                            prop_assert!(files.insert(to.clone(), content.unwrap()).is_none());
+                        }
+                    }
+                }
+            }
+        }
+        let effects: Vec<Effect> = inputs.into_iter().flatten().collect();
+        let is_end = |effect: &Effect| {
+            matches!(effect, Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. })
+        };
+        // There is one end, and nothing after it.
+        if let Some(end) = effects.iter().position(is_end) {
+            prop_assert_eq!(end, effects.len() - 1);
+        }
+        let commits = effects.iter().any(|e| matches!(e, Effect::CommitChanges { .. } | Effect::RunChecks));
+        prop_assert!(mode == TurnMode::Build || !commits);
+        for effect in &effects {
+            match effect {
+                Effect::Finish { changed, verified, .. } => {
+                    prop_assert_eq!(*changed, commits);
+                    prop_assert!(*changed || !*verified);
+                }
+                Effect::Fail { .. } => prop_assert!(!commits),
+                Effect::Cancelled { changed, .. } => prop_assert_eq!(*changed, commits),
+                Effect::CallModel { request, .. } => {
+                    let roles: Vec<_> = request.messages.iter().map(|m| m.role.as_str()).collect();
+                    let expected: Vec<_> = ["user", "assistant"].into_iter().cycle().take(roles.len()).collect();
+                    prop_assert_eq!(&roles, &expected);
+                    prop_assert_eq!(*roles.last().unwrap(), "user");
+                    for message in &request.messages {
+                        prop_assert!(!super::script::text_of(&message.parts).trim().is_empty());
+                    }
+                }
+                _ => {}
+            }
+        }
+        // The machine's idea of the project is what the commits made of it.
+        prop_assert_eq!(machine.stage.base(), &files);
+    }
+}

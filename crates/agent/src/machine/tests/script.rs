@@ -1,0 +1,198 @@
+//! A turn told as a script: what goes in is marked `>`, what comes out `<`.
+
+use std::fmt::Write as _;
+
+use qv_domain::chat::{ChatPart, StopReason, TokenUsage};
+use qv_domain::{FilePath, ProjectType, TurnMode};
+
+use crate::machine::*;
+use crate::{FileContent, FileOp};
+
+pub(super) fn path(path: &str) -> FilePath {
+    FilePath::parse(path).unwrap()
+}
+
+pub(super) fn turn(prompt: &str, files: &[(&str, &str)]) -> TurnInput {
+    TurnInput {
+        mode: TurnMode::Build,
+        prompt: prompt.to_owned(),
+        images: Vec::new(),
+        project_type: ProjectType::WebApp,
+        files: files.iter().map(|(at, text)| (path(at), FileContent::text(*text))).collect(),
+        context: ProjectContext {
+            map: String::new(),
+            sent: files.iter().map(|(at, _)| path(at)).collect(),
+        },
+        history: Vec::new(),
+        model: ModelProfile {
+            name: "model-1".into(),
+            edit_style: EditStyle::SearchReplace,
+            sees_images: true,
+            max_output_tokens: 8_000,
+            temperature_milli: None,
+        },
+        starter: None,
+        limits: TurnLimits::default(),
+    }
+}
+
+pub(super) fn error(at: &str, line: u32, message: &str) -> Diagnostic {
+    Diagnostic {
+        kind: DiagnosticKind::Syntax,
+        path: Some(path(at)),
+        line: Some(line),
+        column: Some(1),
+        message: message.to_owned(),
+    }
+}
+
+/// Runs a machine and writes down what happens.
+pub(super) struct Script {
+    machine: Machine,
+    told: String,
+    pub(super) effects: Vec<Effect>,
+}
+
+impl Script {
+    pub(super) fn start(turn: TurnInput) -> Self {
+        let mut script =
+            Self { machine: Machine::new(turn), told: String::new(), effects: Vec::new() };
+        script.input("start", Input::Start);
+        script
+    }
+
+    pub(super) fn input(&mut self, name: &str, input: Input<'_>) -> &mut Self {
+        let _ = writeln!(self.told, "> {name}");
+        for effect in self.machine.handle(input) {
+            let _ = writeln!(self.told, "  < {}", tell(&effect));
+            self.effects.push(effect);
+        }
+        self
+    }
+
+    pub(super) fn says(&mut self, text: &str) -> &mut Self {
+        self.input(&format!("says {text:?}"), Input::Text(text))
+    }
+
+    pub(super) fn stops(&mut self, stop: StopReason) -> &mut Self {
+        let name = format!("stops: {stop:?}");
+        self.input(&name, Input::StepEnded { stop, usage: TokenUsage::default() })
+    }
+
+    pub(super) fn ends(&mut self) -> &mut Self {
+        self.stops(StopReason::EndTurn)
+    }
+
+    pub(super) fn is_cut_off(&mut self) -> &mut Self {
+        self.stops(StopReason::MaxTokens)
+    }
+
+    pub(super) fn breaks(&mut self, class: FailureClass) -> &mut Self {
+        let message = "The provider is away.".to_owned();
+        self.input(&format!("breaks: {class:?}"), Input::StepFailed { class, message })
+    }
+
+    pub(super) fn checks(&mut self, diagnostics: &[Diagnostic]) -> &mut Self {
+        let report = CheckReport { diagnostics: diagnostics.to_vec() };
+        self.input(&format!("checks: {} errors", diagnostics.len()), Input::Checked(report))
+    }
+
+    pub(super) fn told(&self) -> &str {
+        &self.told
+    }
+
+    /// The last message of the last call.
+    pub(super) fn asked(&self) -> String {
+        let request = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::CallModel { request, .. } => Some(request),
+            _ => None,
+        });
+        text_of(&request.unwrap().messages.last().unwrap().parts)
+    }
+
+    pub(super) fn last(&self) -> &Effect {
+        self.effects.last().unwrap()
+    }
+}
+
+pub(super) fn text_of(parts: &[ChatPart]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            ChatPart::Text(text) => text.clone(),
+            ChatPart::Image(image) => format!("{image:?}"),
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn tell(effect: &Effect) -> String {
+    match effect {
+        Effect::CallModel { step, kind, round, request } => {
+            let roles: String = request
+                .messages
+                .iter()
+                .map(|m| if m.role.as_str() == "user" { 'u' } else { 'a' })
+                .collect();
+            format!("call model: step {step}, {kind} {round}, messages {roles}")
+        }
+        Effect::StopModel => "stop model".into(),
+        Effect::Emit(event) => tell_event(event),
+        Effect::CommitChanges { step, changes } => {
+            let mut text = format!("commit step {step}:");
+            for change in changes {
+                let _ = match &change.op {
+                    FileOp::Write { path, content } => {
+                        write!(text, " [{} write {path} {content:?}]", change.index)
+                    }
+                    FileOp::Delete { path } => write!(text, " [{} delete {path}]", change.index),
+                    FileOp::Rename { from, to } => {
+                        write!(text, " [{} rename {from} to {to}]", change.index)
+                    }
+                };
+            }
+            text
+        }
+        Effect::RunChecks => "run checks".into(),
+        Effect::Finish { verified, changed, summary } => {
+            format!("finish: verified {verified}, changed {changed}, {summary:?}")
+        }
+        Effect::Fail { code, message, retryable } => {
+            format!("fail: {}, retryable {retryable}, {message:?}", code.as_str())
+        }
+        Effect::Cancelled { changed, summary } => {
+            format!("cancelled: changed {changed}, {summary:?}")
+        }
+    }
+}
+
+fn tell_event(event: &AgentEvent) -> String {
+    match event {
+        AgentEvent::RoleChanged { role, note } => format!("role {role}: {note}"),
+        AgentEvent::Plan { items } => {
+            let items: Vec<_> = items
+                .iter()
+                .map(|i| format!("[{}] {}", if i.done { 'x' } else { ' ' }, i.text))
+                .collect();
+            format!("plan: {}", items.join(", "))
+        }
+        AgentEvent::StepStarted { step, kind, round } => format!("step {step}: {kind} {round}"),
+        AgentEvent::TextDelta { text } => format!("text {text:?}"),
+        AgentEvent::FileOpened { path, op } => format!("open {path} ({op})"),
+        AgentEvent::FileDelta { path, text } => format!("file {path} {text:?}"),
+        AgentEvent::FileClosed { path } => format!("close {path}"),
+        AgentEvent::EditApplied { path, op, index, added, removed } => {
+            format!("applied {index}: {op} {path} +{added} -{removed}")
+        }
+        AgentEvent::EditFailed { path, reason, diff } => {
+            format!("edit failed {path:?}: {reason} {diff:?}")
+        }
+        AgentEvent::CheckStarted => "check started".into(),
+        AgentEvent::CheckFinished { ok, diagnostics } => {
+            format!("check finished: ok {ok}, {} errors", diagnostics.len())
+        }
+        AgentEvent::RepairStarted { round, reason } => {
+            format!("repair {round}: {}", reason.as_str())
+        }
+    }
+}
