@@ -18,6 +18,10 @@ const PER_STATEMENT: usize = 64;
 /// collector, whose grace must be longer, leaves it until the reference to it is committed.
 const REFRESH_AFTER_MICROS: i64 = 10 * 60 * 1_000_000;
 
+/// Contents by their hash, and in its order: two transactions that put the same ones never wait for
+/// each other in a circle.
+pub(crate) type Contents = BTreeMap<BlobHash, Blob>;
+
 /// A content's name.
 #[must_use]
 pub fn blob_hash(content: &[u8]) -> BlobHash {
@@ -98,11 +102,16 @@ impl Tx {
     /// When the database fails.
     pub async fn put_blobs(&mut self, contents: &[Blob], now: Timestamp) -> Result<Vec<BlobHash>> {
         let hashes: Vec<BlobHash> = contents.iter().map(|content| blob_hash(content)).collect();
-        // In order of their hash: two transactions that put the same contents never wait for each
-        // other in a circle.
-        let unique: BTreeMap<BlobHash, &Blob> = hashes.iter().copied().zip(contents).collect();
-        let unique: Vec<(BlobHash, &Blob)> = unique.into_iter().collect();
-        for chunk in unique.chunks(PER_STATEMENT) {
+        let unique = hashes.iter().copied().zip(contents.iter().cloned()).collect();
+        self.put_contents(&unique, now).await?;
+        Ok(hashes)
+    }
+
+    /// Keeps contents under hashes that are known already.
+    pub(crate) async fn put_contents(&mut self, contents: &Contents, now: Timestamp) -> Result<()> {
+        let contents: Vec<(BlobHash, &Blob)> =
+            contents.iter().map(|(hash, content)| (*hash, content)).collect();
+        for chunk in contents.chunks(PER_STATEMENT) {
             let known = self.refresh(chunk, now).await?;
             let mut args = Vec::with_capacity(chunk.len() * 5);
             let mut count = 0;
@@ -121,7 +130,7 @@ impl Tx {
                 self.execute(sql, args).await?;
             }
         }
-        Ok(hashes)
+        Ok(())
     }
 
     /// Which of these are there, made young again where they are not.

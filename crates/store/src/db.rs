@@ -54,10 +54,10 @@ impl Db {
     /// `Unavailable` when none comes free in time.
     pub async fn read(&self) -> Result<Reader> {
         let conn = match &self.pools {
-            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+            Pools::Sqlite { readers, .. } => Kind::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Kind::Postgres(pool.acquire().await?),
         };
-        Ok(Reader(conn))
+        Ok(Reader(Conn(conn)))
     }
 
     /// Starts a transaction. Dropping it undoes it; only [`Tx::commit`] keeps what it did.
@@ -70,10 +70,10 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         let begin = self.backend().begin();
         let conn = match &self.pools {
-            Pools::Sqlite { writer, .. } => Conn::SqliteTx(writer.begin_with(begin).await?),
-            Pools::Postgres(pool) => Conn::PostgresTx(pool.begin_with(begin).await?),
+            Pools::Sqlite { writer, .. } => Kind::SqliteTx(writer.begin_with(begin).await?),
+            Pools::Postgres(pool) => Kind::PostgresTx(pool.begin_with(begin).await?),
         };
-        Ok(Tx { conn, held: None })
+        Ok(Tx { conn: Conn(conn), held: None })
     }
 
     /// Asks the database for an answer: what readiness means.
@@ -83,6 +83,16 @@ impl Db {
     pub async fn ping(&self) -> Result<()> {
         self.read().await?.fetch_one::<(i64,)>("SELECT CAST(1 AS BIGINT)", vec![]).await?;
         Ok(())
+    }
+
+    /// The database's own name and version, for people: `SQLite 3.51.3`.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not answer.
+    pub async fn version(&self) -> Result<String> {
+        let (name, sql) = self.backend().name_and_version();
+        let (version,): (String,) = self.read().await?.fetch_one(sql, vec![]).await?;
+        Ok(format!("{name} {version}"))
     }
 
     /// Finishes what is under way and closes all connections.
@@ -100,14 +110,13 @@ impl Db {
 
 /// A connection: what every look-up is a method of, whether in a [`Reader`] or a [`Tx`].
 #[derive(Debug)]
-pub enum Conn {
-    #[doc(hidden)]
+pub struct Conn(Kind);
+
+#[derive(Debug)]
+enum Kind {
     Sqlite(PoolConnection<Sqlite>),
-    #[doc(hidden)]
     Postgres(PoolConnection<Postgres>),
-    #[doc(hidden)]
     SqliteTx(Transaction<'static, Sqlite>),
-    #[doc(hidden)]
     PostgresTx(Transaction<'static, Postgres>),
 }
 
@@ -118,11 +127,11 @@ pub(crate) enum Link<'a> {
 
 impl Conn {
     pub(crate) fn link(&mut self) -> Link<'_> {
-        match self {
-            Self::Sqlite(conn) => Link::Sqlite(&mut *conn),
-            Self::Postgres(conn) => Link::Postgres(&mut *conn),
-            Self::SqliteTx(tx) => Link::Sqlite(&mut *tx),
-            Self::PostgresTx(tx) => Link::Postgres(&mut *tx),
+        match &mut self.0 {
+            Kind::Sqlite(conn) => Link::Sqlite(&mut *conn),
+            Kind::Postgres(conn) => Link::Postgres(&mut *conn),
+            Kind::SqliteTx(tx) => Link::Sqlite(&mut *tx),
+            Kind::PostgresTx(tx) => Link::Postgres(&mut *tx),
         }
     }
 }
@@ -159,10 +168,11 @@ impl Tx {
     /// # Errors
     /// When the database could not make it durable: then nothing was kept.
     pub async fn commit(self) -> Result<()> {
-        match self.conn {
-            Conn::SqliteTx(tx) => tx.commit().await?,
-            Conn::PostgresTx(tx) => tx.commit().await?,
-            Conn::Sqlite(_) | Conn::Postgres(_) => {}
+        match self.conn.0 {
+            Kind::SqliteTx(tx) => tx.commit().await?,
+            Kind::PostgresTx(tx) => tx.commit().await?,
+            // `Db::begin` makes none of these.
+            Kind::Sqlite(_) | Kind::Postgres(_) => {}
         }
         Ok(())
     }

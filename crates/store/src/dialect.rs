@@ -28,6 +28,14 @@ impl Backend {
         }
     }
 
+    /// The database's own name and the query for its version.
+    pub(crate) const fn name_and_version(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sqlite => ("SQLite", "SELECT sqlite_version()"),
+            Self::Postgres => ("PostgreSQL", "SELECT current_setting('server_version')"),
+        }
+    }
+
     /// Ends a `SELECT` that picks a job: on PostgreSQL several workers pick at the same time, and
     /// each passes over what another has in hand. SQLite's workers queue for the one writer.
     pub(crate) const fn skip_locked(self) -> &'static str {

@@ -1,7 +1,10 @@
 //! A project's files as they are now.
 
+use std::collections::HashSet;
+
 use qv_domain::{Blob, BlobHash, FileKind, FilePath, Limits, ProjectId, Timestamp};
 
+use crate::blobs::Contents;
 use crate::db::{Conn, Tx};
 use crate::head::{Head, write_head};
 use crate::sql::{args, row};
@@ -140,16 +143,18 @@ impl Tx {
         let held = self.hold_project(project, now).await?;
         let before = Head::of(self.files(project).await?);
         let mut after = before.clone();
-        let mut contents = Vec::new();
+        let mut contents = Contents::new();
         for change in changes {
             if let FileChange::Write { path, content } = change {
                 check_file(path, content, limits)?;
-                contents.push(content.clone());
             }
-            after.apply(change, now)?;
+            after.apply(change, &mut contents, now)?;
         }
         after.check(&before, limits)?;
-        self.put_blobs(&contents, now).await?;
+        // What a later change of the same batch replaced is nobody's.
+        let kept: HashSet<BlobHash> = after.files.values().map(|meta| meta.hash).collect();
+        contents.retain(|hash, _| kept.contains(hash));
+        self.put_contents(&contents, now).await?;
         write_head(self, held, &before, &after).await
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use qv_domain::{FileKind, FilePath, Limits, Timestamp};
 
-use crate::blobs::blob_hash;
+use crate::blobs::{Contents, blob_hash};
 use crate::db::Tx;
 use crate::sql::{args, places};
 use crate::{Applied, FileChange, FileMeta, Project, Result, StoreError};
@@ -27,10 +27,17 @@ impl Head {
         self.files.values().map(|meta| meta.size).sum()
     }
 
-    pub(crate) fn apply(&mut self, change: &FileChange, now: Timestamp) -> Result<()> {
+    /// Makes one change; contents that are new go to `contents`.
+    pub(crate) fn apply(
+        &mut self,
+        change: &FileChange,
+        contents: &mut Contents,
+        now: Timestamp,
+    ) -> Result<()> {
         match change {
             FileChange::Write { path, content } => {
                 let hash = blob_hash(content);
+                contents.insert(hash, content.clone());
                 if self.files.get(path).is_none_or(|meta| meta.hash != hash) {
                     let meta = FileMeta {
                         path: path.clone(),

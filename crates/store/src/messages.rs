@@ -128,16 +128,17 @@ impl Conn {
         after: Option<Cursor>,
         limit: u32,
     ) -> Result<Page<Message>> {
-        let (than, order) = match direction {
-            Direction::Older => ("<", "DESC"),
-            Direction::Newer => (">", "ASC"),
+        let (than, start, order) = match direction {
+            Direction::Older => ("<", i64::MAX, "DESC"),
+            Direction::Newer => (">", 0, "ASC"),
         };
         let sql = format!(
-            "SELECT {} FROM messages WHERE project_id = $1 AND ($2 IS NULL OR seq {than} $2) \
+            "SELECT {} FROM messages WHERE project_id = $1 AND seq {than} $2 \
              ORDER BY seq {order} LIMIT $3",
             Message::COLUMNS
         );
-        let rows = self.fetch(sql, args![project, after.map(Cursor::key), one_more(limit)]).await?;
+        let start = after.map_or(start, Cursor::key);
+        let rows = self.fetch(sql, args![project, start, one_more(limit)]).await?;
         Ok(Page::cut(rows, limit, |row: &Message| Cursor::number(row.seq)))
     }
 }

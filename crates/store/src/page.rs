@@ -20,6 +20,9 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// Where a list begins that has its highest key first.
+    pub(crate) const BEFORE_ALL: Self = Self { key: i64::MAX, id: Uuid::max() };
+
     pub(crate) const fn at(moment: Timestamp, id: Uuid) -> Self {
         Self { key: moment.as_micros(), id }
     }

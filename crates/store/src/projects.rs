@@ -172,13 +172,14 @@ impl Conn {
         let sql = format!(
             "SELECT {}, m.role FROM members m JOIN projects p ON p.id = m.project_id \
              WHERE m.user_id = $1 AND ($2 IS NULL OR p.name_search LIKE $2 ESCAPE '!') \
-             AND ($3 IS NULL OR p.updated_at < $3 OR (p.updated_at = $3 AND p.id < $4)) \
+             AND (p.updated_at, p.id) < ($3, $4) \
              ORDER BY p.updated_at DESC, p.id DESC LIMIT $5",
             qualified()
         );
         let pattern = filter.name_contains.map(contains_pattern);
-        let (key, id) = (filter.after.map(Cursor::key), filter.after.map(Cursor::id));
-        let rows = self.fetch(sql, args![user, pattern, key, id, one_more(filter.limit)]).await?;
+        let after = filter.after.unwrap_or(Cursor::BEFORE_ALL);
+        let args = args![user, pattern, after.key(), after.id(), one_more(filter.limit)];
+        let rows = self.fetch(sql, args).await?;
         Ok(Page::cut(rows, filter.limit, |row: &MyProject| {
             Cursor::at(row.project.updated_at, row.project.id.as_uuid())
         }))

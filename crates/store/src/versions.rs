@@ -103,11 +103,12 @@ impl Conn {
         limit: u32,
     ) -> Result<Page<Version>> {
         let sql = format!(
-            "SELECT {} FROM versions WHERE project_id = $1 AND ($2 IS NULL OR number < $2) \
+            "SELECT {} FROM versions WHERE project_id = $1 AND number < $2 \
              ORDER BY number DESC LIMIT $3",
             Version::COLUMNS
         );
-        let rows = self.fetch(sql, args![project, after.map(Cursor::key), one_more(limit)]).await?;
+        let before = after.map_or(i64::MAX, Cursor::key);
+        let rows = self.fetch(sql, args![project, before, one_more(limit)]).await?;
         Ok(Page::cut(rows, limit, |row: &Version| Cursor::number(row.number.into())))
     }
 
@@ -180,10 +181,10 @@ impl Tx {
         new: NewVersion,
         now: Timestamp,
     ) -> Result<Option<Version>> {
-        let project = self.hold_project(new.project_id, now).await?;
-        if self.version(project.id, old).await?.is_none() {
+        if self.version(new.project_id, old).await?.is_none() {
             return Ok(None);
         }
+        let project = self.hold_project(new.project_id, now).await?;
         let manifest = self.existing_manifest(old).await?;
         let before = Head::of(self.files(project.id).await?);
         let meta = |(path, entry): (_, ManifestEntry)| FileMeta {

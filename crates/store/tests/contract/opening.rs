@@ -10,6 +10,12 @@ qv_store::on_both_databases! {
         assert_eq!(again.read().await.unwrap().user(ada.id).await.unwrap(), Some(ada));
         assert_eq!(again.backend(), db.backend());
         again.ping().await.unwrap();
+        let version = again.version().await.unwrap();
+        let name = match db.backend() {
+            Backend::Sqlite => "SQLite 3.",
+            Backend::Postgres => "PostgreSQL 1",
+        };
+        assert!(version.starts_with(name), "{version}");
         again.close().await;
         assert!(again.ping().await.unwrap_err().is_retryable());
     }
