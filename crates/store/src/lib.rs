@@ -53,12 +53,16 @@ mod files;
 mod generations;
 mod head;
 mod keys;
+mod leases;
+mod links;
 mod manifest;
+mod members;
 mod messages;
 mod open;
 mod page;
 mod projects;
 mod sessions;
+mod settings;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -72,15 +76,18 @@ pub use dialect::Backend;
 pub use error::StoreError;
 pub use events::{Event, NewEvent};
 pub use files::{Applied, File, FileChange, FileMeta};
-pub use generations::{Fence, Generation, NewGeneration, Outcome};
+pub use generations::{Generation, NewGeneration, Outcome};
 pub use keys::{Key, Sealed};
+pub use leases::Fence;
+pub use links::{Link, TokenHash};
 pub use manifest::{Manifest, ManifestDiff, ManifestEntry};
+pub use members::Member;
 pub use messages::{Direction, Message, MessageImage, MessageImages, NewMessage};
 pub use page::{Cursor, MOST_PER_PAGE, Page};
-pub use projects::{Member, MyProject, NewProject, Project, ProjectChange, ProjectFilter};
+pub use projects::{MyProject, NewProject, Project, ProjectChange, ProjectFilter};
 pub use sessions::Session;
 pub use usage::{Usage, UsageDay, UsageTotals};
-pub use users::{Link, PasswordHash, TokenHash, User};
+pub use users::{PasswordHash, User};
 pub use versions::{NewVersion, Version};
 
 /// What the store's calls give.

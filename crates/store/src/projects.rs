@@ -1,4 +1,4 @@
-//! Projects and who may do what in them.
+//! Projects.
 
 use qv_domain::{
     BuildStatus, PreviewId, ProjectId, ProjectName, ProjectType, Role, Timestamp, UserId,
@@ -106,20 +106,6 @@ pub struct ProjectFilter<'a> {
     pub limit: u32,
 }
 
-row! {
-    /// Somebody's part in a project.
-    pub struct Member {
-        /// The project.
-        pub project_id: ProjectId,
-        /// The user.
-        pub user_id: UserId,
-        /// What they may do in it.
-        pub role: Role,
-        /// Since when.
-        pub created_at: Timestamp,
-    }
-}
-
 fn qualified() -> String {
     Project::COLUMNS.split(", ").map(|name| format!("p.{name}")).collect::<Vec<_>>().join(", ")
 }
@@ -183,28 +169,6 @@ impl Conn {
         Ok(Page::cut(rows, filter.limit, |row: &MyProject| {
             Cursor::at(row.project.updated_at, row.project.id.as_uuid())
         }))
-    }
-
-    /// A user's role in a project.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn role(&mut self, project: ProjectId, user: UserId) -> Result<Option<Role>> {
-        let sql = "SELECT role FROM members WHERE project_id = $1 AND user_id = $2";
-        let row: Option<(Role,)> = self.fetch_optional(sql, args![project, user]).await?;
-        Ok(row.map(|(role,)| role))
-    }
-
-    /// A project's members, longest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn members(&mut self, project: ProjectId) -> Result<Vec<Member>> {
-        let sql = format!(
-            "SELECT {} FROM members WHERE project_id = $1 ORDER BY created_at, user_id",
-            Member::COLUMNS
-        );
-        self.fetch(sql, args![project]).await
     }
 }
 
@@ -291,33 +255,6 @@ impl Tx {
     /// When the database fails.
     pub async fn delete_project(&mut self, id: ProjectId) -> Result<bool> {
         Ok(self.execute("DELETE FROM projects WHERE id = $1", args![id]).await? > 0)
-    }
-
-    /// Gives somebody a role in a project, or another one than they had.
-    ///
-    /// # Errors
-    /// `Conflict` when the project or the user is gone.
-    pub async fn set_member(
-        &mut self,
-        project: ProjectId,
-        user: UserId,
-        role: Role,
-        now: Timestamp,
-    ) -> Result<()> {
-        let sql = "INSERT INTO members (project_id, user_id, role, created_at) \
-                   VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role";
-        self.execute(sql, args![project, user, role, now]).await?;
-        Ok(())
-    }
-
-    /// Takes somebody out of a project. False when they were not in it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn remove_member(&mut self, project: ProjectId, user: UserId) -> Result<bool> {
-        let sql = "DELETE FROM members WHERE project_id = $1 AND user_id = $2";
-        Ok(self.execute(sql, args![project, user]).await? > 0)
     }
 
     /// Takes hold of a project until the transaction ends, so that its counters are read and

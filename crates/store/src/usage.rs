@@ -3,10 +3,9 @@
 use qv_domain::chat::TokenUsage;
 use qv_domain::{GenerationId, KeyId, ProjectId, StepKind, Timestamp, UsageId, UserId};
 
-use crate::Result;
 use crate::db::{Conn, Tx};
-use crate::generations::Fence;
 use crate::sql::{At, Cells, Column, FromRow, args, row};
+use crate::{Fence, Result};
 
 const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
 

@@ -1,17 +1,12 @@
-//! Accounts, one-time links and instance settings.
+//! Accounts.
 
 use std::fmt;
 
-use qv_domain::{Email, LinkPurpose, Plan, Timestamp, UserId};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use qv_domain::{Email, Plan, Timestamp, UserId};
 
+use crate::Result;
 use crate::db::{Conn, Tx};
 use crate::sql::{At, Cells, Column, Value, args, row};
-use crate::{Result, StoreError};
-
-/// SHA-256 of a token. The token itself is never kept.
-pub type TokenHash = [u8; 32];
 
 /// A password's argon2id hash in PHC form. Not shown by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,24 +52,6 @@ row! {
     }
 }
 
-row! {
-    /// A link that signs somebody in once.
-    pub struct Link {
-        /// SHA-256 of its secret part.
-        pub token_hash: TokenHash,
-        /// What it is for.
-        pub purpose: LinkPurpose,
-        /// Whom it signs in; `None` for a setup link, which makes the owner.
-        pub user_id: Option<UserId>,
-        /// When it was made.
-        pub created_at: Timestamp,
-        /// From when on it is refused.
-        pub expires_at: Timestamp,
-        /// When it was used.
-        pub used_at: Option<Timestamp>,
-    }
-}
-
 impl Conn {
     /// The account with this id.
     ///
@@ -112,20 +89,6 @@ impl Conn {
             format!("SELECT {columns} FROM users WHERE is_admin ORDER BY created_at, id LIMIT 1");
         self.fetch_optional(sql, vec![]).await
     }
-
-    /// An instance setting, `None` when it was never set.
-    ///
-    /// # Errors
-    /// `Corrupt` when it does not have the shape of `T`.
-    pub async fn setting<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>> {
-        let value: Option<(serde_json::Value,)> = self
-            .fetch_optional("SELECT value FROM settings WHERE key = $1", args![key.to_owned()])
-            .await?;
-        value
-            .map(|(value,)| serde_json::from_value(value))
-            .transpose()
-            .map_err(|error| StoreError::corrupt(format!("the setting `{key}`: {error}")))
-    }
 }
 
 const EMAIL_TAKEN: &str = "an account with this e-mail address exists already";
@@ -157,72 +120,5 @@ impl Tx {
         ];
         let changed = self.execute(sql, args).await;
         Ok(changed.map_err(|error| error.conflict_means(EMAIL_TAKEN))? > 0)
-    }
-
-    /// Adds a one-time link.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_link(&mut self, link: &Link) -> Result<()> {
-        self.insert("links", link).await
-    }
-
-    /// Uses a link up and returns it, if it is known, unused and not expired. Of two callers at
-    /// the same time, one gets it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn use_link(&mut self, token: &TokenHash, now: Timestamp) -> Result<Option<Link>> {
-        let sql = format!(
-            "UPDATE links SET used_at = $2 \
-             WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING {}",
-            Link::COLUMNS
-        );
-        self.fetch_optional(sql, args![*token, now]).await
-    }
-
-    /// Forgets links that expired, used or not, and returns how many.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_expired_links(&mut self, now: Timestamp) -> Result<u64> {
-        self.execute("DELETE FROM links WHERE expires_at <= $1", args![now]).await
-    }
-
-    /// Forgets every link for a purpose that was not used yet: a new one replaces them.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_unused_links(&mut self, purpose: LinkPurpose) -> Result<u64> {
-        let sql = "DELETE FROM links WHERE purpose = $1 AND used_at IS NULL";
-        self.execute(sql, args![purpose]).await
-    }
-
-    /// Writes an instance setting.
-    ///
-    /// # Errors
-    /// `Corrupt` when it cannot be said in JSON.
-    pub async fn set_setting<T: Serialize + Sync>(
-        &mut self,
-        key: &str,
-        value: &T,
-        now: Timestamp,
-    ) -> Result<()> {
-        let value = serde_json::to_value(value)
-            .map_err(|error| StoreError::corrupt(format!("the setting `{key}`: {error}")))?;
-        let sql = "INSERT INTO settings (key, value, updated_at) VALUES ($1, $2, $3) \
-                   ON CONFLICT (key) DO UPDATE \
-                   SET value = excluded.value, updated_at = excluded.updated_at";
-        self.execute(sql, args![key.to_owned(), value, now]).await?;
-        Ok(())
-    }
-
-    /// Removes an instance setting. False when there was none.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_setting(&mut self, key: &str) -> Result<bool> {
-        let sql = "DELETE FROM settings WHERE key = $1";
-        Ok(self.execute(sql, args![key.to_owned()]).await? > 0)
     }
 }
