@@ -105,7 +105,7 @@ impl Machine {
         }
         self.rounds.edits += 1;
         let whole =
-            self.rounds.edits == limit || self.turn.model.edit_style == EditStyle::WholeFiles;
+            self.rounds.edits == limit || self.turn.model.edit_style == EditStyle::WholeFile;
         for fault in &self.faults {
             if let EditFault::Shrinks { path, .. } = fault
                 && let Ok(path) = FilePath::parse(path)

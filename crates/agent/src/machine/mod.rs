@@ -23,9 +23,8 @@ mod tests;
 pub use effect::{Effect, FailCode};
 pub use event::{AgentEvent, PlanItem, RepairReason};
 pub use input::{CheckReport, Diagnostic, DiagnosticKind, FailureClass, Input};
-pub use turn::{
-    EditStyle, ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput, TurnLimits,
-};
+pub use qv_domain::chat::EditStyle;
+pub use turn::{ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput, TurnLimits};
 
 use std::collections::BTreeSet;
 

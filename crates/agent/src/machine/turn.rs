@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use qv_domain::chat::Image;
+use qv_domain::chat::{EditStyle, Image};
 use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
 
 use crate::apply::FileContent;
@@ -62,16 +62,6 @@ pub struct ModelProfile {
     pub max_output_tokens: u32,
     /// 0 to 2, in thousandths; `None` leaves it to the provider.
     pub temperature_milli: Option<u16>,
-}
-
-/// How a model writes changes to files that exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EditStyle {
-    /// The whole file, always; with a short prompt. For small and local models, which are far more
-    /// often well-formed that way.
-    WholeFiles,
-    /// Search and replace in larger files, whole files when new or small.
-    SearchReplace,
 }
 
 /// The starter that a project begins from.

@@ -23,7 +23,7 @@ pub fn system(mode: TurnMode, style: EditStyle) -> String {
             include_str!("protocol.md"),
             include_str!("example.md"),
         ],
-        (TurnMode::Build, EditStyle::WholeFiles) => &[include_str!("build_whole.md")],
+        (TurnMode::Build, EditStyle::WholeFile) => &[include_str!("build_whole.md")],
         (TurnMode::Ask, _) => &[include_str!("ask.md"), include_str!("data.md")],
         (TurnMode::Plan, _) => {
             &[include_str!("plan.md"), include_str!("data.md"), include_str!("runtime.md")]

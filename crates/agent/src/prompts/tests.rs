@@ -8,7 +8,7 @@ fn tokens(text: &str) -> usize {
 fn system_prompts_stay_as_they_are_and_short() {
     for (name, mode, style, most) in [
         ("build", TurnMode::Build, EditStyle::SearchReplace, SYSTEM_TOKENS),
-        ("build_whole", TurnMode::Build, EditStyle::WholeFiles, 400),
+        ("build_whole", TurnMode::Build, EditStyle::WholeFile, 400),
         ("ask", TurnMode::Ask, EditStyle::SearchReplace, 300),
         ("plan", TurnMode::Plan, EditStyle::SearchReplace, 700),
     ] {

@@ -286,7 +286,7 @@ fn answer() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn every_cut_gives_the_same(answer in answer(), cuts in proptest::collection::vec(1usize..9, 1..40)) {
