@@ -5,6 +5,8 @@ use qv_domain::FilePath;
 /// A script's dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
+    /// A script, not a module.
+    Classic,
     Js,
     Ts,
     Tsx,

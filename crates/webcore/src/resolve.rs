@@ -23,6 +23,8 @@ pub(crate) enum Flavor {
     Inline,
     /// `?worker`: a constructor.
     Worker,
+    /// A page's script without `type=module`: as it is written.
+    Classic,
 }
 
 /// Where an import leads.
@@ -130,10 +132,12 @@ impl Resolver<'_> {
             return Target::Package(specifier.clone(), package.clone());
         }
         // `import "styles.css"` in HTML and CSS habits: a file beside the page.
-        if specifier.contains('.') && self.files.has(specifier) && !self.lists(specifier) {
-            if let Ok(path) = FilePath::parse(specifier) {
-                return found(path);
-            }
+        if specifier.contains('.')
+            && self.files.has(specifier)
+            && !self.lists(specifier)
+            && let Ok(path) = FilePath::parse(specifier)
+        {
+            return found(path);
         }
         if is_node_builtin(specifier) && !self.lists(specifier) {
             return Target::Unresolved(Unresolved::NodeBuiltin);

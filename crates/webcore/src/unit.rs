@@ -17,7 +17,7 @@ use crate::style::{self, Edit, Style};
 /// What a file was compiled to.
 #[derive(Debug)]
 pub(crate) enum Unit {
-    Script(Script),
+    Script(Box<Script>),
     /// With the text that its edits belong to.
     Style(Style, Arc<str>),
     Json(json_module::JsonModule),
@@ -36,11 +36,32 @@ pub(crate) struct Built {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Built {
+    /// A file that is not looked into.
+    pub(crate) fn asset() -> Self {
+        Self { unit: Some(Arc::new(Unit::Asset)), diagnostics: Vec::new() }
+    }
+}
+
+/// Finds mistakes in a script that is served as it is written.
+pub(crate) fn check_classic(path: &FilePath, content: &[u8]) -> Built {
+    let mut built = Built::asset();
+    if content.len() <= MAX_SOURCE_BYTES {
+        let text = String::from_utf8_lossy(content);
+        let options = Options::default();
+        let found = script::compile(path, &text, Language::Classic, &options).diagnostics;
+        // What is only too large to look into runs all the same.
+        built.diagnostics =
+            found.into_iter().filter(|one| one.kind != DiagnosticKind::Limit).collect();
+    }
+    built
+}
+
 /// Compiles a file; `part` is 0 for the file itself, n for its n-th inline script.
 pub(crate) fn build(path: &FilePath, part: u32, content: &[u8], options: &Options) -> Built {
     let kind = FileKind::of(path);
     if matches!(kind, FileKind::Asset | FileKind::Declarations) {
-        return Built { unit: Some(Arc::new(Unit::Asset)), diagnostics: Vec::new() };
+        return Built::asset();
     }
     if content.len() > MAX_SOURCE_BYTES {
         let message =
@@ -90,7 +111,7 @@ fn dialect(path: &FilePath) -> Diagnostic {
 }
 
 fn from_script(compiled: script::Compiled) -> (Option<Unit>, Vec<Diagnostic>) {
-    (compiled.script.map(Unit::Script), compiled.diagnostics)
+    (compiled.script.map(|script| Unit::Script(Box::new(script))), compiled.diagnostics)
 }
 
 /// The text with everything outside `range` blanked, so that positions stay those of the file.
@@ -119,7 +140,9 @@ impl Unit {
                     Edit::Text(_) => None,
                 })
                 .collect(),
-            Self::Page(page, _) => page.requests().collect(),
+            Self::Page(page, _) => {
+                page.requests().map(|(_, specifier, at)| (specifier, at)).collect()
+            }
             Self::Json(_) | Self::Asset => Vec::new(),
         }
     }
@@ -136,11 +159,10 @@ impl Unit {
         }
     }
 
-    /// Export names that are known without looking at other modules; `None` for kinds whose exports
-    /// are not checked.
-    pub(crate) fn exports(&self) -> Option<(&BTreeSet<Box<str>>, &BTreeSet<Box<str>>)> {
+    /// Names that a script itself exports.
+    pub(crate) fn exports(&self) -> Option<&BTreeSet<Box<str>>> {
         match self {
-            Self::Script(script) => Some((&script.exports, &script.types)),
+            Self::Script(script) => Some(&script.exports),
             _ => None,
         }
     }

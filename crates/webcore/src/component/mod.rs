@@ -61,10 +61,10 @@ fn scripts(text: &str) -> Vec<(std::ops::Range<usize>, Language)> {
     for token in Tokenizer::new_with_emitter(text, emitter).flatten() {
         match token {
             Token::StartTag(tag) if &**tag.name == b"template" && !tag.self_closing => {
-                templates += 1
+                templates += 1;
             }
             Token::EndTag(tag) if &**tag.name == b"template" => {
-                templates = templates.saturating_sub(1)
+                templates = templates.saturating_sub(1);
             }
             Token::StartTag(tag) if &**tag.name == b"script" && templates == 0 => {
                 let attribute =

@@ -41,11 +41,8 @@ fn css(config: &Value) -> String {
     let mut css = String::new();
     let dark = config.get("darkMode");
     let dark = dark.and_then(|mode| mode.as_str().or_else(|| mode.get(0)?.as_str()));
-    match dark {
-        Some("class" | "selector") => {
-            css.push_str("@custom-variant dark (&:where(.dark, .dark *));\n");
-        }
-        _ => {}
+    if matches!(dark, Some("class" | "selector")) {
+        css.push_str("@custom-variant dark (&:where(.dark, .dark *));\n");
     }
     let mut variables = String::new();
     let mut keyframes = String::new();

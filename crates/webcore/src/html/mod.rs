@@ -53,12 +53,12 @@ pub(crate) enum TagKind {
 }
 
 impl Page {
-    /// What the page imports: specifiers and where they are written.
-    pub(crate) fn requests(&self) -> impl Iterator<Item = (&str, usize)> {
+    /// What the page imports: by which tag, the specifier, and where it is written.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = (&Tag, &str, usize)> {
         self.tags.iter().filter_map(|tag| match &tag.kind {
             TagKind::Module(specifier)
             | TagKind::Classic(specifier)
-            | TagKind::StyleSheet(specifier) => Some((specifier.as_str(), tag.range.start)),
+            | TagKind::StyleSheet(specifier) => Some((tag, specifier.as_str(), tag.range.start)),
             _ => None,
         })
     }

@@ -56,11 +56,9 @@ impl Scanner<'_> {
             Token::Doctype(doctype) if self.place == Place::Start => {
                 self.page.insert_at = self.end(doctype.span.end);
             }
-            Token::String(string) => {
-                if self.place == Place::Start && !string.value.iter().all(u8::is_ascii_whitespace) {
-                    // Text opens the body: what comes after is no head any more.
-                    self.place = Place::Found;
-                }
+            // Text opens the body: what comes after is no head any more.
+            Token::String(string) if !string.value.iter().all(u8::is_ascii_whitespace) => {
+                self.place = Place::Found;
             }
             _ => {}
         }
@@ -96,7 +94,7 @@ impl Scanner<'_> {
             b"script" => self.script(attributes, start, end),
             b"style" => {
                 self.page.tailwind |=
-                    attributes.get("type").is_some_and(|kind| kind == "text/tailwindcss")
+                    attributes.get("type").is_some_and(|kind| kind == "text/tailwindcss");
             }
             b"link" => self.link(attributes, start, end),
             _ if attributes.iter().any(|(name, value)| is_rooted(name, value)) => {
@@ -165,7 +163,7 @@ impl Scanner<'_> {
                 self.push(start..end, TagKind::StyleSheet(specifier), attributes);
             }
             Some(href) if is_rooted("href", href) => {
-                self.push(start..end, TagKind::Rooted, attributes)
+                self.push(start..end, TagKind::Rooted, attributes);
             }
             _ => {}
         }

@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use qv_domain::{Blob, FilePath};
 
-use super::{Key, Module, Project, Running};
+use super::targets::{reached, targets};
+use super::{Key, Module, Project, Running, Use};
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::file_kind::FileKind;
-use crate::files::folder;
-use crate::glob;
 use crate::limits::{MAX_MODULES, MAX_PAGES};
-use crate::resolve::{Flavor, Resolver, Target, Unresolved};
-use crate::script::{ImportKind, Options};
-use crate::unit::{Unit, build};
+use crate::resolve::{Resolver, Target};
+use crate::script::Options;
+use crate::unit::{Built, Unit, build, check_classic};
 
 impl Project {
     pub(super) fn options(&self) -> Options {
@@ -30,15 +29,13 @@ impl Project {
     pub(super) fn rebuild(&mut self, afresh: bool) {
         let options = self.options();
         let mut old = take(&mut self.modules);
-        let mut take_or_build = |key: &Key, content: &Blob, as_asset: bool| {
+        let mut take_or_build = |key: &Key, content: &Blob, used: Use| {
             let prior = old.remove(key);
             match prior {
-                Some(module)
-                    if module.content == *content && module.as_asset == as_asset && !afresh =>
-                {
+                Some(module) if module.content == *content && module.used == used && !afresh => {
                     module
                 }
-                prior => compile(key, content, as_asset, &options, prior),
+                prior => compile(key, content, used, &options, prior),
             }
         };
         let mut modules = BTreeMap::new();
@@ -46,22 +43,23 @@ impl Project {
         let mut queue = Vec::new();
         for key in self.entries() {
             let Some((_, content)) = self.files.get(&key.path) else { continue };
-            let module = take_or_build(&key, content, false);
+            let module = take_or_build(&key, content, Use::Code);
             if let Some(Unit::Page(page, _)) = module.unit.as_deref() {
                 self.import_map.extend(page.import_map.iter().cloned());
                 queue.extend(
-                    page.inline().map(|(part, _)| (Key { path: key.path.clone(), part }, false)),
+                    page.inline()
+                        .map(|(part, _)| (Key { path: key.path.clone(), part }, Use::Code)),
                 );
             }
             modules.insert(key.clone(), module);
-            queue.push((key, false));
+            queue.push((key, Use::Code));
         }
         let resolver = self.resolver();
         let mut done: BTreeSet<Key> = BTreeSet::new();
         let mut overflow = None;
-        while let Some((key, as_asset)) = queue.pop() {
+        while let Some((key, used)) = queue.pop() {
             let Some((_, content)) = self.files.get(&key.path) else { continue };
-            if modules.get(&key).is_some_and(|module: &Module| module.as_asset && !as_asset) {
+            if modules.get(&key).is_some_and(|module: &Module| module.used < used) {
                 modules.remove(&key);
                 done.remove(&key);
             }
@@ -72,9 +70,8 @@ impl Project {
                 overflow = Some(key.path.clone());
                 break;
             }
-            let module = modules
-                .entry(key.clone())
-                .or_insert_with(|| take_or_build(&key, content, as_asset));
+            let module =
+                modules.entry(key.clone()).or_insert_with(|| take_or_build(&key, content, used));
             module.targets = module
                 .unit
                 .as_deref()
@@ -95,6 +92,7 @@ impl Project {
         }
         self.modules = modules;
         self.check();
+        self.prune();
         if let Some(path) = overflow
             && let Some(module) = self.modules.values_mut().next()
         {
@@ -102,6 +100,35 @@ impl Project {
                 format!("The app has more than {MAX_MODULES} modules; the rest is left out");
             module.link_found.push(Diagnostic::whole(&path, DiagnosticKind::Limit, message));
         }
+    }
+
+    /// Drops what only a text leads to that is neither the newest nor served.
+    fn prune(&mut self) {
+        let newest = self.closure(|module| module.targets.iter().collect());
+        let kept = self.closure(|module| {
+            let served = module.served.iter().flat_map(|running| &running.targets);
+            module.targets.iter().chain(served).collect()
+        });
+        self.modules.retain(|key, _| kept.contains(key));
+        for (key, module) in &mut self.modules {
+            module.current = newest.contains(key);
+        }
+    }
+
+    /// Modules that the pages lead to.
+    fn closure<'m>(&'m self, targets: impl Fn(&'m Module) -> Vec<&'m Target>) -> BTreeSet<Key> {
+        let mut queue: Vec<Key> = self.entries();
+        queue.extend(self.modules.keys().filter(|key| key.part > 0).cloned());
+        let mut seen = BTreeSet::new();
+        while let Some(key) = queue.pop() {
+            if let Some(module) = self.modules.get(&key)
+                && seen.insert(key)
+            {
+                let next = targets(module).into_iter().flat_map(reached);
+                queue.extend(next.map(|(key, _)| key));
+            }
+        }
+        seen
     }
 
     pub(super) const fn resolver(&self) -> Resolver<'_> {
@@ -141,18 +168,19 @@ impl Project {
 fn compile(
     key: &Key,
     content: &Blob,
-    as_asset: bool,
+    used: Use,
     options: &Options,
     prior: Option<Module>,
 ) -> Module {
-    let built = if as_asset {
-        crate::unit::Built { unit: Some(Arc::new(Unit::Asset)), diagnostics: Vec::new() }
-    } else {
-        build(&key.path, key.part, content, options)
+    let built = match used {
+        Use::Code => build(&key.path, key.part, content, options),
+        Use::Classic => check_classic(&key.path, content),
+        Use::Asset => Built::asset(),
     };
     Module {
         content: content.clone(),
-        as_asset,
+        used,
+        current: false,
         unit: built.unit,
         targets: Vec::new(),
         found: built.diagnostics,
@@ -161,102 +189,5 @@ fn compile(
         shown: prior.and_then(|module| module.shown),
         good: None,
         served: None,
-    }
-}
-
-/// Where a unit's requests lead.
-pub(super) fn targets(resolver: &Resolver<'_>, path: &FilePath, unit: &Unit) -> Vec<Target> {
-    let imports = match unit {
-        Unit::Script(script) => &script.imports[..],
-        Unit::Component(component, _) => &component.imports[..],
-        Unit::Style(..) => {
-            let requests = unit.requests();
-            return requests
-                .iter()
-                .map(|(specifier, _)| style_target(resolver, path, specifier))
-                .collect();
-        }
-        _ => {
-            return unit
-                .requests()
-                .iter()
-                .map(|(specifier, _)| page_target(resolver, path, specifier))
-                .collect();
-        }
-    };
-    imports
-        .iter()
-        .map(|import| match &import.kind {
-            ImportKind::Glob { patterns, .. } => {
-                Target::Files(glob::expand(resolver.files, path, patterns))
-            }
-            ImportKind::Url(_) => match resolver.resolve(path, &import.specifier) {
-                Target::File { path, .. } if !is_code(&path) => {
-                    Target::File { path, flavor: Flavor::Url }
-                }
-                // `new Worker(new URL("./w.ts", import.meta.url))` runs what it names.
-                target => target,
-            },
-            _ => resolver.resolve(path, &import.specifier),
-        })
-        .collect()
-}
-
-fn is_code(path: &FilePath) -> bool {
-    matches!(FileKind::of(path), FileKind::Script(_))
-}
-
-/// CSS's `url(x.png)` and `@import "x.css"` are relative without `./`; packages come second.
-fn style_target(resolver: &Resolver<'_>, path: &FilePath, specifier: &str) -> Target {
-    let specifier = specifier.trim();
-    if specifier.is_empty()
-        || specifier.starts_with('#')
-        || crate::style::render::is_tailwind(specifier)
-    {
-        return Target::External(specifier.to_owned());
-    }
-    let bare = specifier.split(['?', '#']).next().unwrap_or(specifier);
-    let relative = crate::files::join(folder(path), bare);
-    let flavor = |path: FilePath| {
-        let flavor = if FileKind::of(&path).is_style() { Flavor::Plain } else { Flavor::Url };
-        Target::File { path, flavor }
-    };
-    if !bare.starts_with(['.', '/', '@', '~'])
-        && let Some((path, _)) = relative.as_deref().and_then(|path| resolver.files.get(path))
-    {
-        return flavor(path.clone());
-    }
-    match resolver
-        .resolve(path, bare.strip_prefix('~').filter(|rest| !rest.starts_with('/')).unwrap_or(bare))
-    {
-        Target::File { path, .. } => flavor(path),
-        target => target,
-    }
-}
-
-/// A page's scripts run if they are modules, and are served as they are if not.
-fn page_target(resolver: &Resolver<'_>, path: &FilePath, specifier: &str) -> Target {
-    resolver.resolve(path, specifier)
-}
-
-/// The modules that a target leads to, and whether only their URL or text is wanted.
-fn reached(target: &Target) -> Vec<(Key, bool)> {
-    match target {
-        Target::File { path, flavor } => {
-            let as_asset = matches!(flavor, Flavor::Raw | Flavor::Url);
-            vec![(Key::file(path.clone()), as_asset)]
-        }
-        Target::Files(files) => {
-            files.iter().map(|(_, path)| (Key::file(path.clone()), false)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Whether an import cannot be followed.
-pub(super) const fn unresolved(target: &Target) -> Option<&Unresolved> {
-    match target {
-        Target::Unresolved(why) => Some(why),
-        _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use qv_domain::FilePath;
 
-use super::build::unresolved;
+use super::targets::unresolved;
 use super::{Key, Project, Running};
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::file_kind::FileKind;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use qv_domain::{Blob, FilePath};
 use serde_json::{Map, Value};
 
-use super::{Key, Project, Running, Served};
+use super::targets::targets;
+use super::{Key, Project, Running, Served, Use};
 use crate::diagnostic::Diagnostic;
 use crate::file_kind::FileKind;
 use crate::project::serve::Cache;
@@ -25,8 +26,7 @@ impl Project {
         match &module.served {
             Some(running) => Some(self.code_of(key, running)),
             None => {
-                let exports =
-                    module.unit.as_deref().and_then(Unit::exports).map(|(exports, _)| exports);
+                let exports = module.unit.as_deref().and_then(Unit::exports);
                 let exports = exports.into_iter().flatten().map(AsRef::as_ref);
                 Some(broken(exports, &key.path, &self.reason(key)))
             }
@@ -81,7 +81,7 @@ impl Project {
 
     /// A unit outside the graph, with its requests resolved.
     pub(super) fn running(&self, path: &FilePath, unit: Arc<Unit>) -> Running {
-        let targets = super::build::targets(&self.resolver(), path, &unit);
+        let targets = targets(&self.resolver(), path, &unit);
         Running { unit, targets }
     }
 
@@ -97,11 +97,11 @@ impl Project {
         origin: &str,
     ) -> Result<String, Vec<Diagnostic>> {
         let script = crate::component::transform(path, code)?;
-        let running = self.running(path, Arc::new(Unit::Script(script)));
+        let running = self.running(path, Arc::new(Unit::Script(Box::new(script))));
         let Unit::Script(script) = &*running.unit else { return Ok(String::new()) };
         let mut links = self.links(&script.imports, &running);
         for link in &mut links {
-            link.from_origin(origin);
+            link.at_origin(origin);
         }
         let env = if script.uses_env { self.env() } else { String::new() };
         Ok(link(script, &links, &Surroundings { path, env: &env }))
@@ -119,7 +119,7 @@ impl Project {
         } else {
             ("vue", "@vue/compiler-sfc", "vue")
         };
-        let url = |name: &str| self.packages.get(name).map(|package| package.url.to_string());
+        let url = |name: &str| self.packages.get(name).map(|package| package.url.clone());
         let (Some(compiler), Some(runtime)) = (url(compiler), url(runtime)) else {
             let message = format!(
                 "The compiler of {} components is being installed",
@@ -156,7 +156,7 @@ impl Project {
     pub(super) fn rendered(&self, path: &FilePath, content: &Blob) -> Option<Rendered> {
         let key = Key::file(path.clone());
         let mut all = References { project: self, sheets: BTreeMap::new() };
-        if self.modules.get(&key).is_none_or(|module| module.as_asset) {
+        if self.modules.get(&key).is_none_or(|module| module.used != Use::Code) {
             // Not in the graph: linked by an address that only running code knows.
             let unit = build(path, 0, content, &self.options()).unit?;
             all.add(path, self.running(path, unit));
@@ -182,7 +182,7 @@ impl Project {
             Target::File { path, .. } => Reference::Url(self.url(path, "")),
             Target::Package(_, package) => match &package.style {
                 Some(text) => Reference::Text(text.as_str().into()),
-                None => Reference::Url(package.url.to_string()),
+                None => Reference::Url(package.url.clone()),
             },
             _ => Reference::Kept,
         }

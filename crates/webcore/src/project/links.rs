@@ -47,6 +47,7 @@ impl Project {
             Flavor::Url => "url",
             Flavor::Inline => "inline",
             Flavor::Worker => "worker",
+            Flavor::Classic => "",
         };
         self.url(path, query)
     }
@@ -78,12 +79,12 @@ impl Project {
                 Link::Glob(files.iter().map(url).collect())
             }
             Target::Package(_, package) if package.is_style() => {
-                Link::Style { url: package.url.to_string() }
+                Link::Style { url: package.url.clone() }
             }
             Target::Package(_, package) if package.interop => {
-                Link::CommonJs { url: package.url.to_string() }
+                Link::CommonJs { url: package.url.clone() }
             }
-            Target::Package(_, package) => plain(package.url.to_string()),
+            Target::Package(_, package) => plain(package.url.clone()),
             Target::External(url) => plain(url.clone()),
             Target::Nothing | Target::Unresolved(_) => Link::Nothing,
         }
@@ -134,11 +135,11 @@ impl Project {
                 match target {
                     _ if matches!(import.kind, ImportKind::Dynamic(_) | ImportKind::Url(_)) => {}
                     Target::File { path, flavor: Flavor::Plain } => {
-                        queue.push_back(Key::file(path.clone()))
+                        queue.push_back(Key::file(path.clone()));
                     }
                     Target::Package(_, package) if !package.is_style() => {
-                        urls.push(package.url.to_string());
-                        urls.extend(package.preload.iter().map(ToString::to_string));
+                        urls.push(package.url.clone());
+                        urls.extend(package.preload.iter().cloned());
                     }
                     _ => {}
                 }

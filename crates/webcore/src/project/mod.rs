@@ -9,6 +9,7 @@ mod position;
 mod propagate;
 mod report;
 mod serve;
+mod targets;
 mod update;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -70,11 +71,23 @@ impl Key {
     }
 }
 
+/// What a file is wanted for; the most demanding use decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    /// Its URL or text.
+    Asset,
+    /// A script that is run as it is written.
+    Classic,
+    /// Its meaning: it is compiled.
+    Code,
+}
+
 #[derive(Debug)]
 struct Module {
     content: Blob,
-    /// Whether only its URL or text is used, so that it was not compiled.
-    as_asset: bool,
+    used: Use,
+    /// The newest texts lead to it, rather than one that only still runs.
+    current: bool,
     /// What the text compiles to now; `None` when it has errors.
     unit: Option<Arc<Unit>>,
     /// Where its requests lead, in their order.

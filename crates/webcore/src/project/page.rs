@@ -58,20 +58,6 @@ impl Project {
     fn rendered_page(&self, path: &FilePath, page: &Page, text: &str) -> String {
         render(page, text, &PageContext { project: self, path, page })
     }
-
-    /// Whether any page loads a script without `type=module`.
-    pub(super) fn is_classic(&self, path: &FilePath) -> bool {
-        self.modules.iter().any(|(key, module)| {
-            let Some(Unit::Page(page, _)) = module.unit.as_deref() else { return false };
-            page.tags.iter().any(|tag| match &tag.kind {
-                TagKind::Classic(specifier) => matches!(
-                    self.resolver().resolve(&key.path, specifier),
-                    Target::File { path: found, .. } if found == *path
-                ),
-                _ => false,
-            })
-        })
-    }
 }
 
 struct PageContext<'p> {

@@ -2,7 +2,7 @@
 
 use qv_domain::FilePath;
 
-use super::{Key, Project};
+use super::{Key, Project, Use};
 use crate::unit::Unit;
 
 /// A place in a file; line and column from 1.
@@ -37,8 +37,9 @@ impl Project {
         let part = query.split('&').find_map(|pair| pair.strip_prefix("part=")?.parse().ok());
         let key = Key { path: file.clone(), part: part.unwrap_or(0) };
         let module = self.modules.get(&key);
-        let served =
-            module.filter(|module| !module.as_asset).and_then(|module| module.served.as_ref());
+        let served = module
+            .filter(|module| module.used == Use::Code)
+            .and_then(|module| module.served.as_ref());
         let Some(Unit::Script(script)) = served.map(|running| &*running.unit) else {
             // Served as it is written, line by line.
             return Some(Position { file: file.clone(), line, column });

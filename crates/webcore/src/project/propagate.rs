@@ -29,8 +29,8 @@ impl Project {
         let seeds: Vec<Key> =
             self.modules.keys().filter(|key| self.differs(key)).cloned().collect();
         let importers = self.importers();
-        let mut all = Consequences::default();
-        all.reload = seeds.iter().any(|key| self.moved_package(key));
+        let reload = seeds.iter().any(|key| self.moved_package(key));
+        let mut all = Consequences { reload, ..Consequences::default() };
         let mut queue = seeds;
         while let Some(key) = queue.pop() {
             if !all.dirty.insert(key.clone()) {
@@ -102,7 +102,7 @@ impl Project {
                 match target {
                     Target::File { path, flavor } => add(path, *flavor),
                     Target::Files(files) => {
-                        files.iter().for_each(|(_, path)| add(path, Flavor::Plain))
+                        files.iter().for_each(|(_, path)| add(path, Flavor::Plain));
                     }
                     _ => {}
                 }

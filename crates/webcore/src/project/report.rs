@@ -16,7 +16,7 @@ impl Project {
     /// [`MAX_DIAGNOSTICS`] of it.
     #[must_use]
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let modules = self.modules.values();
+        let modules = self.modules.values().filter(|module| module.current);
         let found: BTreeSet<_> =
             modules.flat_map(|module| module.found.iter().chain(&module.link_found)).collect();
         let mut found: Vec<Diagnostic> = found.into_iter().cloned().collect();
@@ -30,7 +30,7 @@ impl Project {
     #[must_use]
     pub fn package_imports(&self) -> Vec<PackageImport> {
         let mut found: BTreeMap<String, PackageImport> = BTreeMap::new();
-        for (key, module) in &self.modules {
+        for (key, module) in self.modules.iter().filter(|(_, module)| module.current) {
             let Some(unit) = &module.unit else { continue };
             let imports: &[Import] = match &**unit {
                 Unit::Script(script) => &script.imports,
@@ -111,7 +111,7 @@ fn take_names(entry: &mut PackageImport, import: &Import) {
             entry.names.extend(bindings.iter().filter_map(|one| one.imported.clone()));
         }
         ImportKind::ReExport(names) => {
-            entry.names.extend(names.iter().map(|(imported, _)| imported.clone()))
+            entry.names.extend(names.iter().map(|(imported, _)| imported.clone()));
         }
         _ => entry.whole = true,
     }

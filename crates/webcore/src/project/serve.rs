@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use qv_domain::{Blob, FilePath};
 use serde_json::json;
 
-use super::{Key, Project};
+use super::{Key, Project, Use};
 use crate::file_kind::{FileKind, content_type};
 use crate::text::quoted;
 use crate::unit::{Unit, build};
@@ -133,14 +133,13 @@ impl Project {
     fn script(&self, path: &FilePath, content: &Blob) -> Served {
         let key = Key::file(path.clone());
         match self.modules.get(&key) {
-            Some(module) if module.as_asset || self.is_classic(path) => Served {
+            Some(module) if module.used != Use::Code => Served {
                 content_type: JAVASCRIPT.into(),
                 body: content.clone(),
                 cache: Cache::Revalidate,
             },
             Some(_) => answer(JAVASCRIPT, self.module_code(&key).unwrap_or_default()),
             // Reached by an address that only running code knows.
-            None if self.is_classic(path) => answer(JAVASCRIPT, content.to_vec()),
             None => answer(JAVASCRIPT, self.unlisted_code(path, content)),
         }
     }

@@ -22,7 +22,7 @@ impl Project {
         self.modules.clear();
         self.rebuild(true);
         self.mark_shown();
-        self.published(Consequences { reload: true, ..Consequences::default() }, &BTreeSet::new())
+        self.published(&Consequences { reload: true, ..Consequences::default() }, &BTreeSet::new())
     }
 
     /// Writes and, with `None`, deletes files. The result is for every page that is open.
@@ -60,7 +60,7 @@ impl Project {
             let unseen = |path: &&FilePath| {
                 !known.contains(*path) && !self.modules.contains_key(&Key::file((*path).clone()))
             };
-            all.reload |= changed.iter().filter(unseen).any(|path| is_shown(path));
+            all.reload |= changed.iter().filter(unseen).any(is_shown);
             // What is deleted and written again must not come from a browser's module cache.
             let new = self.modules.keys().filter(|key| !known.contains(&key.path));
             all.dirty.extend(new.cloned());
@@ -121,19 +121,19 @@ impl Project {
         match all {
             Some(all) => {
                 self.mark_shown();
-                self.published(all, changed)
+                self.published(&all, changed)
             }
-            None => self.published(Consequences::default(), &BTreeSet::new()),
+            None => self.published(&Consequences::default(), &BTreeSet::new()),
         }
     }
 
-    fn published(&mut self, all: Consequences, changed: &BTreeSet<FilePath>) -> Patch {
+    fn published(&mut self, all: &Consequences, changed: &BTreeSet<FilePath>) -> Patch {
         self.revision += 1;
         let dirty: BTreeSet<FilePath> = all.dirty.iter().map(|key| key.path.clone()).collect();
         for path in dirty.iter().chain(changed.iter().filter(|path| is_shown(path))) {
             self.stamps.insert(path.clone(), self.revision);
         }
-        let (hot, css) = if all.reload { Default::default() } else { self.addressed(&all) };
+        let (hot, css) = if all.reload { Default::default() } else { self.addressed(all) };
         let patch = Patch {
             revision: self.revision,
             hot,

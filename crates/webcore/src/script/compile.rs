@@ -64,6 +64,7 @@ impl Stages<'_> {
     fn script(&mut self) -> Option<Script> {
         let allocator = Allocator::default();
         let source_type = match self.language {
+            Language::Classic => SourceType::script(),
             Language::Js => SourceType::mjs().with_jsx(true),
             Language::Ts => SourceType::ts(),
             Language::Tsx => SourceType::tsx(),
@@ -86,6 +87,9 @@ impl Stages<'_> {
             .build(&program);
         self.take(&semantic.diagnostics, DiagnosticKind::Semantic);
         if self.found.iter().any(Diagnostic::is_error) {
+            return None;
+        }
+        if self.language == Language::Classic {
             return None;
         }
         let scoping = semantic.semantic.into_scoping();

@@ -21,7 +21,7 @@ pub(super) fn names(program: &Program<'_>) -> BTreeSet<Box<str>> {
                 names.extend(export.specifiers.iter().map(|one| text(&one.exported)));
             }
             Statement::ExportAllDeclaration(export) => {
-                names.extend(export.exported.as_ref().map(text))
+                names.extend(export.exported.as_ref().map(text));
             }
             Statement::ExportDefaultDeclaration(_) => _ = names.insert("default".into()),
             _ => {}

@@ -26,7 +26,7 @@ pub(crate) enum Link {
 
 impl Link {
     /// Makes URLs that are paths full ones.
-    pub(crate) fn from_origin(&mut self, origin: &str) {
+    pub(crate) fn at_origin(&mut self, origin: &str) {
         let full = |url: &mut String| {
             if url.starts_with('/') && !url.starts_with("//") {
                 url.insert_str(0, origin);

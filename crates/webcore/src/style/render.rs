@@ -69,7 +69,7 @@ fn write(sheets: &dyn Sheets, path: &FilePath, open: &mut Vec<FilePath>, out: &m
                     wrapped(out, conditions, |out| write(sheets, path, open, out));
                 }
                 Some(Reference::Text(text)) => {
-                    wrapped(out, conditions, |out| out.text.push_str(text))
+                    wrapped(out, conditions, |out| out.text.push_str(text));
                 }
                 Some(Reference::Url(url)) => remote(out, url, conditions),
                 _ if names_tailwind(specifier) => {

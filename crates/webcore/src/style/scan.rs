@@ -70,10 +70,10 @@ impl Scanner<'_> {
                 }
                 Kind::Delim(byte) => self.delimiter(byte, &token),
                 Kind::Comment { closed: false } => {
-                    self.error(token.range.start, "This comment is never closed")
+                    self.error(token.range.start, "This comment is never closed");
                 }
                 Kind::String { closed: false } => {
-                    self.error(token.range.start, "This string is never closed")
+                    self.error(token.range.start, "This string is never closed");
                 }
                 _ => {}
             }
@@ -313,7 +313,7 @@ mod tests {
                 Edit::Text(text) => out.push_str(text),
                 Edit::Url(url) => out.push_str(&format!("<{url}>")),
                 Edit::Import { specifier, conditions } => {
-                    out.push_str(&format!("[{specifier}|{conditions}]"))
+                    out.push_str(&format!("[{specifier}|{conditions}]"));
                 }
             }
             at = range.end;
