@@ -9,6 +9,7 @@ import { Shell } from './Shell'
 export const routes: RouteObject[] = [
   {
     errorElement: <RouteError />,
+    hydrateFallbackElement: <></>,
     children: [
       {
         element: <SessionGate />,

@@ -46,7 +46,9 @@ export function followGeneration(options: StreamOptions): () => void {
   const stop = new AbortController()
   const frame = frameBatch(onEvents)
   let last = 0
-  let final: Event | null = null
+  let ended = false
+  const isOver = () => ended
+  const isStopped = () => stop.signal.aborted
   let status: StreamStatus = { phase: 'connecting', failures: 0, parseErrors: 0, problem: null }
   let wake: (() => void) | undefined
 
@@ -67,7 +69,7 @@ export function followGeneration(options: StreamOptions): () => void {
     if (event.seq > last + 1) return false
     last = event.seq
     frame.add(event)
-    if (isFinal(event)) final = event
+    if (isFinal(event)) ended = true
     return true
   }
 
@@ -99,7 +101,7 @@ export function followGeneration(options: StreamOptions): () => void {
         tell(status.failures === 0 ? {} : { failures: 0 })
         for (const message of parser.push(decoder.decode(value, { stream: true }))) {
           if (!take(message.data)) throw new Error('An event was missing.')
-          if (final) return
+          if (isOver()) return
         }
       }
     } finally {
@@ -110,14 +112,14 @@ export function followGeneration(options: StreamOptions): () => void {
   }
 
   const run = async () => {
-    while (!final && !stop.signal.aborted) {
+    while (!isOver() && !isStopped()) {
       try {
         tell({ phase: 'connecting' })
         await connect()
         // The server closes after five minutes; that is no failure, but never spin on one that closes at once.
-        if (!final) await sleep(backoff(1, random()))
+        if (!isOver()) await sleep(backoff(1, random()))
       } catch (error) {
-        if (stop.signal.aborted) return
+        if (isStopped()) return
         if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
           tell({ phase: 'refused', problem: messageOf(error) })
           return

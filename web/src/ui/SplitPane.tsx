@@ -16,7 +16,8 @@ interface SplitPaneProps {
   /** Never narrower than this, in pixels. */
   minPx?: number
   direction?: 'row' | 'column'
-  /** Two panes; with one of them missing the other has it all. */
+  /** A hidden pane stays mounted (a frame in it goes on running) and the other has all the room. */
+  hide?: 'first' | 'second'
   first: ReactNode
   second: ReactNode
   className?: string
@@ -33,6 +34,7 @@ export function SplitPane({
   max = 0.85,
   minPx = 0,
   direction = 'row',
+  hide,
   first,
   second,
   className,
@@ -77,8 +79,12 @@ export function SplitPane({
       )}
     >
       <div
-        className="flex min-h-0 min-w-0 flex-col overflow-hidden"
-        style={{ flex: `0 0 ${(share * 100).toFixed(2)}%`, [row ? 'minWidth' : 'minHeight']: minPx }}
+        className={cx('flex min-h-0 min-w-0 flex-col overflow-hidden', hide === 'first' && 'hidden')}
+        style={
+          hide === 'second'
+            ? { flex: 1 }
+            : { flex: `0 0 ${(share * 100).toFixed(2)}%`, [row ? 'minWidth' : 'minHeight']: minPx }
+        }
       >
         {first}
       </div>
@@ -96,6 +102,7 @@ export function SplitPane({
           'group relative z-10 shrink-0 touch-none bg-line transition-colors hover:bg-line-strong focus-visible:bg-accent focus-visible:outline-none',
           row ? 'w-px cursor-col-resize' : 'h-px cursor-row-resize',
           dragging && 'bg-accent! hover:bg-accent',
+          hide !== undefined && 'hidden',
         )}
         onKeyDown={onKeyDown}
         onDoubleClick={() => commit(initial)}
@@ -115,7 +122,11 @@ export function SplitPane({
         <span className={cx('absolute', row ? '-inset-x-1.5 inset-y-0' : 'inset-x-0 -inset-y-1.5')} />
       </div>
       {/* eslint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden">{second}</div>
+      <div
+        className={cx('flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden', hide === 'second' && 'hidden')}
+      >
+        {second}
+      </div>
     </div>
   )
 }

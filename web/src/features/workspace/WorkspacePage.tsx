@@ -1,12 +1,114 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from 'react-router'
+import { useCallback, useMemo, useState } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
 
+import { isCode } from '@/api/error'
+import { type Project } from '@/api/generated/wire'
 import { projectQuery } from '@/api/projects'
+import { paths, type WorkspaceView } from '@/components/paths'
+import { Button } from '@/ui/Button'
+import { ErrorState } from '@/ui/ErrorState'
+import { Spinner } from '@/ui/Spinner'
+import { useIsWide } from '@/ui/useMediaQuery'
 import { usePageTitle } from '@/ui/usePageTitle'
 
+import { WorkspaceContext, type FileSpot, type Workspace } from './context'
+import { useLiveTurn } from './useLiveTurn'
+import { WorkspaceLayout } from './WorkspaceLayout'
+
+/** A project: chat, preview, code and versions. */
 export function WorkspacePage() {
   const { projectId = '' } = useParams()
   const project = useQuery(projectQuery(projectId))
   usePageTitle(project.data?.name)
-  return <main>{project.data?.name}</main>
+
+  if (project.data) return <OpenProject key={projectId} project={project.data} />
+  if (project.isError) {
+    const gone = isCode(project.error, 'not_found', 'forbidden')
+    return (
+      <main className="grid h-full place-items-center">
+        <ErrorState
+          title={gone ? 'There is no such project' : 'The project did not open'}
+          error={gone ? new Error('It may have been deleted, or it is not shared with you.') : project.error}
+          safe={gone ? undefined : 'Everything saved is safe on the server.'}
+          retry={gone ? undefined : () => void project.refetch()}
+          action={
+            <Button asChild>
+              <Link to={paths.home()}>Go home</Link>
+            </Button>
+          }
+        />
+      </main>
+    )
+  }
+  return (
+    <main className="grid h-full place-items-center">
+      <Spinner>Opening the project</Spinner>
+    </main>
+  )
+}
+
+const VIEWS: readonly string[] = ['chat', 'preview', 'code', 'versions'] satisfies WorkspaceView[]
+
+function OpenProject({ project }: { project: Project }) {
+  const wide = useIsWide()
+  const [params, setParams] = useSearchParams()
+  const { live, follow } = useLiveTurn(project)
+  const [spot, setSpot] = useState<FileSpot | null>(null)
+  const [composed, setComposed] = useState<{ text: string } | null>(null)
+
+  const asked = params.get('view')
+  const fallback = wide ? 'preview' : 'chat'
+  const view = (
+    asked !== null && VIEWS.includes(asked) && !(wide && asked === 'chat') ? asked : fallback
+  ) as WorkspaceView
+
+  const show = useCallback(
+    (next: WorkspaceView) =>
+      setParams(
+        (old) => {
+          const changed = new URLSearchParams(old)
+          changed.set('view', next)
+          return changed
+        },
+        { replace: true },
+      ),
+    [setParams],
+  )
+  const openFile = useCallback(
+    (path: string, line?: number) => {
+      setSpot({ path, line })
+      show('code')
+    },
+    [show],
+  )
+  const compose = useCallback(
+    (text: string) => {
+      setComposed({ text })
+      if (!wide) show('chat')
+    },
+    [show, wide],
+  )
+
+  const workspace = useMemo<Workspace>(
+    () => ({
+      project,
+      canEdit: project.role !== 'viewer',
+      view,
+      show,
+      wide,
+      live,
+      follow,
+      spot,
+      openFile,
+      compose,
+      composed,
+    }),
+    [project, view, show, wide, live, follow, spot, openFile, compose, composed],
+  )
+  return (
+    <WorkspaceContext value={workspace}>
+      <WorkspaceLayout />
+    </WorkspaceContext>
+  )
 }

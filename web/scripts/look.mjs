@@ -1,0 +1,139 @@
+// Screenshots of the mocked app: `node scripts/look.mjs [name...]`. Needs `npm run dev:mock` on port 5199 (or LOOK_URL).
+import { mkdir } from 'node:fs/promises'
+
+import { chromium } from 'playwright-core'
+
+const BASE = process.env.LOOK_URL ?? 'http://localhost:5199'
+const OUT = process.env.LOOK_OUT ?? 'screenshots'
+const wanted = process.argv.slice(2)
+
+const open = async (page, path) => {
+  await page.goto(BASE + path)
+  await page.waitForLoadState('networkidle').catch(() => undefined)
+}
+const project = (page, n = 0) => page.evaluate((i) => [...globalThis.mockDb.projects.keys()][i], n)
+const enter = async (page, query = '') => {
+  await open(page, '/')
+  const id = await project(page)
+  await page.evaluate((to) => {
+    history.pushState({}, '', to)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }, `/projects/${id}${query}`)
+  await page.waitForSelector('header')
+  return id
+}
+const say = async (page, text, speed) => {
+  await page.evaluate((s) => (globalThis.mockDb.speed = s), speed)
+  await page.fill('textarea', text)
+  await page.keyboard.press('Enter')
+}
+const done = (page) =>
+  page.waitForFunction(
+    () => [...globalThis.mockDb.runs.values()].every((r) => r.generation.finished_at !== null),
+    null,
+    { timeout: 60_000 },
+  )
+
+const scenes = {
+  empty: async (page) => {
+    await enter(page)
+    await page.waitForTimeout(600)
+  },
+  writing: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 2)
+    await page.waitForTimeout(5_500)
+  },
+  checking: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 20)
+    await page.waitForFunction(() =>
+      [...globalThis.mockDb.runs.values()][0]?.events.some((e) => e.type === 'repair_started'),
+    )
+    await page.evaluate(() => (globalThis.mockDb.speed = 0.3))
+    await page.waitForTimeout(700)
+  },
+  done: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 200)
+    await done(page)
+    await page.waitForTimeout(700)
+    await say(page, 'Make it fail', 200)
+    await done(page)
+    await page.waitForTimeout(500)
+  },
+  expanded: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 200)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.click('article button[aria-expanded]')
+    await page.waitForTimeout(300)
+  },
+  console: async (page) => {
+    await enter(page, '?view=preview')
+    await page.waitForTimeout(600)
+    await page.frameLocator('iframe').locator('.go').click()
+    await page.click('[aria-label^="Console:"]')
+    await page.waitForTimeout(400)
+  },
+  code: async (page) => {
+    await enter(page, '?view=code')
+    await page.waitForSelector('[role=treeitem]')
+    await page.click('[role=treeitem]:has-text("App.tsx")')
+    await page.waitForSelector('.cm-content')
+    await page.click('.cm-line >> nth=3')
+    await page.keyboard.type('// mine ')
+    await page.waitForTimeout(400)
+  },
+  versions: async (page) => {
+    const id = await enter(page, '?view=versions')
+    await page.evaluate((projectId) => {
+      const db = globalThis.mockDb
+      const state = db.projects.get(projectId)
+      state.files.set(
+        'src/styles.css',
+        state.files.get('src/styles.css').replace('#14161f', '#101828') +
+          '\nbutton {\n  border-radius: 999px;\n}\n',
+      )
+      db.addVersion(state, 'turn', 'Round the buttons and darken the page', true)
+      state.files.set('src/lib/export.ts', 'export const csv = () => "a,b"\n')
+      db.addVersion(state, 'edit', 'Edit src/lib/export.ts', false)
+    }, id)
+    await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
+    await page.reload().catch(() => undefined)
+    await page.waitForTimeout(300)
+  },
+}
+
+const sizes = { 390: 844, 1024: 768, 1440: 900 }
+await mkdir(OUT, { recursive: true })
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+for (const [name, run] of Object.entries(scenes)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  for (const theme of ['light', 'dark']) {
+    for (const [width, height] of Object.entries(sizes)) {
+      if (process.env.LOOK_ONLY && !process.env.LOOK_ONLY.split(',').includes(`${theme}-${width}`)) continue
+      const context = await browser.newContext({
+        viewport: { width: Number(width), height },
+        colorScheme: theme,
+      })
+      const page = await context.newPage()
+      page.on(
+        'console',
+        (m) =>
+          ['error', 'warning'].includes(m.type()) && console.log(`${name} ${theme} ${width}: ${m.text()}`),
+      )
+      page.on('pageerror', (e) => console.log(`${name} ${theme} ${width}: ${e.message}`))
+      try {
+        await run(page)
+        await page.screenshot({ path: `${OUT}/${name}-${theme}-${width}.png` })
+      } catch (error) {
+        console.log(`${name} ${theme} ${width}: ${error.message.split('\n')[0]}`)
+        await page.screenshot({ path: `${OUT}/${name}-${theme}-${width}.png` })
+      }
+      await context.close()
+    }
+  }
+}
+await browser.close()

@@ -1,0 +1,239 @@
+import { useQuery } from '@tanstack/react-query'
+import { ArrowUp, Hammer, ListTodo, MessageCircleQuestion, Paperclip, Square } from 'lucide-react'
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+} from 'react'
+
+import { instanceQuery } from '@/api/auth'
+import { isCode } from '@/api/error'
+import { useCancelGeneration } from '@/api/generations'
+import { type TurnMode } from '@/api/generated/wire'
+import { useStartTurn } from '@/api/messages'
+import { modelsQuery } from '@/api/models'
+import { isActive } from '@/stream/summary'
+import { cx } from '@/ui/cx'
+import { IconButton } from '@/ui/IconButton'
+import { Select, type SelectOption } from '@/ui/Select'
+import { notifyError } from '@/ui/toast'
+import { useShortcut } from '@/ui/useShortcut'
+
+import { useWorkspace } from '../context'
+import { TAKEN_TYPES } from './images'
+import { ImageTray } from './ImageTray'
+import { ModelSelect } from './ModelSelect'
+import { useAttachments } from './useAttachments'
+import { useDraft } from './useDraft'
+
+const MODES: SelectOption<TurnMode>[] = [
+  { value: 'build', label: 'Build', hint: 'Changes the app', icon: <Hammer aria-hidden /> },
+  {
+    value: 'ask',
+    label: 'Ask',
+    hint: 'Explains and discusses, changes nothing',
+    icon: <MessageCircleQuestion aria-hidden />,
+  },
+  { value: 'plan', label: 'Plan', hint: 'Says what it would do first', icon: <ListTodo aria-hidden /> },
+]
+
+const PLACEHOLDERS: Record<TurnMode, string> = {
+  build: 'What should change?',
+  ask: 'Ask about this app',
+  plan: 'What should be planned?',
+}
+
+/** Where a person says what should happen next. */
+export function Composer({ onSent }: { onSent: () => void }) {
+  const { project, canEdit, live, follow, composed, wide } = useWorkspace()
+  const [text, setText] = useDraft(project.id)
+  const [mode, setMode] = useState<TurnMode>('build')
+  const [model, setModel] = useState<string | null>(null)
+  const [over, setOver] = useState(false)
+  const images = useAttachments()
+  const start = useStartTurn(project.id)
+  const cancel = useCancelGeneration()
+  const instance = useQuery(instanceQuery())
+  const models = useQuery(modelsQuery())
+  const field = useRef<HTMLTextAreaElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  const noteId = useId()
+
+  const running =
+    live !== null &&
+    isActive(live.turn.status) &&
+    (live.turn.seq > 0 || project.active_generation === live.id)
+      ? live.id
+      : null
+  const most = instance.data?.limits.message_chars ?? 32_000
+  const tooLong = text.length > most
+  const used = models.data?.items.find((m) => m.id === (model ?? models.data.default))
+  const blind = images.items.length > 0 && models.data !== undefined && used?.sees_images !== true
+  const canSend =
+    canEdit && running === null && !start.isPending && text.trim() !== '' && !tooLong && !images.reading
+
+  useShortcut('mod+i', () => field.current?.focus())
+
+  const [lastComposed, setLastComposed] = useState(composed)
+  if (composed !== lastComposed) {
+    setLastComposed(composed)
+    if (composed) setText(text.trim() === '' ? composed.text : `${text.trimEnd()}\n\n${composed.text}`)
+  }
+  useEffect(() => {
+    if (!composed) return
+    field.current?.focus()
+    field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
+  }, [composed])
+
+  const send = () => {
+    if (!canSend) return
+    const message = text
+    start.mutate(
+      {
+        message: message.trim(),
+        mode,
+        model: model ?? undefined,
+        images: images.items.map(({ media_type, data }) => ({ media_type, data })),
+      },
+      {
+        onSuccess: ({ generation }) => {
+          setText('')
+          images.clear()
+          follow(generation.id)
+          onSent()
+        },
+        onError: (error) => {
+          notifyError(
+            isCode(error, 'busy') ? 'The agent is still at work' : 'The message was not sent',
+            error,
+          )
+        },
+      },
+    )
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    send()
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files]
+    if (files.length === 0) return
+    event.preventDefault()
+    images.add(files)
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    images.add([...event.dataTransfer.files])
+  }
+
+  if (!canEdit) {
+    return (
+      <p className="border-t px-4 py-3 text-sm text-ink-muted">
+        You can look at this project. Its owner can let you edit it.
+      </p>
+    )
+  }
+  const note = tooLong
+    ? `${(text.length - most).toLocaleString('en-US')} characters too long. Shorten it or attach less.`
+    : blind
+      ? `${used?.label ?? 'The starters'} cannot see pictures. Choose a model that can, or remove them.`
+      : null
+
+  return (
+    <div
+      role="presentation"
+      className="mx-auto w-full max-w-3xl px-3 pb-3"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <form
+        aria-label="Message"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+        className={cx(
+          'rounded-card border bg-surface transition-colors focus-within:border-line-strong',
+          over && 'border-accent! bg-accent-soft',
+        )}
+      >
+        <ImageTray items={images.items} reading={images.reading} onRemove={images.remove} />
+        <textarea
+          ref={field}
+          value={text}
+          rows={wide ? 2 : 1}
+          aria-label="Message to the agent"
+          aria-describedby={note === null ? undefined : noteId}
+          aria-invalid={tooLong || undefined}
+          placeholder={over ? 'Drop the picture here' : PLACEHOLDERS[mode]}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+          className="block field-sizing-content max-h-[34dvh] w-full resize-none bg-transparent px-3 pt-2.5 pb-1 outline-none max-md:text-md"
+        />
+        {note !== null && (
+          <p id={noteId} className="px-3 pb-1 text-sm text-warn">
+            {note}
+          </p>
+        )}
+        <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
+          <IconButton
+            label="Attach a picture"
+            icon={<Paperclip />}
+            size="sm"
+            side="top"
+            onClick={() => picker.current?.click()}
+          />
+          <input
+            ref={picker}
+            type="file"
+            accept={TAKEN_TYPES.join(',')}
+            multiple
+            hidden
+            onChange={(event) => {
+              images.add([...(event.target.files ?? [])])
+              event.target.value = ''
+            }}
+          />
+          <Select label="What the turn is for" look="bare" value={mode} options={MODES} onChange={setMode} />
+          <ModelSelect value={model} onChange={setModel} />
+          <span className="ml-auto" />
+          {running !== null ? (
+            <IconButton
+              label={cancel.isPending ? 'Stopping' : 'Stop'}
+              icon={<Square className="size-3.5! fill-current" />}
+              variant="secondary"
+              side="top"
+              disabled={cancel.isPending}
+              onClick={() =>
+                cancel.mutate(running, { onError: (error) => notifyError('The turn was not stopped', error) })
+              }
+            />
+          ) : (
+            <IconButton
+              type="submit"
+              label={start.isPending ? 'Sending' : 'Send'}
+              shortcut="enter"
+              icon={<ArrowUp />}
+              variant="primary"
+              side="top"
+              busy={start.isPending}
+              disabled={!canSend}
+            />
+          )}
+        </div>
+      </form>
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import { useState } from 'react'
+
+import { readStored, writeStored } from '@/ui/storage'
+
+import { type FileSpot } from '../context'
+
+interface Tabs {
+  tabs: string[]
+  active: string | null
+}
+
+const MOST_TABS = 12
+
+function stored(key: string): Tabs {
+  try {
+    const value: unknown = JSON.parse(readStored(key) ?? '[]')
+    const tabs = Array.isArray(value)
+      ? value.filter((t): t is string => typeof t === 'string').slice(0, MOST_TABS)
+      : []
+    return { tabs, active: tabs[0] ?? null }
+  } catch {
+    return { tabs: [], active: null }
+  }
+}
+
+/** The open files of a project, remembered; a spot that is asked for elsewhere opens here. */
+export function useTabs(projectId: string, spot: FileSpot | null) {
+  const key = `qv-tabs-${projectId}`
+  const [state, setState] = useState(() => stored(key))
+  const [seen, setSeen] = useState<FileSpot | null>(null)
+
+  const set = (next: Tabs) => {
+    setState(next)
+    writeStored(key, JSON.stringify(next.tabs))
+  }
+  const open = (path: string) => {
+    const tabs = state.tabs.includes(path) ? state.tabs : [...state.tabs.slice(1 - MOST_TABS), path]
+    set({ tabs, active: path })
+  }
+  if (spot !== seen) {
+    setSeen(spot)
+    if (spot) open(spot.path)
+  }
+
+  return {
+    ...state,
+    open,
+    close: (path: string) => {
+      const at = state.tabs.indexOf(path)
+      const tabs = state.tabs.filter((t) => t !== path)
+      set({
+        tabs,
+        active: state.active === path ? (tabs[Math.min(at, tabs.length - 1)] ?? null) : state.active,
+      })
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { createContext, useContext } from 'react'
+
+import { type Project } from '@/api/generated/wire'
+import { type WorkspaceView } from '@/components/paths'
+import { type LiveTurn } from '@/stream/useGeneration'
+
+/** Where in a file. */
+export interface FileSpot {
+  path: string
+  /** From 1. */
+  line?: number
+}
+
+/** What the panes of one project share. */
+export interface Workspace {
+  project: Project
+  canEdit: boolean
+  view: WorkspaceView
+  show: (view: WorkspaceView) => void
+  /** Room for chat and another pane. */
+  wide: boolean
+  /** The turn that runs now, or the last one that this tab saw. */
+  live: (LiveTurn & { id: string }) | null
+  /** Follow this generation from now on. */
+  follow: (generationId: string) => void
+  /** The file to show in the code pane; a new object each time that it is asked for. */
+  spot: FileSpot | null
+  openFile: (path: string, line?: number) => void
+  /** Puts words into the composer; the person sends them. */
+  compose: (text: string) => void
+  composed: { text: string } | null
+}
+
+export const WorkspaceContext = createContext<Workspace | null>(null)
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(WorkspaceContext)
+  if (!workspace) throw new Error('useWorkspace is for parts of the workspace page')
+  return workspace
+}

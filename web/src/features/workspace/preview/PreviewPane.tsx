@@ -1,0 +1,95 @@
+import { useQuery } from '@tanstack/react-query'
+import { Hammer, MonitorPlay } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+
+import { previewQuery } from '@/api/preview'
+import { isActive } from '@/stream/summary'
+import { EmptyState } from '@/ui/EmptyState'
+import { ErrorState } from '@/ui/ErrorState'
+import { Spinner } from '@/ui/Spinner'
+
+import { useWorkspace } from '../context'
+import { activityOf } from '../turn/words'
+import { ConsoleDrawer } from './ConsoleDrawer'
+import { DEVICES, type Device } from './devices'
+import { PreviewFrame } from './PreviewFrame'
+import { PreviewToolbar } from './PreviewToolbar'
+import { usePreview } from './usePreview'
+
+/** The app, running: the largest thing on the screen. */
+export function PreviewPane() {
+  const { project, live, canEdit } = useWorkspace()
+  const [device, setDevice] = useState<Device>('desktop')
+  const [drawer, setDrawer] = useState(false)
+  const hasFiles =
+    project.file_count > 0 || project.head_version !== null || (live?.turn.previewsReady ?? 0) > 0
+  const address = useQuery({ ...previewQuery(project.id), enabled: hasFiles })
+  const { frame, log, loads, reload, clear } = usePreview(project.id, address.data, canEdit)
+
+  // The server pushes changes to a page that runs; one that never painted has nobody to tell, so load it again.
+  const ready = live?.turn.previewsReady ?? 0
+  const painted = log.phase === 'painted'
+  const seenReady = useRef(ready)
+  useEffect(() => {
+    if (ready === seenReady.current) return
+    seenReady.current = ready
+    if (!painted && address.data) reload()
+  }, [ready, painted, reload, address.data])
+
+  return (
+    <section aria-label="Preview" className="flex min-h-0 flex-1 flex-col bg-sunken">
+      <PreviewToolbar
+        address={address.data}
+        device={device}
+        onDevice={setDevice}
+        onReload={reload}
+        log={log}
+        drawer={drawer}
+        onDrawer={() => setDrawer(!drawer)}
+      />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        {address.isError ? (
+          <ErrorState
+            className="my-auto"
+            title="The preview did not start"
+            error={address.error}
+            safe="Your files are safe."
+            retry={() => void address.refetch()}
+          />
+        ) : !hasFiles ? (
+          <BeforeFiles />
+        ) : address.isPending ? (
+          <div className="grid flex-1 place-items-center">
+            <Spinner>Starting the preview</Spinner>
+          </div>
+        ) : (
+          <PreviewFrame
+            key={loads}
+            ref={frame}
+            address={address.data}
+            title={`${project.name}, running`}
+            size={DEVICES[device]}
+            painted={painted}
+          />
+        )}
+      </div>
+      {drawer && <ConsoleDrawer log={log} onClear={clear} onClose={() => setDrawer(false)} />}
+    </section>
+  )
+}
+
+function BeforeFiles() {
+  const { live } = useWorkspace()
+  const active = live !== null && isActive(live.turn.status)
+  return (
+    <EmptyState
+      className="my-auto"
+      icon={active ? <Hammer /> : <MonitorPlay />}
+      title={active ? 'Your app appears here' : 'There is nothing to run yet'}
+    >
+      {active
+        ? activityOf(live.turn)
+        : 'Say in the chat what to build. The app runs here as soon as its first files are written.'}
+    </EmptyState>
+  )
+}

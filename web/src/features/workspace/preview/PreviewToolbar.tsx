@@ -1,0 +1,126 @@
+import {
+  CircleX,
+  ExternalLink,
+  Monitor,
+  RotateCw,
+  Smartphone,
+  SquareTerminal,
+  Tablet,
+  TriangleAlert,
+} from 'lucide-react'
+import { ToggleGroup } from 'radix-ui'
+
+import { type PreviewAddress } from '@/api/generated/wire'
+import { Button } from '@/ui/Button'
+import { cx } from '@/ui/cx'
+import { plural } from '@/ui/format'
+import { IconButton } from '@/ui/IconButton'
+import { Tooltip } from '@/ui/Tooltip'
+import { useShortcut } from '@/ui/useShortcut'
+
+import { type Device } from './devices'
+import { countsOf, type PreviewLog } from './previewLog'
+
+const SIZES = [
+  { device: 'phone', label: 'Phone, 390 wide', icon: Smartphone },
+  { device: 'tablet', label: 'Tablet, 820 wide', icon: Tablet },
+  { device: 'desktop', label: 'As wide as the pane', icon: Monitor },
+] as const
+
+interface PreviewToolbarProps {
+  address: PreviewAddress | undefined
+  device: Device
+  onDevice: (device: Device) => void
+  onReload: () => void
+  log: PreviewLog
+  drawer: boolean
+  onDrawer: () => void
+}
+
+export function PreviewToolbar({
+  address,
+  device,
+  onDevice,
+  onReload,
+  log,
+  drawer,
+  onDrawer,
+}: PreviewToolbarProps) {
+  const { errors, warnings } = countsOf(log)
+  useShortcut('mod+shift+r', onReload)
+  useShortcut('mod+j', onDrawer)
+  return (
+    <div
+      role="toolbar"
+      aria-label="Preview"
+      className="flex h-10 shrink-0 items-center gap-1 border-b bg-canvas px-2"
+    >
+      <IconButton
+        label="Reload the preview"
+        shortcut="mod+shift+r"
+        icon={<RotateCw />}
+        size="sm"
+        disabled={!address}
+        onClick={onReload}
+      />
+      <p className="min-w-0 flex-1 truncate px-1 text-xs text-ink-faint" title={address?.reason}>
+        {address?.reason}
+      </p>
+      <ToggleGroup.Root
+        type="single"
+        value={device}
+        onValueChange={(next) => next !== '' && onDevice(next as Device)}
+        aria-label="Size"
+        className="hidden items-center sm:flex"
+      >
+        {SIZES.map(({ device: value, label, icon: Icon }) => (
+          <Tooltip key={value} label={label}>
+            <ToggleGroup.Item
+              value={value}
+              aria-label={label}
+              className={cx(
+                'grid size-7 place-items-center rounded-control text-ink-faint transition-colors hover:bg-hover hover:text-ink pointer-coarse:size-10',
+                device === value && 'bg-hover text-ink',
+              )}
+            >
+              <Icon aria-hidden className="size-4" />
+            </ToggleGroup.Item>
+          </Tooltip>
+        ))}
+      </ToggleGroup.Root>
+      {address?.mode === 'origin' && (
+        <Tooltip label="Open in a new tab">
+          <Button asChild variant="ghost" size="sm" className="w-7 px-0!">
+            <a href={address.url} target="_blank" rel="noreferrer" aria-label="Open in a new tab">
+              <ExternalLink aria-hidden />
+            </a>
+          </Button>
+        </Tooltip>
+      )}
+      <Tooltip label={drawer ? 'Hide the console' : 'Show the console'} shortcut="mod+j">
+        <Button
+          variant="ghost"
+          size="sm"
+          aria-expanded={drawer}
+          aria-label={`Console: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`}
+          onClick={onDrawer}
+          className={cx('tnum', drawer && 'bg-hover text-ink')}
+        >
+          <SquareTerminal aria-hidden />
+          {errors > 0 && (
+            <span className="flex items-center gap-1 text-danger">
+              <CircleX aria-hidden className="size-3.5!" />
+              {errors}
+            </span>
+          )}
+          {warnings > 0 && (
+            <span className="flex items-center gap-1 text-warn">
+              <TriangleAlert aria-hidden className="size-3.5!" />
+              {warnings}
+            </span>
+          )}
+        </Button>
+      </Tooltip>
+    </div>
+  )
+}

@@ -1,0 +1,64 @@
+import { useEffect, useEffectEvent, useReducer, useRef, useState } from 'react'
+
+import { type PreviewAddress } from '@/api/generated/wire'
+import { sendReports } from '@/api/preview'
+
+import { parseFrameMessage, type FrameMessage } from './frameMessage'
+import { addMessage, emptyLog, type PreviewLog } from './previewLog'
+import { reportOf, reportQueue } from './reports'
+
+/** More than this in a second is a loop in the app; the rest is left out. */
+const MOST_PER_SECOND = 200
+
+type Action = { type: 'message'; message: FrameMessage } | { type: 'reload' } | { type: 'clear' }
+
+function reduce(log: PreviewLog, action: Action): PreviewLog {
+  if (action.type === 'message') return addMessage(log, action.message)
+  return action.type === 'reload' ? { ...emptyLog, nextId: log.nextId } : { ...log, entries: [], dropped: 0 }
+}
+
+/** The frame, what it said, and how to load it anew. */
+export function usePreview(projectId: string, address: PreviewAddress | undefined, relay: boolean) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  const [log, dispatch] = useReducer(reduce, emptyLog)
+  const [loads, setLoads] = useState(0)
+  const [picked, setPicked] = useState<Extract<FrameMessage, { type: 'picked' }> | null>(null)
+  const budget = useRef({ second: 0, used: 0 })
+  const queue = useRef<ReturnType<typeof reportQueue>>(undefined)
+
+  useEffect(() => {
+    queue.current = reportQueue((items) => sendReports(projectId, items))
+    return () => queue.current?.stop()
+  }, [projectId])
+
+  const onMessage = useEffectEvent((event: MessageEvent) => {
+    if (!address || event.source === null || event.source !== frame.current?.contentWindow) return
+    if (event.origin !== address.origin) return
+    const second = Math.floor(event.timeStamp / 1_000)
+    if (budget.current.second !== second) budget.current = { second, used: 0 }
+    if (++budget.current.used > MOST_PER_SECOND) return
+    const message = parseFrameMessage(event.data)
+    if (!message) return
+    if (message.type === 'picked') setPicked(message)
+    dispatch({ type: 'message', message })
+    const report = relay ? reportOf(message) : null
+    if (report) queue.current?.add(report)
+  })
+  useEffect(() => {
+    window.addEventListener('message', onMessage)
+    return () => window.removeEventListener('message', onMessage)
+  }, [])
+
+  return {
+    frame,
+    log,
+    /** Changes with every load: the frame's React key. */
+    loads,
+    picked,
+    reload: () => {
+      dispatch({ type: 'reload' })
+      setLoads((n) => n + 1)
+    },
+    clear: () => dispatch({ type: 'clear' }),
+  }
+}

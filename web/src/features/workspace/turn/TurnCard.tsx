@@ -1,0 +1,142 @@
+import { ChevronDown, CircleAlert, CircleCheck, CirclePause, CircleSlash } from 'lucide-react'
+import { useId, useState, type ReactNode } from 'react'
+
+import { type Generation } from '@/api/generated/wire'
+import { type TurnState } from '@/stream/state'
+import { costOf, elapsedMs, isActive, type TurnCost } from '@/stream/summary'
+import { cx } from '@/ui/cx'
+import { formatDuration, formatMoney, plural } from '@/ui/format'
+import { useNow } from '@/ui/useNow'
+
+import { CheckRows } from './CheckRows'
+import { FileRows } from './FileRows'
+import { LineCounts } from './LineCounts'
+import { PlanList } from './PlanList'
+import { ROLES } from './roles'
+import { TurnFooter } from './TurnFooter'
+import { activityOf, lineTotals, outcomeOf } from './words'
+
+interface TurnCardProps {
+  turn: TurnState
+  generation: Generation | null
+  /** Stop, retry, undo: shown at the card's foot. */
+  actions?: ReactNode
+}
+
+/** What the agent does about a message: everything while it works, one line when it is done. */
+export function TurnCard({ turn, generation, actions }: TurnCardProps) {
+  const active = isActive(turn.status)
+  const [choice, setChoice] = useState<boolean | null>(null)
+  const open = choice ?? (active || turn.status === 'failed')
+  const now = useNow(active ? 'live' : 'off')
+  const elapsed = elapsedMs(turn, generation, now)
+  const cost = costOf(turn, generation)
+  const bodyId = useId()
+  const empty =
+    turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length === 0 &&
+    turn.starter === null
+
+  return (
+    <article
+      aria-label="What the agent did"
+      className={cx('overflow-hidden rounded-card border bg-surface', active && 'border-line-strong')}
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls={bodyId}
+        onClick={() => setChoice(!open)}
+        className="flex min-h-10 w-full items-center gap-2 px-3 py-2 text-left transition-colors hover:bg-hover focus-visible:-outline-offset-2"
+      >
+        {active ? <ActiveLine turn={turn} /> : <FoldedLine turn={turn} cost={cost} />}
+        <span className="ml-auto shrink-0 pl-1 text-xs text-ink-faint tnum">{formatDuration(elapsed)}</span>
+        <ChevronDown
+          aria-hidden
+          className={cx('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-180')}
+        />
+      </button>
+      <div id={bodyId} hidden={!open} className="animate-appear">
+        {turn.starter && (
+          <p className="border-t px-3 py-2 text-sm text-ink-muted">
+            Begins from the <span className="font-medium text-ink">{turn.starter.title}</span> starter.{' '}
+            {turn.starter.reason}
+          </p>
+        )}
+        {turn.thinking !== '' && (
+          <p className="line-clamp-3 border-t px-3 py-2 text-sm text-ink-muted italic">
+            {turn.thinking.slice(-600)}
+          </p>
+        )}
+        {turn.plan.length > 0 && <PlanList items={turn.plan} active={active} />}
+        {turn.files.length > 0 && <FileRows turn={turn} active={active} />}
+        {turn.checks.length + turn.repairs.length > 0 && <CheckRows turn={turn} />}
+        {empty && !active && turn.error === null && (
+          <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>
+        )}
+        <TurnFooter turn={turn} generation={generation} cost={cost} elapsed={elapsed} />
+      </div>
+      {turn.error && (
+        <p role="alert" className="border-t bg-danger-soft px-3 py-2 text-sm text-ink">
+          {turn.error.message}
+        </p>
+      )}
+      {actions && <div className="flex flex-wrap gap-2 border-t px-3 py-2">{actions}</div>}
+    </article>
+  )
+}
+
+function ActiveLine({ turn }: { turn: TurnState }) {
+  const role = turn.role ? ROLES[turn.role.role] : null
+  const Icon = role?.icon ?? CirclePause
+  const done = turn.plan.filter((item) => item.done).length
+  return (
+    <>
+      <Icon aria-hidden className="size-4 shrink-0 animate-pulse-dot text-accent-text" />
+      <span className="min-w-0 truncate">
+        {role && <span className="font-medium">{role.label}</span>}
+        <span className={cx('text-ink-muted', role && 'ml-2')}>{activityOf(turn)}</span>
+      </span>
+      {turn.plan.length > 0 && (
+        <span className="shrink-0 text-xs text-ink-faint tnum">
+          {done}/{turn.plan.length}
+        </span>
+      )}
+    </>
+  )
+}
+
+function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) {
+  const totals = lineTotals(turn)
+  const failed = turn.status === 'failed'
+  const Icon = failed ? CircleAlert : turn.status === 'cancelled' ? CircleSlash : CircleCheck
+  const tone = failed
+    ? 'text-danger'
+    : turn.verified === false
+      ? 'text-warn'
+      : turn.status === 'done'
+        ? 'text-ok'
+        : 'text-ink-faint'
+  return (
+    <>
+      <Icon aria-hidden className={cx('size-4 shrink-0', tone)} />
+      <span className="min-w-0 truncate">
+        <span className="font-medium">{outcomeOf(turn)}</span>
+        {turn.version !== null && (
+          <span className={cx('ml-1.5', turn.verified === true ? 'text-ok' : 'text-warn')}>
+            {turn.verified === true ? 'verified' : 'not verified'}
+          </span>
+        )}
+        {turn.files.length > 0 && (
+          <span className="ml-2 text-ink-muted">{plural(turn.files.length, 'file')}</span>
+        )}
+      </span>
+      {totals.added + totals.removed > 0 && <LineCounts {...totals} />}
+      {cost?.nanousd !== undefined && cost.nanousd !== null && (
+        <span className="shrink-0 text-xs text-ink-muted tnum">
+          {cost.estimated && '~'}
+          {formatMoney(cost.nanousd)}
+        </span>
+      )}
+    </>
+  )
+}

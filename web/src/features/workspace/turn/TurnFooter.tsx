@@ -1,0 +1,49 @@
+import { type Generation } from '@/api/generated/wire'
+import { type TurnState } from '@/stream/state'
+import { type TurnCost } from '@/stream/summary'
+import { formatDuration, plural } from '@/ui/format'
+import { Money } from '@/ui/Money'
+import { Tokens } from '@/ui/Tokens'
+
+interface FooterProps {
+  turn: TurnState
+  generation: Generation | null
+  cost: TurnCost | null
+  elapsed: number
+}
+
+/** Tokens, money and time, with what the money is compared to. */
+export function TurnFooter({ turn, generation, cost, elapsed }: FooterProps) {
+  const step = turn.steps.findLast((s) => s.kind !== 'repair')
+  const naive = generation?.summary?.naive_input_tokens ?? null
+  return (
+    <footer className="flex flex-wrap gap-x-3 gap-y-1 border-t px-3 py-2 text-xs text-ink-muted tnum">
+      {cost ? (
+        <>
+          <span>
+            <Tokens count={cost.input} estimated={cost.estimated} /> in, <Tokens count={cost.output} /> out
+          </span>
+          <Money nanousd={cost.nanousd} estimated={cost.estimated} />
+          {cost.repairNanousd > 0 && (
+            <span>
+              of it <Money nanousd={cost.repairNanousd} /> repairs, not charged
+            </span>
+          )}
+        </>
+      ) : (
+        <span>{turn.model === null ? 'Made without a model' : 'Nothing spent yet'}</span>
+      )}
+      {step && (
+        <span>
+          {plural(step.filesSent, 'file')} sent of {step.filesTotal}
+        </span>
+      )}
+      {naive !== null && cost !== null && naive > cost.input && (
+        <span title="What sending every file would have taken">
+          instead of <Tokens count={naive} />
+        </span>
+      )}
+      <span className="ml-auto">{formatDuration(elapsed)}</span>
+    </footer>
+  )
+}

@@ -1,0 +1,51 @@
+import { isActive } from '@/stream/summary'
+import { type TurnState } from '@/stream/state'
+import { plural } from '@/ui/format'
+
+import { ROLES } from './roles'
+
+/** What the agent does now, in a few words. */
+export function activityOf(turn: TurnState): string {
+  if (turn.status === 'queued') return 'Waiting to start'
+  const writing = turn.files.findLast((f) => f.state === 'writing')
+  if (writing) return `Writing ${writing.path.split('/').at(-1) ?? writing.path}`
+  if (turn.checks.at(-1)?.state === 'running') {
+    return turn.checks.at(-1)?.check === 'compile' ? 'Compiling the app' : 'Running the app'
+  }
+  if (turn.role && turn.role.note !== '') return turn.role.note
+  return turn.mode === 'ask' ? 'Thinking about an answer' : 'Working'
+}
+
+/** How a finished turn ended, in a few words. */
+export function outcomeOf(turn: TurnState): string {
+  if (turn.status === 'failed') return 'Did not finish'
+  if (turn.status === 'cancelled') return 'Stopped'
+  if (turn.version !== null) return `Version ${turn.version}`
+  return turn.mode === 'ask' ? 'Answered' : turn.mode === 'plan' ? 'Planned' : 'Done, nothing changed'
+}
+
+/** For live regions: one short sentence per step, nothing per word or line. */
+export function announcementOf(turn: TurnState): string {
+  if (turn.status === 'failed') return `The turn did not finish. ${turn.error?.message ?? ''}`
+  if (turn.status === 'cancelled') return 'The turn was stopped.'
+  if (!isActive(turn.status)) {
+    if (turn.version === null) return 'The answer is complete.'
+    return `Version ${turn.version} is ready${turn.verified === true ? ' and verified' : ''}.`
+  }
+  const repair = turn.repairs.at(-1)
+  const check = turn.checks.at(-1)
+  if (repair && check?.state === 'failed') return `Repair ${repair.round}: ${repair.reason}.`
+  if (check?.state === 'failed') return `A check found ${plural(check.diagnostics.length, 'problem')}.`
+  const writing = turn.files.findLast((f) => f.state === 'writing')
+  if (writing) return `Writing ${writing.path}.`
+  if (turn.role) return `${ROLES[turn.role.role].label}: ${turn.role.note}.`
+  return 'The agent is at work.'
+}
+
+/** `+182 -3`, of files that are in the project. */
+export function lineTotals(turn: TurnState): { added: number; removed: number } {
+  return turn.files.reduce(
+    (sum, file) => ({ added: sum.added + file.added, removed: sum.removed + file.removed }),
+    { added: 0, removed: 0 },
+  )
+}
