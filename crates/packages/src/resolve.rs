@@ -1,0 +1,293 @@
+//! Chooses versions, breadth first, as npm would lay them out: a version already chosen is used
+//! wherever it fits, peers share one, and a framework is there only once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use nodejs_semver::Version;
+
+use crate::lock::{Lock, LockedPackage, PackageId, Warning};
+use crate::registry::{Manifest, Packument, Registry};
+use crate::spec::{Spec, Wanted};
+use crate::{Limits, PackagesError};
+
+/// Packages that break when an app has two of them.
+const ONLY_ONCE: &[&str] = &["react", "react-dom", "vue", "svelte", "preact", "solid-js"];
+
+/// What is to be resolved.
+pub(crate) struct Wish<'a> {
+    /// The app's dependencies, name -> range.
+    pub(crate) dependencies: &'a BTreeMap<String, String>,
+    /// The ones that are needed now; the others only say which version a peer gets.
+    pub(crate) needed: BTreeSet<String>,
+    /// Versions to choose where a range allows them, name -> version.
+    pub(crate) preferred: &'a BTreeMap<String, String>,
+}
+
+/// Resolves within the limits, time included.
+pub(crate) async fn resolve(
+    registry: &Registry,
+    limits: &Limits,
+    wish: &Wish<'_>,
+) -> Result<Lock, PackagesError> {
+    let work = Resolver::new(registry, limits, wish).run();
+    tokio::time::timeout(limits.resolve_time, work).await.unwrap_or(Err(PackagesError::TimedOut {
+        what: "choosing package versions",
+        limit: limits.resolve_time,
+    }))
+}
+
+struct Resolver<'a> {
+    registry: &'a Registry,
+    limits: &'a Limits,
+    wish: &'a Wish<'a>,
+    packuments: HashMap<String, Arc<Packument>>,
+    nodes: Vec<Node>,
+    /// Nodes of each name, in the order of their choice: the first is the shared one.
+    by_name: HashMap<String, Vec<usize>>,
+    roots: BTreeMap<String, usize>,
+    /// Edges that never install anything, linked at the end where their target is there.
+    optional: Vec<Edge>,
+    warnings: Vec<Warning>,
+}
+
+struct Node {
+    name: String,
+    version: Version,
+    locked: LockedPackage,
+    edges: BTreeMap<String, usize>,
+    depth: usize,
+}
+
+/// "`from` needs `alias` as `spec`"; the app itself is `from: None`.
+struct Edge {
+    from: Option<usize>,
+    alias: String,
+    spec: Spec,
+    peer: bool,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(registry: &'a Registry, limits: &'a Limits, wish: &'a Wish<'a>) -> Self {
+        Self {
+            registry,
+            limits,
+            wish,
+            packuments: HashMap::new(),
+            nodes: Vec::new(),
+            by_name: HashMap::new(),
+            roots: BTreeMap::new(),
+            optional: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    async fn run(mut self) -> Result<Lock, PackagesError> {
+        let mut level = Vec::new();
+        for name in &self.wish.needed {
+            level.push(self.root_edge(name)?);
+        }
+        // Peers wait until nothing else is open: by then the version they share is chosen.
+        let mut peers = Vec::new();
+        while !level.is_empty() || !peers.is_empty() {
+            if level.is_empty() {
+                level = std::mem::take(&mut peers);
+            }
+            self.fetch(&level).await?;
+            let mut next = Vec::new();
+            for edge in level {
+                if let Some((node, manifest)) = self.place(&edge)? {
+                    self.expand(node, &manifest, &mut next, &mut peers)?;
+                }
+            }
+            level = next;
+        }
+        self.link_optional();
+        Ok(self.into_lock())
+    }
+
+    fn root_edge(&self, name: &str) -> Result<Edge, PackagesError> {
+        let text = self.wish.dependencies.get(name).map_or("latest", String::as_str);
+        Ok(Edge { from: None, alias: name.to_owned(), spec: Spec::parse(name, text)?, peer: false })
+    }
+
+    /// Gets the descriptions that this level will choose from, side by side.
+    async fn fetch(&mut self, level: &[Edge]) -> Result<(), PackagesError> {
+        let mut names = BTreeSet::new();
+        for edge in level.iter().filter(|edge| self.existing(edge).is_none()) {
+            names.insert(self.effective(edge)?.name);
+        }
+        names.retain(|name| !self.packuments.contains_key(name));
+        if self.packuments.len() + names.len() > self.limits.packages {
+            return Err(self.too_many());
+        }
+        let registry = self.registry;
+        let fetched = names.into_iter().map(|name| async move {
+            let packument = registry.packument(&name).await?;
+            Ok::<_, PackagesError>((name, packument))
+        });
+        self.packuments.extend(try_join_all(fetched).await?);
+        Ok(())
+    }
+
+    fn too_many(&self) -> PackagesError {
+        PackagesError::TooMany { what: "packages", limit: self.limits.packages }
+    }
+
+    /// What an edge installs: a peer that the app lists itself comes in the app's range.
+    fn effective(&self, edge: &Edge) -> Result<Spec, PackagesError> {
+        match self.wish.dependencies.get(&edge.alias) {
+            Some(text) if edge.peer => Spec::parse(&edge.alias, text),
+            _ => Ok(edge.spec.clone()),
+        }
+    }
+
+    /// A chosen version that an edge can share.
+    fn existing(&self, edge: &Edge) -> Option<usize> {
+        let chosen = self.by_name.get(&edge.spec.name)?;
+        if edge.peer || ONLY_ONCE.contains(&edge.spec.name.as_str()) {
+            return chosen.first().copied();
+        }
+        chosen.iter().copied().find(|at| self.fits(*at, &edge.spec))
+    }
+
+    fn fits(&self, node: usize, spec: &Spec) -> bool {
+        match &spec.wanted {
+            Wanted::Range(range) => range.satisfies(&self.nodes[node].version),
+            // A tag names one version; any that was chosen for the same name will do.
+            Wanted::Tag(_) => true,
+        }
+    }
+
+    /// Links an edge; answers the node when it is a new one, with what it needs in turn.
+    fn place(&mut self, edge: &Edge) -> Result<Option<(usize, Manifest)>, PackagesError> {
+        if let Some(shared) = self.existing(edge) {
+            if !self.fits(shared, &edge.spec) {
+                self.warn_of_misfit(edge, shared);
+            }
+            self.link(edge, shared);
+            return Ok(None);
+        }
+        let spec = self.effective(edge)?;
+        let packument =
+            Arc::clone(self.packuments.get(&spec.name).ok_or_else(|| PackagesError::NotFound {
+                name: spec.name.clone(),
+                similar: None,
+            })?);
+        let preferred = self.wish.preferred.get(&spec.name).map(String::as_str);
+        let (version, manifest) = packument.pick(&spec, preferred)?;
+        let depth = edge.from.map_or(1, |from| self.nodes[from].depth + 1);
+        if self.nodes.len() >= self.limits.packages {
+            return Err(self.too_many());
+        }
+        if depth > self.limits.depth {
+            return Err(PackagesError::TooMany {
+                what: "links in a chain of dependencies",
+                limit: self.limits.depth,
+            });
+        }
+        let node = self.nodes.len();
+        self.nodes.push(Node::new(&spec.name, version, &manifest, depth)?);
+        self.by_name.entry(spec.name.clone()).or_default().push(node);
+        self.link(edge, node);
+        if edge.peer {
+            self.roots.entry(edge.alias.clone()).or_insert(node);
+        }
+        Ok(Some((node, manifest)))
+    }
+
+    fn link(&mut self, edge: &Edge, target: usize) {
+        match edge.from {
+            None => self.roots.insert(edge.alias.clone(), target),
+            Some(from) => self.nodes[from].edges.insert(edge.alias.clone(), target),
+        };
+    }
+
+    fn expand(
+        &mut self,
+        node: usize,
+        manifest: &Manifest,
+        next: &mut Vec<Edge>,
+        peers: &mut Vec<Edge>,
+    ) -> Result<(), PackagesError> {
+        let edge = |alias: &str, text: &str, peer| {
+            let spec = Spec::parse(alias, text)?;
+            Ok::<_, PackagesError>(Edge { from: Some(node), alias: alias.to_owned(), spec, peer })
+        };
+        for (alias, text) in &manifest.dependencies {
+            // The registry repeats optional dependencies among the others.
+            if manifest.optional.contains_key(alias) || manifest.peers.contains_key(alias) {
+                continue;
+            }
+            next.push(edge(alias, text, false)?);
+        }
+        for (alias, text) in &manifest.peers {
+            if manifest.is_optional_peer(alias) {
+                self.optional.extend(edge(alias, text, true));
+            } else {
+                peers.push(edge(alias, text, true)?);
+            }
+        }
+        for (alias, text) in &manifest.optional {
+            self.optional.extend(edge(alias, text, false));
+        }
+        Ok(())
+    }
+
+    fn link_optional(&mut self) {
+        for edge in std::mem::take(&mut self.optional) {
+            if let Some(target) = self.existing(&edge) {
+                self.link(&edge, target);
+            }
+        }
+    }
+
+    fn warn_of_misfit(&mut self, edge: &Edge, shared: usize) {
+        let Some(from) = edge.from else { return };
+        let (from, shared) = (&self.nodes[from], &self.nodes[shared]);
+        self.warnings.push(Warning {
+            package: PackageId::new(&from.name, &from.locked.version).to_string(),
+            message: format!(
+                "`{}` {} is made for {} {}, and gets {}: choose versions that fit each other if it misbehaves",
+                from.name, from.locked.version, edge.alias, edge.spec.text, shared.version
+            ),
+        });
+    }
+
+    fn into_lock(self) -> Lock {
+        let ids: Vec<PackageId> =
+            self.nodes.iter().map(|n| PackageId::new(&n.name, &n.locked.version)).collect();
+        let packages = self.nodes.into_iter().zip(&ids).map(|(node, id)| {
+            let edges = node.edges.into_iter().map(|(alias, at)| (alias, ids[at].clone()));
+            (id.clone(), LockedPackage { dependencies: edges.collect(), ..node.locked })
+        });
+        Lock {
+            packages: packages.collect(),
+            roots: self.roots.into_iter().map(|(name, at)| (name, ids[at].clone())).collect(),
+            warnings: self.warnings,
+        }
+    }
+}
+
+impl Node {
+    fn new(
+        name: &str,
+        version: Version,
+        manifest: &Manifest,
+        depth: usize,
+    ) -> Result<Self, PackagesError> {
+        let text = version.to_string();
+        let integrity = manifest.integrity().ok_or_else(|| PackagesError::NoIntegrity {
+            package: PackageId::new(name, &text).to_string(),
+        })?;
+        let locked = LockedPackage {
+            name: name.to_owned(),
+            version: text,
+            tarball: manifest.tarball().to_owned(),
+            integrity,
+            dependencies: BTreeMap::new(),
+        };
+        Ok(Self { name: name.to_owned(), version, locked, edges: BTreeMap::new(), depth })
+    }
+}
