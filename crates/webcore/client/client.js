@@ -12,7 +12,7 @@
  * @typedef {{path: string, url: string}} HotModule
  * @typedef {{revision: number, hot: HotModule[], css: HotModule[], reload: boolean,
  *   diagnostics: Diagnostic[]}} Patch
- * @typedef {{app: string, base: string, opaque: boolean, revision: number,
+ * @typedef {{app: string, base: string, opaque: boolean, router: boolean, revision: number,
  *   diagnostics: Diagnostic[]}} Config
  */
 (() => {
@@ -161,8 +161,14 @@
 
   // ---- Life of the page ---------------------------------------------------------------------
 
-  const where = () => location.pathname.slice(config.base.length) + location.search + location.hash;
-  const navigated = () => send('navigated', { path: cut(where() || '/') }, true);
+  const where = () => {
+    const { pathname, search, hash } = location;
+    const path = pathname.startsWith(`${config.base}/`) ? pathname.slice(config.base.length) : pathname;
+    return path + search + hash;
+  };
+  // The address may have lost its base.
+  const reload = () => (config.opaque ? location.replace(config.base + where()) : location.reload());
+  const navigated = () => send('navigated', { path: cut(where()) }, true);
   for (const name of /** @type {const} */ (['pushState', 'replaceState'])) {
     const original = history[name];
     history[name] = function (state, title, url) {
@@ -253,7 +259,7 @@
       on() {},
       off() {},
       send() {},
-      invalidate: () => location.reload(),
+      invalidate: () => reload(),
     };
   };
 
@@ -351,7 +357,7 @@
     const changes = patch.hot.length + patch.css.length;
     const empty = document.body?.hasAttribute('data-qv-empty');
     if (patch.reload || empty || (changes && failed) || (patch.css.length && tailwindStopped())) {
-      location.reload();
+      reload();
       return;
     }
     if (!changes) return;
@@ -359,7 +365,7 @@
       await Promise.all(patch.css.map(restyle));
       const replaced = await Promise.all(patch.hot.map(replace));
       if (!replaced.every(Boolean)) {
-        location.reload();
+        reload();
         return;
       }
       if (patch.hot.length) refreshRuntime?.performReactRefresh();
@@ -408,7 +414,7 @@
     const message = event.data;
     if (typeof message !== 'object' || message === null || message.qv !== 1) return;
     if (message.type === 'reload') {
-      location.reload();
+      reload();
     } else if (message.type === 'navigate' && typeof message.path === 'string' && /^\/(?!\/)/.test(message.path)) {
       location.assign(config.base + message.path);
     } else if (message.type === 'pick') {
@@ -420,7 +426,7 @@
   // Libraries written for bundlers ask for it.
   /** @type {any} */ (globalThis).process ??= { env: { NODE_ENV: 'development' } };
 
-  send('boot', { path: cut(where() || '/'), revision }, true);
+  send('boot', { path: cut(where()), revision }, true);
   const ready = () => {
     watchForPaint();
     overlay(config.diagnostics);

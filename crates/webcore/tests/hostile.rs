@@ -27,6 +27,9 @@ fn compiled(path: &str, code: String) -> Duration {
     std::thread::Builder::new().stack_size(512 * 1024).spawn(work).unwrap().join().unwrap()
 }
 
+/// As deep as is quick to compile without optimisation; with it, as deep as the limit lets through.
+const LEVELS: usize = if cfg!(debug_assertions) { 6_000 } else { qv_webcore::limits::MAX_NESTING };
+
 /// What repeats, in the middle, and what closes it.
 const NESTS: [(&str, &str, &str); 36] = [
     ("(", "1", ")"),
@@ -72,7 +75,7 @@ fn nested_code_neither_overflows_nor_takes_long() {
     for (open, middle, close) in NESTS {
         for balanced in [true, false] {
             // Below the limit on what can nest, so that all of it is compiled.
-            let times = 3_000 / open.len().max(1);
+            let times = LEVELS / open.len();
             let close = if balanced { close.repeat(times) } else { String::new() };
             let code = format!("{}{middle}{close}", open.repeat(times));
             let took = compiled("src/a.tsx", code);
@@ -82,13 +85,8 @@ fn nested_code_neither_overflows_nor_takes_long() {
 }
 
 #[test]
-fn the_most_that_can_nest_fits() {
-    // As many levels as the limit lets through; what is longer is refused before it is parsed.
-    for open in ["(", "[", "!", "<a>"] {
-        let levels = if cfg!(debug_assertions) { 10_000 } else { qv_webcore::limits::MAX_NESTING };
-        compiled("src/a.tsx", open.repeat(levels / open.len()));
-    }
-    compiled("src/a.tsx", "[".repeat(qv_webcore::limits::MAX_NESTING + 1));
+fn more_than_can_nest_is_refused_before_it_is_parsed() {
+    compiled("src/a.tsx", "[".repeat(900_000));
 }
 
 #[test]

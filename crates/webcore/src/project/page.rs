@@ -91,6 +91,7 @@ impl PageContext<'_> {
             "app": settings.app_origin,
             "base": settings.base,
             "opaque": settings.opaque,
+            "router": self.project.has_router(),
             "revision": self.project.revision,
             "diagnostics": self.project.diagnostics(),
         }))
@@ -149,7 +150,7 @@ impl Surroundings for PageContext<'_> {
         let entries = self.entries();
         let mut head = format!("<script>globalThis.__qv={{config:{}}}</script>", self.config());
         if self.project.settings.opaque {
-            head.push_str(&format!("<script src=\"{base}/@qv/storage.js\"></script>"));
+            head.push_str(&format!("<script src=\"{base}/@qv/opaque.js\"></script>"));
         }
         head.push_str(&format!("<script src=\"{base}/@qv/client.js\"></script>"));
         if self.project.options().refresh

@@ -72,6 +72,19 @@ impl Project {
         })
     }
 
+    /// Whether the app reads its address.
+    pub(super) fn has_router(&self) -> bool {
+        const ROUTERS: [&str; 6] = [
+            "react-router",
+            "react-router-dom",
+            "@tanstack/react-router",
+            "wouter",
+            "vue-router",
+            "preact-iso",
+        ];
+        ROUTERS.iter().any(|name| self.config.dependencies.contains(*name))
+    }
+
     fn style_packages(
         &self,
         key: &Key,

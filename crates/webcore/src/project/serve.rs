@@ -38,7 +38,7 @@ const CLIENT: [(&str, &str); 6] = [
     ("client.js", include_str!("../../client/client.js")),
     ("overlay.js", include_str!("../../client/overlay.js")),
     ("picker.js", include_str!("../../client/picker.js")),
-    ("storage.js", include_str!("../../client/storage.js")),
+    ("opaque.js", include_str!("../../client/opaque.js")),
     ("vue.js", include_str!("../../client/vue.js")),
     ("svelte.js", include_str!("../../client/svelte.js")),
 ];

@@ -39,7 +39,7 @@ fn the_page_has_the_client_first_and_tailwind_before_it_is_painted() {
         .map(|part| page.find(part).unwrap_or_else(|| panic!("{part} in {page}")))
         .collect();
     assert!(places.is_sorted(), "{places:?} {page}");
-    for name in ["client", "overlay", "picker", "storage", "vue", "svelte"] {
+    for name in ["client", "overlay", "picker", "opaque", "vue", "svelte"] {
         assert!(!text(&project(react_app()), &format!("/@qv/{name}.js")).is_empty());
     }
 }
@@ -167,7 +167,7 @@ fn behind_a_base_every_url_begins_with_it() {
     ));
     project.load(files);
     let page = text(&project, "/_preview/a/");
-    assert!(page.contains("<script src=\"/_preview/a/@qv/storage.js\"></script><script src=\"/_preview/a/@qv/client.js\">"), "{page}");
+    assert!(page.contains("<script src=\"/_preview/a/@qv/opaque.js\"></script><script src=\"/_preview/a/@qv/client.js\">"), "{page}");
     assert!(page.contains("src=\"/_preview/a/src/main.tsx\""), "{page}");
     assert!(text(&project, "/src/main.tsx").contains("from\"/_preview/a/src/App.tsx\""));
     let about = text(&project, "/about");

@@ -278,7 +278,7 @@ fn seen(project: &Project) -> (Vec<String>, Vec<String>, Vec<(String, String)>) 
         }
         out + rest
     };
-    let reached: Vec<_> = project.reached().map(|path| path.to_string()).collect();
+    let reached: Vec<_> = project.reached().map(ToString::to_string).collect();
     let serve = |path: &String| {
         let code = stampless(text(project, &format!("/{path}?import")));
         (path.clone(), code)

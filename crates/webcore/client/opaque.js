@@ -1,10 +1,13 @@
 // @ts-check
 /**
- * A page without an origin has no storage, cookies or addresses of its own; merely touching them
- * throws. Apps that keep a setting there should run all the same, so these stand in: they last as
- * long as the page.
+ * A page without an origin has no storage or cookies; merely touching them throws. Apps that keep
+ * a setting there should run all the same, so these stand in: they last as long as the page. And
+ * its addresses begin with a base that the app knows nothing of.
  */
 (() => {
+  /** @type {import('./client.js').Config} */
+  const config = /** @type {any} */ (globalThis).__qv.config;
+
   class MemoryStorage {
     /** @type {Map<string, string>} */
     #items = new Map();
@@ -83,13 +86,19 @@
     },
   });
 
-  // Such a page may not change its address: the state is kept, the address stays.
+  // A router reads the address and must not see the base. Without one the base stays, because
+  // relative URLs of the page depend on it, and comes before addresses that the app makes up.
+  const shown = location.pathname.slice(config.base.length) || '/';
+  if (config.router) history.replaceState(history.state, '', shown + location.search + location.hash);
   for (const name of /** @type {const} */ (['pushState', 'replaceState'])) {
     const original = history[name];
     history[name] = function (state, title, url) {
+      const rooted = typeof url === 'string' && /^\/(?!\/)/.test(url);
+      const address = rooted && !config.router ? config.base + url : url;
       try {
-        original.call(this, state, title, url);
+        original.call(this, state, title, address);
       } catch {
+        // Where a browser does not let such a page change its address, the state is kept.
         original.call(this, state, title);
       }
     };
