@@ -47,7 +47,12 @@ impl Joiner {
         let whole = self.held.rfind('\n').map_or(0, |at| at + 1);
         let lines: Vec<&str> = self.held[..whole].lines().collect();
         let last = lines.len() >= HELD_LINES || self.held.len() >= HELD_BYTES;
-        let joined = self.decide(&lines, last)?;
+        let joined = match self.decide(&lines, last) {
+            Some(joined) => joined,
+            // One line without end is no repetition.
+            None if last => Joined::Append(self.held.clone()),
+            None => return None,
+        };
         self.decided = true;
         self.held.clear();
         Some(joined)

@@ -56,6 +56,13 @@ fn every_shape_leads_to_the_same_answer() {
 }
 
 #[test]
+fn one_long_line_is_not_held_for_ever() {
+    let mut joiner = Joiner::new(KEPT, Some(path("a.ts")));
+    let held = (0..20_000).take_while(|_| joiner.push("x").is_none()).count();
+    assert!(held < 10_000, "{held}");
+}
+
+#[test]
 fn an_answer_is_cut_back_to_a_telling_line() {
     let cut = |answer: &str| answer[..kept(answer)].to_owned();
     assert_eq!(cut("let a;\nlet b = 1"), "let a;\n");

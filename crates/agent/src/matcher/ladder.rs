@@ -179,7 +179,11 @@ fn splice(file: &str, lines: &[&str], rung: Rung, splices: &[Splice]) -> Matched
     for part in splices {
         out.extend(kept(next..part.at));
         next = part.at + part.gone;
-        out.extend(part.new.iter().map(|line| (line.as_str(), usual)));
+        // Each new line ends as the one in its place did.
+        let end = |at: usize| {
+            ends.get(part.at + at.min(part.gone.saturating_sub(1))).copied().unwrap_or_default()
+        };
+        out.extend(part.new.iter().enumerate().map(|(at, line)| (line.as_str(), end(at))));
         let (gone, new) = counts(&lines[part.at..next], &part.new);
         added += new;
         removed += gone;

@@ -5,12 +5,7 @@ use std::collections::HashMap;
 
 /// The lines of a text without their ends.
 pub(super) fn split(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> =
-        text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-    if lines.last().is_some_and(|last| last.is_empty()) {
-        lines.pop();
-    }
-    lines
+    text.lines().collect()
 }
 
 /// Where runs of lines begin: how many there are, and at most [`Hits::KEPT`] of them.
@@ -123,6 +118,7 @@ mod tests {
         assert_eq!(split("a\r\nb\n\nc"), ["a", "b", "", "c"]);
         assert_eq!(split("a\n"), ["a"]);
         assert_eq!(split("\n"), [""]);
+        assert_eq!(split("a\rb\r"), ["a\rb\r"]);
         assert!(split("").is_empty());
     }
 }

@@ -68,6 +68,7 @@ fn line_ends_and_the_end_of_the_file_are_kept() {
     assert_eq!(ok("a\nb\n", "b", "x").1, "a\nx\n");
     assert_eq!(ok("a\nb\nc\n", "b\n", "").1, "a\nc\n");
     assert_eq!(ok("a\nb", "b\n", "").1, "a");
+    assert_eq!(ok("a\r\nb\nc\n", "b\n", "x\ny\n").1, "a\r\nx\ny\nc\n");
 }
 
 #[test]
