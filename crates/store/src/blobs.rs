@@ -1,11 +1,12 @@
 //! Contents, stored once by hash.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use qv_domain::{Blob, BlobHash, ProjectId, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use crate::db::{Conn, Tx};
+use crate::dialect::Locked;
 use crate::sql::{At, Cells, Column, FromRow, args, places};
 use crate::{Result, StoreError};
 
@@ -112,16 +113,17 @@ impl Tx {
         let contents: Vec<(BlobHash, &Blob)> =
             contents.iter().map(|(hash, content)| (*hash, content)).collect();
         for chunk in contents.chunks(PER_STATEMENT) {
-            let known = self.refresh(chunk, now).await?;
+            let young = self.young(chunk, now).await?;
             let mut args = Vec::with_capacity(chunk.len() * 5);
             let mut count = 0;
-            for (hash, content) in chunk.iter().filter(|(hash, _)| !known.contains(hash)) {
+            for (hash, content) in chunk.iter().filter(|(hash, _)| !young.contains(hash)) {
                 let (zstd, data) = pack(content);
                 args.extend(args![*hash, content.len() as u64, zstd, data, now]);
                 count += 1;
             }
             if count > 0 {
-                // Someone else may have put one since: theirs is the same.
+                // New ones and old ones in one statement: first one kind and then the other would
+                // lock them out of order.
                 let sql = format!(
                     "INSERT INTO blobs (hash, size, zstd, data, touched_at) VALUES {} \
                      ON CONFLICT (hash) DO UPDATE SET touched_at = excluded.touched_at",
@@ -133,28 +135,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Which of these are there, made young again where they are not.
-    async fn refresh(
+    /// Which of these are there, and were put too lately for the collector to take them.
+    async fn young(
         &mut self,
         chunk: &[(BlobHash, &Blob)],
         now: Timestamp,
-    ) -> Result<Vec<BlobHash>> {
-        let list = places(1, chunk.len());
-        let hashes = || chunk.iter().map(|(hash, _)| hash.to_value()).collect::<Vec<_>>();
-        let sql = format!("SELECT hash, touched_at FROM blobs WHERE hash IN {list}");
-        let known: Vec<(BlobHash, i64)> = self.fetch(sql, hashes()).await?;
-        let (young, old): (Vec<_>, Vec<_>) = known
-            .into_iter()
-            .partition(|(_, at)| now.as_micros().saturating_sub(*at) < REFRESH_AFTER_MICROS);
-        let mut known: Vec<BlobHash> = young.into_iter().map(|(hash, _)| hash).collect();
-        for (hash, _) in old {
-            // One that the collector took meanwhile is not known, and so is put again.
-            let sql = "UPDATE blobs SET touched_at = $2 WHERE hash = $1";
-            if self.execute(sql, args![hash, now]).await? > 0 {
-                known.push(hash);
-            }
-        }
-        Ok(known)
+    ) -> Result<HashSet<BlobHash>> {
+        let sql =
+            format!("SELECT hash, touched_at FROM blobs WHERE hash IN {}", places(1, chunk.len()));
+        let hashes = chunk.iter().map(|(hash, _)| hash.to_value()).collect();
+        let known: Vec<(BlobHash, i64)> = self.fetch(sql, hashes).await?;
+        let is_young = |at: i64| now.as_micros().saturating_sub(at) < REFRESH_AFTER_MICROS;
+        Ok(known.into_iter().filter(|(_, at)| is_young(*at)).map(|(hash, _)| hash).collect())
     }
 
     /// Notes that a project's history refers to blobs, so that they stay as long as it does.
@@ -163,7 +155,7 @@ impl Tx {
         project: ProjectId,
         hashes: impl IntoIterator<Item = BlobHash>,
     ) -> Result<()> {
-        let hashes: std::collections::BTreeSet<BlobHash> = hashes.into_iter().collect();
+        let hashes: BTreeSet<BlobHash> = hashes.into_iter().collect();
         let hashes: Vec<BlobHash> = hashes.into_iter().collect();
         for chunk in hashes.chunks(500) {
             let sql = format!(
@@ -183,11 +175,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn collect_blobs(&mut self, older_than: Timestamp, limit: u32) -> Result<u64> {
-        let sql = "DELETE FROM blobs WHERE hash IN (\
-                   SELECT b.hash FROM blobs b WHERE b.touched_at < $1 \
-                   AND NOT EXISTS (SELECT 1 FROM files f WHERE f.hash = b.hash) \
-                   AND NOT EXISTS (SELECT 1 FROM project_blobs r WHERE r.hash = b.hash) \
-                   ORDER BY b.touched_at LIMIT $2) AND touched_at < $1";
+        let sql = format!(
+            "DELETE FROM blobs WHERE hash IN (\
+             SELECT b.hash FROM blobs b WHERE b.touched_at < $1 \
+             AND NOT EXISTS (SELECT 1 FROM files f WHERE f.hash = b.hash) \
+             AND NOT EXISTS (SELECT 1 FROM project_blobs r WHERE r.hash = b.hash) \
+             ORDER BY b.touched_at LIMIT $2 {})",
+            self.backend().skip_locked(Locked::Blob)
+        );
         self.execute(sql, args![older_than, limit]).await
     }
 }

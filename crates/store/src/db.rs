@@ -126,6 +126,13 @@ pub(crate) enum Link<'a> {
 }
 
 impl Conn {
+    pub(crate) const fn backend(&self) -> Backend {
+        match &self.0 {
+            Kind::Sqlite(_) | Kind::SqliteTx(_) => Backend::Sqlite,
+            Kind::Postgres(_) | Kind::PostgresTx(_) => Backend::Postgres,
+        }
+    }
+
     pub(crate) fn link(&mut self) -> Link<'_> {
         match &mut self.0 {
             Kind::Sqlite(conn) => Link::Sqlite(&mut *conn),

@@ -36,12 +36,23 @@ impl Backend {
         }
     }
 
-    /// Ends a `SELECT` that picks a job: on PostgreSQL several workers pick at the same time, and
-    /// each passes over what another has in hand. SQLite's workers queue for the one writer.
-    pub(crate) const fn skip_locked(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => "FOR UPDATE OF g SKIP LOCKED",
+    /// Ends a `SELECT` of rows to change: on PostgreSQL several transactions may look at the same
+    /// time, and each passes over what another has in hand. On SQLite they queue for the one
+    /// writer.
+    pub(crate) const fn skip_locked(self, what: Locked) -> &'static str {
+        match (self, what) {
+            (Self::Sqlite, _) => "",
+            (Self::Postgres, Locked::Generation) => "FOR UPDATE OF g SKIP LOCKED",
+            (Self::Postgres, Locked::Blob) => "FOR UPDATE OF b SKIP LOCKED",
         }
     }
+}
+
+/// What is picked by [`Backend::skip_locked`], by the alias of its table.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Locked {
+    /// A job to claim, `g`.
+    Generation,
+    /// Contents to collect, `b`.
+    Blob,
 }

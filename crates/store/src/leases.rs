@@ -3,6 +3,7 @@
 use qv_domain::{GenerationId, Timestamp};
 
 use crate::db::{Db, Tx};
+use crate::dialect::Locked;
 use crate::sql::args;
 use crate::{Generation, Result, StoreError};
 
@@ -52,7 +53,7 @@ impl Db {
              AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
              AND r.status = 'running' AND r.id <> g.id) \
              ORDER BY g.queued_at, g.id LIMIT 1 {}) RETURNING {}",
-            self.backend().skip_locked(),
+            self.backend().skip_locked(Locked::Generation),
             Generation::COLUMNS
         );
         for _ in 0..CLAIM_TRIES {
