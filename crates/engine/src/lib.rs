@@ -1,1 +1,151 @@
-//! Use cases free of HTTP: generations, workspaces, versions.
+//! Use cases free of HTTP: accounts, projects, generations, workspaces, versions.
+//!
+//! [`Engine`] is the one door. Who asks comes in as an [`Actor`] (somebody signed in) or an [`Access`]
+//! (a member of a project, whose role was checked); what goes out is a shape of `qv-wire` or an
+//! [`EngineError`]. A turn's way: [`Engine::start_turn`] writes message, generation and first event in one
+//! transaction and wakes a worker; `worker` claims it; `driver` feeds the turn machine of `qv-agent`, and
+//! whatever is shown is first in the log (`driver::recorder`); `workspace` keeps the app compiled for its
+//! preview and for checks.
+
+mod access;
+mod accounts;
+mod config;
+mod diff;
+mod driver;
+mod env;
+mod error;
+mod events;
+mod export;
+mod files;
+mod hub;
+mod messages;
+mod models;
+mod projects;
+mod starters;
+mod turns;
+mod usage;
+mod vault;
+mod versions;
+mod view;
+mod worker;
+mod workspace;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use qv_domain::{Env, GenerationId, Limits};
+use qv_security::MasterKey;
+use qv_store::Db;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use access::{Access, Actor};
+pub use accounts::{Client, SignedIn};
+pub use config::{EngineConfig, EnvironmentKey};
+pub use env::SystemEnv;
+pub use error::{EngineError, Result};
+pub use events::{EventFeed, LoggedEvent};
+pub use export::Archive;
+pub use hub::Follower;
+/// A generation as the store keeps it: handed from a check of access to the use case.
+pub use qv_store::Generation as GenerationRow;
+pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
+
+use hub::Hub;
+use models::Models;
+use workspace::Workspaces;
+
+/// Everything that QuickVibe does, free of HTTP. Shared as an `Arc`.
+#[derive(Debug)]
+pub struct Engine {
+    config: EngineConfig,
+    env: Arc<dyn Env>,
+    db: Db,
+    master_key: MasterKey,
+    hub: Arc<Hub>,
+    models: Models,
+    workspaces: Workspaces,
+    hashers: Arc<Semaphore>,
+    /// Rung when there is something to claim.
+    work: Notify,
+    running: Mutex<HashMap<GenerationId, worker::Handle>>,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl Engine {
+    /// Opens the database and starts the workers.
+    ///
+    /// # Errors
+    /// When the database, the key file or the cache folder cannot be used; the text says what to do.
+    pub async fn start(config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
+        std::fs::create_dir_all(&config.data_dir).map_err(|source| EngineError::Io {
+            what: format!("cannot make the data folder {}", config.data_dir.display()),
+            source,
+        })?;
+        let master_key = vault::load_master_key(&config.data_dir, &*env)?;
+        let db = Db::open(&config.database_url, &config.data_dir).await?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let engine = Arc::new(Self {
+            models: Models::new(&config, env.clone())?,
+            workspaces: Workspaces::open(&config, env.clone())?,
+            config,
+            env,
+            db,
+            master_key,
+            hub: Arc::default(),
+            hashers: Arc::new(Semaphore::new(cores)),
+            work: Notify::new(),
+            running: Mutex::default(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+        });
+        worker::start(&engine);
+        engine.tasks.spawn(models::refresh_at_start(engine.clone()));
+        Ok(engine)
+    }
+
+    /// How large things may be.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.config.limits
+    }
+
+    /// Where time and randomness come from.
+    #[must_use]
+    pub fn env(&self) -> &Arc<dyn Env> {
+        &self.env
+    }
+
+    /// Whether the database answers and work is still taken.
+    ///
+    /// # Errors
+    /// `Unavailable`, with the reason.
+    pub async fn ready(&self) -> Result<()> {
+        if self.stopping.is_cancelled() {
+            return Err(EngineError::refused(
+                qv_wire::ErrorCode::Unavailable,
+                "The server is stopping.",
+            ));
+        }
+        Ok(self.db.ping().await?)
+    }
+
+    /// Fires when the engine stops: long answers end then.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stopping.clone()
+    }
+
+    /// Takes no new work, gives running turns `grace` to end, then leaves them to their leases; closes the
+    /// database.
+    pub async fn stop(&self, grace: std::time::Duration) {
+        self.stopping.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("turns were still running; they are taken up again at the next start");
+        }
+        self.db.close().await;
+    }
+}

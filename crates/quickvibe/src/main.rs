@@ -1,2 +1,7 @@
 //! The `quickvibe` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quickvibe::run()
+}

@@ -1,1 +1,57 @@
 //! HTTP: routes, streams, previews and the embedded web app.
+//!
+//! A request's way: [`place`] tells by the host whether it is for the web app, a preview or the shared packages;
+//! previews and packages never reach a route of the app. For the app, [`guard`] refuses what comes from other
+//! sites, and each handler states by its extractor who may call it: none (anyone), [`access::Signed`],
+//! [`access::Viewer`], [`access::Editor`], [`access::Owner`]. Handlers call the engine and nothing below it; errors
+//! become `application/problem+json` in [`problem`].
+
+mod access;
+mod assets;
+mod config;
+mod cookie;
+mod guard;
+mod handlers;
+mod place;
+mod preview;
+mod problem;
+mod query;
+mod request;
+mod router;
+mod sse;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::ConnectInfo;
+use qv_engine::Engine;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use config::ServerConfig;
+pub use router::openapi;
+
+/// What every handler can reach.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) config: Arc<ServerConfig>,
+}
+
+/// Serves until `stop` fires; open streams are then ended, and running requests finish.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    engine: Arc<Engine>,
+    config: ServerConfig,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let app = App { engine, config: Arc::new(config) };
+    let service = router::service(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// The address that a request came from.
+pub(crate) type Peer = ConnectInfo<SocketAddr>;

@@ -1,0 +1,56 @@
+use std::path::PathBuf;
+
+use qv_domain::Limits;
+use qv_llm::{AddressPolicy, ProbeTargets, ProviderKind};
+use qv_security::SecretString;
+
+/// How the engine is set up.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// Where everything of ours on disk is.
+    pub data_dir: PathBuf,
+    /// `sqlite`, `sqlite:<path>` or `postgres://…`.
+    pub database_url: String,
+    /// How large things may be.
+    pub limits: Limits,
+    /// Turns that run at once on this node.
+    pub workers: usize,
+    /// Where model servers may be that people name themselves.
+    pub addresses: AddressPolicy,
+    /// Where to look for model servers on this machine.
+    pub probes: ProbeTargets,
+    /// Keys from the environment: the system's.
+    pub environment_keys: Vec<EnvironmentKey>,
+    /// Never ask the npm registry; use what is embedded and cached.
+    pub offline: bool,
+    /// Projects that are kept compiled in memory.
+    pub open_projects: usize,
+}
+
+/// A provider's key from the environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentKey {
+    /// Whose.
+    pub provider: ProviderKind,
+    /// The key; `None` for a server that needs none.
+    pub secret: Option<SecretString>,
+    /// Where the provider is, when not at its own address.
+    pub base_url: Option<String>,
+}
+
+impl EngineConfig {
+    /// The defaults, with data in `data_dir`.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            database_url: "sqlite".to_owned(),
+            limits: Limits::default(),
+            workers: 4,
+            addresses: AddressPolicy::AllowLoopback,
+            probes: ProbeTargets::default(),
+            environment_keys: Vec::new(),
+            offline: false,
+            open_projects: 32,
+        }
+    }
+}

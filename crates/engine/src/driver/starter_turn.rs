@@ -1,0 +1,287 @@
+//! A turn that the starters answer, and the files that a model begins from.
+
+use qv_agent::StarterInfo;
+use qv_domain::{AgentRole, Blob, EditOp, FilePath, ProjectName, VersionOrigin};
+use qv_starters::{Files, FollowUp, Match, Starter};
+use qv_store as store;
+use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
+
+use super::Run;
+use super::finish::Due;
+use crate::Result;
+
+/// Without a model: a starter, filled in, or one of the few changes that need none.
+pub(super) async fn drive(run: &mut Run) -> Result<()> {
+    if run.project.version_count == 0 {
+        return begin(run).await;
+    }
+    let files: Files = run
+        .engine
+        .db
+        .read()
+        .await?
+        .all_files(run.project.id)
+        .await?
+        .into_iter()
+        .map(|file| (file.meta.path, file.content.to_vec()))
+        .collect();
+    match qv_starters::follow_up(&files, &run.message.text) {
+        FollowUp::NeedsModel { said } => {
+            run.say(&said);
+            run.finish_done(None, Some(said)).await
+        }
+        FollowUp::Edits { changes, said, sentences } => {
+            run.role(AgentRole::Builder, "Changing the starter");
+            run.plan(sentences);
+            run.say(&said);
+            let changes: Vec<(FilePath, Vec<u8>)> =
+                changes.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+            run.write_files(&files, changes, &Files::new()).await?;
+            let verified = run.check_app().await?;
+            run.finish_done(Some(Due { verified: Some(verified) }), Some(said)).await
+        }
+    }
+}
+
+async fn begin(run: &mut Run) -> Result<()> {
+    run.role(AgentRole::Planner, "Choosing a starter");
+    let Some((starter, reason)) = choose(run) else {
+        let said = unsure(&run.message.text, run);
+        run.say(&said);
+        return run.finish_done(None, Some(said)).await;
+    };
+    let filled = qv_starters::fill(starter, &run.message.text);
+    run.recorder.push(chosen(starter, reason));
+    let mut steps = vec![format!("Begin from the {} starter", starter.manifest.title)];
+    steps.extend(filled.changes.iter().cloned());
+    run.plan(steps);
+    run.role(AgentRole::Builder, "Writing the files");
+    run.say(&filled.message);
+    let files: Vec<(FilePath, Vec<u8>)> = filled.files.into_iter().collect();
+    run.write_files(&Files::new(), files, &starter.files()).await?;
+    run.settle_project(starter.id(), &filled.title, starter.manifest.kind).await?;
+    let verified = run.check_app().await?;
+    run.finish_done(Some(Due { verified: Some(verified) }), Some(filled.message)).await
+}
+
+/// Gives a new project the files that a model begins from, as its first version: the nearest starter, filled in,
+/// or a scaffold when none is near.
+pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>> {
+    let choice = choose(run);
+    let (files, info) = match choice {
+        Some((starter, reason)) => {
+            let filled = qv_starters::fill(starter, &run.message.text);
+            run.recorder.push(chosen(starter, reason));
+            run.settle_project(starter.id(), &filled.title, starter.manifest.kind).await?;
+            let info = StarterInfo {
+                name: starter.manifest.title.clone(),
+                summary: starter.manifest.summary.clone(),
+            };
+            (filled.files, Some(info))
+        }
+        None => {
+            run.recorder.push(EventData::StarterChosen {
+                starter: "blank".to_owned(),
+                title: "Blank".to_owned(),
+                reason: "No starter is close to this, so it begins from an empty app.".to_owned(),
+            });
+            (qv_starters::blank(run.project.project_type), None)
+        }
+    };
+    let engine = run.engine.clone();
+    let now = engine.env.now();
+    let mut tx = engine.db.begin().await?;
+    tx.hold(&run.fence).await?;
+    let changes: Vec<store::FileChange> =
+        files.into_iter().map(|(path, bytes)| write(path, bytes)).collect();
+    tx.apply_changes(run.project.id, &changes, &engine.config.limits, now).await?;
+    let mut version = run.new_version(VersionOrigin::Starter, None);
+    "What it began from".clone_into(&mut version.title);
+    tx.create_version(version, now).await?;
+    let seq = run.recorder.append_to(&mut tx).await?;
+    tx.commit().await?;
+    run.recorder.written(seq);
+    engine.files_changed(run.project.id, &[]).await?;
+    run.sandbox_decided();
+    Ok(info)
+}
+
+/// The starter that the project named, or the one that the prompt is about.
+fn choose(run: &Run) -> Option<(&'static Starter, String)> {
+    if let Some(starter) = run.project.starter.as_deref().and_then(qv_starters::get) {
+        return Some((starter, "You chose it.".to_owned()));
+    }
+    match qv_starters::match_prompt(&run.message.text, None) {
+        Match::Chosen { starter, .. } => Some((
+            starter,
+            format!("It is the closest to what you asked for: {}", starter.manifest.summary),
+        )),
+        Match::Unsure { .. } => None,
+    }
+}
+
+fn chosen(starter: &Starter, reason: String) -> EventData {
+    EventData::StarterChosen {
+        starter: starter.id().to_owned(),
+        title: starter.manifest.title.clone(),
+        reason,
+    }
+}
+
+/// No starter is near: say so, name the nearest, and ask.
+fn unsure(prompt: &str, run: &Run) -> String {
+    let closest = match qv_starters::match_prompt(prompt, Some(run.project.project_type)) {
+        Match::Chosen { starter, .. } => vec![starter.manifest.title.clone()],
+        Match::Unsure { closest } => {
+            closest.iter().map(|scored| scored.starter.manifest.title.clone()).collect()
+        }
+    };
+    let nearest = match closest.split_first() {
+        None => String::new(),
+        Some((first, [])) => {
+            format!("\n\nThe closest one is **{first}**. Say its name to begin from it.")
+        }
+        Some((first, rest)) => format!(
+            "\n\nThe closest one is **{first}**; there {} also {}. Say a name to begin from it.",
+            if rest.len() == 1 { "is" } else { "are" },
+            rest.iter().map(|title| format!("**{title}**")).collect::<Vec<_>>().join(" and ")
+        ),
+    };
+    format!(
+        "None of the built-in starters is about this, and no model is connected to write it from scratch.{nearest}\n\n\
+         To build anything you can describe, connect a model in Settings: a key, or Ollama, LM Studio or llama-server on this machine."
+    )
+}
+
+fn write(path: FilePath, bytes: Vec<u8>) -> store::FileChange {
+    store::FileChange::Write { path, content: Blob::from(bytes) }
+}
+
+impl Run {
+    fn role(&mut self, role: AgentRole, note: &str) {
+        self.recorder.push(EventData::RoleChanged { role, note: note.to_owned() });
+    }
+
+    fn say(&mut self, text: &str) {
+        self.prose.push_str(text);
+        self.recorder.push(EventData::TextDelta { text: text.to_owned() });
+    }
+
+    fn plan(&mut self, steps: Vec<String>) {
+        self.summary.plan = steps.into_iter().map(|text| PlanItem { text, done: true }).collect();
+        self.recorder.push(EventData::Plan { items: self.summary.plan.clone() });
+    }
+
+    /// Writes files with the events that tell of them. Those that are as in `given` are written without being
+    /// shown line by line.
+    async fn write_files(
+        &mut self,
+        before: &Files,
+        files: Vec<(FilePath, Vec<u8>)>,
+        given: &Files,
+    ) -> Result<()> {
+        let engine = self.engine.clone();
+        let mut changes = Vec::with_capacity(files.len());
+        for (index, (path, bytes)) in files.into_iter().enumerate() {
+            let text = std::str::from_utf8(&bytes).ok();
+            self.recorder.push(EventData::FileOpened { path: path.clone(), op: EditOp::Write });
+            if let Some(text) = text.filter(|_| given.get(&path) != Some(&bytes)) {
+                self.recorder
+                    .push(EventData::FileDelta { path: path.clone(), text: text.to_owned() });
+            }
+            self.recorder.push(EventData::FileClosed { path: path.clone() });
+            let old = before
+                .get(&path)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                .unwrap_or_default();
+            let (added, removed) = line_changes(old, text.unwrap_or_default());
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            self.recorder.push(EventData::EditApplied {
+                index,
+                path: path.clone(),
+                from: None,
+                op: EditOp::Write,
+                added,
+                removed,
+            });
+            self.summary.files.push(TouchedFile {
+                path: path.clone(),
+                op: EditOp::Write,
+                added,
+                removed,
+            });
+            changes.push(write(path, bytes));
+        }
+        let mut tx = engine.db.begin().await?;
+        tx.hold(&self.fence).await?;
+        tx.apply_changes(self.project.id, &changes, &engine.config.limits, engine.env.now())
+            .await?;
+        let seq = self.recorder.append_to(&mut tx).await?;
+        tx.commit().await?;
+        self.recorder.written(seq);
+        self.changed = true;
+        engine.files_changed(self.project.id, &[]).await?;
+        self.sandbox_decided();
+        Ok(())
+    }
+
+    /// Gives a project whose name was only proposed the starter's title, and notes the starter.
+    async fn settle_project(
+        &mut self,
+        starter: &str,
+        title: &str,
+        kind: qv_domain::ProjectType,
+    ) -> Result<()> {
+        let engine = self.engine.clone();
+        let change = store::ProjectChange {
+            name: Some(ProjectName::from_text(title)),
+            project_type: Some(kind),
+            starter: Some(starter.to_owned()),
+            visibility: None,
+        };
+        let mut tx = engine.db.begin().await?;
+        if let Some(project) = tx.update_project(self.project.id, &change, engine.env.now()).await?
+        {
+            self.project = project;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    fn sandbox_decided(&mut self) {
+        self.recorder.push(EventData::SandboxDecided {
+            engine: "browser".to_owned(),
+            reason: "Runs in your browser: it needs no server of its own.".to_owned(),
+        });
+    }
+
+    /// Compiles the app and tells what was found.
+    async fn check_app(&mut self) -> Result<bool> {
+        self.role(AgentRole::Tester, "Checking the app");
+        self.recorder.push(EventData::CheckStarted { check: CheckKind::Compile });
+        self.recorder.flush().await?;
+        let diagnostics = self.engine.check(self.project.id).await?;
+        let ok = !diagnostics.iter().any(|found| found.severity == Severity::Error);
+        self.recorder.push(EventData::CheckFinished { check: CheckKind::Compile, ok, diagnostics });
+        if ok {
+            self.recorder.push(EventData::PreviewReady {});
+        }
+        Ok(ok)
+    }
+}
+
+fn line_changes(old: &str, new: &str) -> (u32, u32) {
+    let diff = similar::TextDiff::from_lines(old, new);
+    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
+    let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    (number(count(similar::ChangeTag::Insert)), number(count(similar::ChangeTag::Delete)))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn lines_are_counted() {
+        assert_eq!(super::line_changes("", "a\nb\n"), (2, 0));
+        assert_eq!(super::line_changes("a\nb\n", "a\nc\nd\n"), (2, 1));
+    }
+}

@@ -1,0 +1,114 @@
+//! A generation's log, followed from any place.
+
+use std::time::Duration;
+
+use qv_domain::{EventStreamId, Timestamp};
+use qv_store as store;
+
+use crate::{Access, Engine, Follower, Result};
+
+/// Events per read.
+const BATCH: u32 = 500;
+/// The log is read this often even when nobody rang: another node may have written it.
+const RECONCILE: Duration = Duration::from_secs(2);
+
+/// One entry, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedEvent {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// Its type.
+    pub kind: String,
+    /// The whole event as JSON: `seq`, `at`, `type` and its data.
+    pub json: String,
+    /// Whether no event can follow.
+    pub last: bool,
+}
+
+impl From<store::Event> for LoggedEvent {
+    fn from(row: store::Event) -> Self {
+        let last = matches!(row.kind.as_str(), "failed" | "cancelled" | "done");
+        Self { json: splice(row.seq, row.at, &row.data), seq: row.seq, kind: row.kind, last }
+    }
+}
+
+/// The stored data is the event without `seq` and `at`, as a JSON object: they are set in front.
+fn splice(seq: u64, at: Timestamp, data: &str) -> String {
+    let rest = data.strip_prefix('{').unwrap_or("}");
+    format!("{{\"seq\":{seq},\"at\":\"{at}\",{rest}")
+}
+
+/// A log being followed: what is there already, then what comes, without gap or repetition.
+#[derive(Debug)]
+pub struct EventFeed {
+    stream: EventStreamId,
+    after: u64,
+    follower: Follower,
+    over: bool,
+}
+
+impl EventFeed {
+    /// The next events, at least one; `None` after the last one of a log that is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next(&mut self, engine: &Engine) -> Result<Option<Vec<LoggedEvent>>> {
+        while !self.over {
+            let rows = engine.db.read().await?.events(self.stream, self.after, BATCH).await?;
+            if rows.is_empty() {
+                // Rung or not, the log decides.
+                let _ = tokio::time::timeout(RECONCILE, self.follower.grown()).await;
+                continue;
+            }
+            let events: Vec<LoggedEvent> = rows.into_iter().map(Into::into).collect();
+            if let Some(newest) = events.last() {
+                self.after = newest.seq;
+                self.over = newest.last;
+            }
+            return Ok(Some(events));
+        }
+        Ok(None)
+    }
+}
+
+impl Engine {
+    /// Follows a generation's log from after `after` (0: from the beginning).
+    #[must_use]
+    pub fn follow(
+        &self,
+        _member: &Access,
+        generation: &store::Generation,
+        after: u64,
+    ) -> EventFeed {
+        // Subscribed before the first read, so that no event falls between.
+        EventFeed {
+            stream: generation.id,
+            after,
+            follower: self.hub.subscribe(generation.id),
+            over: generation.status.is_final() && after >= generation.last_seq,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qv_wire::{Event, EventData};
+
+    #[test]
+    fn what_is_sent_is_the_wire_shape() {
+        let data = EventData::TextDelta { text: "a \"quoted\" {word}".into() };
+        let at = Timestamp::from_micros(1_000_000);
+        for data in [data, EventData::PreviewReady {}] {
+            let row = store::Event {
+                seq: 7,
+                kind: data.kind().into(),
+                data: serde_json::to_string(&data).unwrap(),
+                at,
+            };
+            let sent = LoggedEvent::from(row);
+            let event: Event = serde_json::from_str(&sent.json).unwrap();
+            assert_eq!(event, Event { seq: 7, at, data });
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Starting, stopping and retrying turns.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use qv_domain::{
+    Blob, BuildStatus, GenerationId, MessageId, MessageRole, ProjectId, Role, Timestamp, TurnMode,
+    UserId,
+};
+use qv_store as store;
+use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnStarted};
+
+use crate::driver::logged;
+use crate::{Access, Engine, EngineError, Result, view};
+
+const MOST_IMAGES: usize = 6;
+const IMAGE_BYTES: usize = 5_000_000;
+
+/// A turn that was checked and may be written.
+pub(crate) struct Prepared {
+    user: UserId,
+    text: String,
+    mode: TurnMode,
+    model: Option<String>,
+    images: Vec<(String, Blob)>,
+}
+
+impl Engine {
+    /// Says something in a project: message, generation and first event become durable together, and a worker
+    /// is woken.
+    ///
+    /// # Errors
+    /// `Busy` while another turn runs; `Invalid` names the field; `NeedsModel` for modes that the starters lack.
+    pub async fn start_turn(&self, access: &Access, start: StartTurn) -> Result<TurnStarted> {
+        access.require(Role::Editor)?;
+        let prepared = self.prepare_turn(access.actor.user_id(), start).await?;
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        let turn = self.enqueue_turn(&mut tx, access.project_id(), prepared, now).await?;
+        tx.commit().await?;
+        self.turn_enqueued(turn.generation.id);
+        Ok(turn)
+    }
+
+    /// Stops a generation. What is committed stays; a model is no longer called.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn cancel(
+        &self,
+        access: &Access,
+        generation: &store::Generation,
+    ) -> Result<Generation> {
+        access.require(Role::Editor)?;
+        let mut tx = self.db.begin().await?;
+        tx.request_cancel(generation.id).await?;
+        let row = tx.generation(generation.id).await?;
+        tx.commit().await?;
+        self.stop_running(generation.id);
+        // One that waits is claimed only to be ended.
+        self.work.notify_one();
+        Ok(view::generation(row.as_ref().unwrap_or(generation)))
+    }
+
+    /// Tries the message of a finished generation again.
+    ///
+    /// # Errors
+    /// `Conflict` while it still runs; `Busy` while another turn runs.
+    pub async fn retry(
+        &self,
+        access: &Access,
+        generation: &store::Generation,
+    ) -> Result<TurnStarted> {
+        access.require(Role::Editor)?;
+        if !generation.status.is_final() {
+            return Err(EngineError::refused(
+                ErrorCode::Conflict,
+                "This turn is still running. Stop it first.",
+            ));
+        }
+        let chosen = match generation.model.as_deref() {
+            // The model of then may be gone; the one of now does as well.
+            Some(id) => match self.choose_model(generation.user_id, Some(id)).await {
+                Ok(chosen) => chosen,
+                Err(_) => self.choose_model(generation.user_id, None).await?,
+            },
+            None => self.choose_model(generation.user_id, None).await?,
+        };
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        let message = tx.message(access.project_id(), generation.message_id).await?;
+        let message = message.ok_or_else(|| EngineError::not_found("message"))?;
+        let new = store::NewGeneration {
+            id: GenerationId::generate(&*self.env),
+            project_id: access.project_id(),
+            user_id: access.actor.user_id(),
+            message_id: message.id,
+            mode: generation.mode,
+            model: chosen.map(|chosen| chosen.id),
+            attempt: generation.attempt + 1,
+        };
+        let row = self.enqueue(&mut tx, new, now).await?;
+        tx.commit().await?;
+        self.turn_enqueued(row.id);
+        Ok(TurnStarted {
+            message: view::message(&message, Some(&row)),
+            generation: view::generation(&row),
+        })
+    }
+
+    /// A generation as it stands.
+    #[must_use]
+    pub fn generation(&self, _access: &Access, generation: &store::Generation) -> Generation {
+        view::generation(generation)
+    }
+
+    pub(crate) async fn prepare_turn(&self, user: UserId, start: StartTurn) -> Result<Prepared> {
+        let text = start.message.trim().to_owned();
+        let most = self.config.limits.message_chars;
+        if text.is_empty() {
+            return Err(EngineError::invalid("message", "Say what you want."));
+        }
+        if text.chars().count() > most as usize {
+            return Err(EngineError::invalid(
+                "message",
+                format!("A message has at most {most} characters."),
+            ));
+        }
+        let mode = start.mode.unwrap_or(TurnMode::Build);
+        let chosen = self.choose_model(user, start.model.as_deref()).await?;
+        if chosen.is_none() && mode != TurnMode::Build {
+            return Err(Self::needs_model(match mode {
+                TurnMode::Ask => "Asking about the app",
+                _ => "Planning",
+            }));
+        }
+        if let Some(chosen) = &chosen
+            && !start.images.is_empty()
+            && !chosen.capabilities.sees_images
+        {
+            return Err(EngineError::invalid(
+                "images",
+                format!("{} cannot see pictures. Choose another model.", chosen.name),
+            ));
+        }
+        if start.images.len() > MOST_IMAGES {
+            return Err(EngineError::invalid(
+                "images",
+                format!("At most {MOST_IMAGES} pictures a message."),
+            ));
+        }
+        let images = start.images.into_iter().map(picture).collect::<Result<_>>()?;
+        Ok(Prepared { user, text, mode, model: chosen.map(|chosen| chosen.id), images })
+    }
+
+    pub(crate) async fn enqueue_turn(
+        &self,
+        tx: &mut store::Tx,
+        project: ProjectId,
+        prepared: Prepared,
+        now: Timestamp,
+    ) -> Result<TurnStarted> {
+        let (types, blobs): (Vec<String>, Vec<Blob>) = prepared.images.into_iter().unzip();
+        let hashes = tx.put_blobs(&blobs, now).await?;
+        let images = hashes.into_iter().zip(types).zip(&blobs).map(|((hash, media_type), blob)| {
+            store::MessageImage { hash, media_type, size: blob.len() as u64 }
+        });
+        let generation_id = GenerationId::generate(&*self.env);
+        let message = store::NewMessage {
+            id: MessageId::generate(&*self.env),
+            project_id: project,
+            role: MessageRole::User,
+            mode: Some(prepared.mode),
+            text: prepared.text,
+            images: images.collect(),
+            generation_id: Some(generation_id),
+            summary: None,
+            author_user_id: Some(prepared.user),
+        };
+        let message = tx.insert_message(message, &self.config.limits, now).await?;
+        let new = store::NewGeneration {
+            id: generation_id,
+            project_id: project,
+            user_id: prepared.user,
+            message_id: message.id,
+            mode: prepared.mode,
+            model: prepared.model,
+            attempt: 1,
+        };
+        let row = self.enqueue(tx, new, now).await?;
+        Ok(TurnStarted {
+            message: view::message(&message, Some(&row)),
+            generation: view::generation(&row),
+        })
+    }
+
+    async fn enqueue(
+        &self,
+        tx: &mut store::Tx,
+        new: store::NewGeneration,
+        now: Timestamp,
+    ) -> Result<store::Generation> {
+        if !tx.open_generations(new.project_id).await?.is_empty() {
+            return Err(EngineError::refused(
+                ErrorCode::Busy,
+                "The agent is still at work. Wait for it, or stop it.",
+            ));
+        }
+        let (id, project) = (new.id, new.project_id);
+        let first = EventData::GenerationStarted {
+            generation_id: id,
+            mode: new.mode,
+            model: new.model.clone(),
+        };
+        let fence = tx.enqueue(new, now).await?;
+        tx.append_events(&fence, &[logged(&first)?], now).await?;
+        tx.set_build_status(project, BuildStatus::Building, now).await?;
+        let row = tx.generation(id).await?;
+        row.ok_or_else(|| EngineError::Internal("a generation vanished while it was made".into()))
+    }
+
+    /// Wakes a worker and those who follow; after the commit.
+    pub(crate) fn turn_enqueued(&self, generation: GenerationId) {
+        self.hub.grown(generation, 1);
+        self.work.notify_one();
+    }
+}
+
+/// A picture as it was uploaded, checked by its first bytes and not by what it calls itself.
+fn picture(upload: ImageUpload) -> Result<(String, Blob)> {
+    let bad = |message: &str| EngineError::invalid("images", message);
+    let bytes = STANDARD
+        .decode(upload.data.as_bytes())
+        .map_err(|_| bad("A picture is not base64 with padding."))?;
+    if bytes.len() > IMAGE_BYTES {
+        return Err(bad("A picture is larger than 5 MB."));
+    }
+    let found = match bytes.as_slice() {
+        [0x89, b'P', b'N', b'G', ..] => "image/png",
+        [0xFF, 0xD8, 0xFF, ..] => "image/jpeg",
+        [b'G', b'I', b'F', b'8', ..] => "image/gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
+        _ => return Err(bad("A picture must be PNG, JPEG, WebP or GIF.")),
+    };
+    if upload.media_type != found {
+        return Err(bad("A picture is not of the type that it says."));
+    }
+    Ok((found.to_owned(), bytes.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_known_by_their_bytes() {
+        let upload = |media_type: &str, bytes: &[u8]| ImageUpload {
+            media_type: media_type.into(),
+            data: STANDARD.encode(bytes),
+        };
+        assert!(picture(upload("image/png", b"\x89PNG\r\n")).is_ok());
+        assert!(picture(upload("image/png", b"\xFF\xD8\xFF\xE0")).is_err());
+        assert!(picture(upload("image/svg+xml", b"<svg/>")).is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! Looks for what is wrong with an app: what the compiler finds, and what an open preview saw.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use qv_domain::{FilePath, ProjectId, Role};
+use qv_webcore as webcore;
+use qv_wire::{Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity};
+use tokio::sync::watch;
+
+use super::{PreviewOptions, State, Workspace};
+use crate::{Access, Engine, EngineError, Result};
+
+/// How long an open preview may take to paint the newest files.
+const PAINT_LIMIT: Duration = Duration::from_millis(2_500);
+/// Errors often come just after the first paint.
+const AFTER_PAINT: Duration = Duration::from_millis(300);
+const PACKAGES_LIMIT: Duration = Duration::from_secs(60);
+const MOST_REPORTS: usize = 50;
+const MESSAGE_CHARS: usize = 2_000;
+
+/// What open previews saw of the newest revision.
+#[derive(Debug)]
+pub(super) struct Reports {
+    revision: u64,
+    found: Vec<Diagnostic>,
+    painted: watch::Sender<u64>,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self { revision: 0, found: Vec::new(), painted: watch::channel(0).0 }
+    }
+}
+
+impl Reports {
+    /// A newer revision is shown from now on.
+    pub(super) fn restart(&mut self, revision: u64) {
+        self.revision = revision;
+        self.found.clear();
+    }
+
+    fn add(&mut self, diagnostic: Diagnostic) {
+        if self.found.len() < MOST_REPORTS && !self.found.contains(&diagnostic) {
+            self.found.push(diagnostic);
+        }
+    }
+}
+
+impl Engine {
+    /// Everything that is wrong with a project's app now: compiled afresh, packages included; when a preview is
+    /// open, also what it saw while it ran the newest files.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Vec<Diagnostic>> {
+        let open = self.workspaces.of_project(project);
+        let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
+        let workspace = match watched {
+            Some(workspace) => workspace,
+            None => self.workspaces.get(project, &PreviewOptions::default()),
+        };
+        workspace.sync_files(self).await?;
+        let packages = workspace.ready_packages(&self.workspaces.packages);
+        if tokio::time::timeout(PACKAGES_LIMIT, packages).await.is_err() {
+            tracing::warn!(%project, "packages took too long for the check");
+        }
+        let mut found = workspace.diagnostics().await;
+        let broken = found.iter().any(|found| found.severity == Severity::Error);
+        if !broken && workspace.revision.receiver_count() > 0 {
+            found.extend(workspace.seen_by_previews().await);
+        }
+        Ok(found)
+    }
+
+    /// Takes what an open preview saw. It is the generated app's own word: bounded, and data only.
+    ///
+    /// # Errors
+    /// `Invalid` for more than 50 at once.
+    pub async fn report(&self, access: &Access, reports: PreviewReports) -> Result<()> {
+        access.require(Role::Viewer)?;
+        if reports.items.len() > MOST_REPORTS {
+            return Err(EngineError::invalid(
+                "items",
+                format!("At most {MOST_REPORTS} reports at once."),
+            ));
+        }
+        for workspace in self.workspaces.of_project(access.project_id()) {
+            let state = workspace.state.lock().await;
+            let mut seen = workspace.reports.lock().unwrap_or_else(PoisonError::into_inner);
+            for report in &reports.items {
+                match report.issue {
+                    RuntimeIssue::Painted => {
+                        let revision = seen.revision;
+                        seen.painted.send_replace(revision);
+                    }
+                    _ => seen.add(runtime(&state, report)),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// What the compiler finds, and what stands in the way of packages.
+    pub(super) async fn diagnostics(&self) -> Vec<Diagnostic> {
+        let state = self.state.lock().await;
+        let mut found: Vec<Diagnostic> = state.app.diagnostics().iter().map(compiled).collect();
+        found.extend(state.package_faults.iter().cloned());
+        found
+    }
+
+    /// Waits until an open preview has painted the newest files, and a moment longer for its errors.
+    async fn seen_by_previews(&self) -> Vec<Diagnostic> {
+        let (revision, mut painted) = {
+            let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+            (reports.revision, reports.painted.subscribe())
+        };
+        let painted = async { painted.wait_for(|at| *at >= revision).await.is_ok() };
+        if tokio::time::timeout(PAINT_LIMIT, painted).await.unwrap_or(false) {
+            tokio::time::sleep(AFTER_PAINT).await;
+        }
+        self.reports.lock().unwrap_or_else(PoisonError::into_inner).found.clone()
+    }
+}
+
+fn compiled(found: &webcore::Diagnostic) -> Diagnostic {
+    use webcore::DiagnosticKind as Kind;
+    let message = match &found.help {
+        Some(help) => format!("{} {help}", found.message),
+        None => found.message.clone(),
+    };
+    Diagnostic {
+        kind: match found.kind {
+            Kind::Syntax => DiagnosticKind::Syntax,
+            Kind::Unresolved | Kind::MissingExport => DiagnosticKind::Resolve,
+            Kind::PackageMissing | Kind::PackagePending | Kind::NodeBuiltin => {
+                DiagnosticKind::Package
+            }
+            Kind::Semantic | Kind::Unsupported | Kind::Limit => DiagnosticKind::Semantic,
+        },
+        // A package that is on its way is no fault of the app's.
+        severity: if found.is_error() && found.kind != Kind::PackagePending {
+            Severity::Error
+        } else {
+            Severity::Warning
+        },
+        path: Some(found.file.clone()),
+        line: found.line,
+        column: found.column,
+        message,
+        package: found.package.clone(),
+    }
+}
+
+fn runtime(state: &State, report: &PreviewReport) -> Diagnostic {
+    let (line, column) = (report.line.unwrap_or(0), report.column.unwrap_or(0));
+    let place = report.url.as_deref().and_then(|url| state.app.map_position(url, line, column));
+    let (path, line, column): (Option<FilePath>, u32, u32) = match place {
+        Some(place) => (Some(place.file), place.line, place.column),
+        None => (None, 0, 0),
+    };
+    let what = match report.issue {
+        RuntimeIssue::Error | RuntimeIssue::Painted => "",
+        RuntimeIssue::UnhandledRejection => "Unhandled rejection: ",
+        RuntimeIssue::ConsoleError => "console.error: ",
+        RuntimeIssue::ResourceError => "Did not load: ",
+    };
+    let message: String = report.message.chars().take(MESSAGE_CHARS).collect();
+    // What an app prints as an error need not be one; what it throws is.
+    let severity = if report.issue == RuntimeIssue::ConsoleError {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    Diagnostic {
+        kind: DiagnosticKind::Runtime,
+        severity,
+        path,
+        line,
+        column,
+        message: format!("{what}{message}"),
+        package: None,
+    }
+}

@@ -1,0 +1,115 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+use qv_engine::{Client, Engine, SystemEnv};
+use qv_wire::ProviderState;
+use tokio::net::TcpListener;
+
+use crate::config::Settings;
+use crate::fault::Fault;
+use crate::output;
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The data folder to look at.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+/// What a look at one thing came to.
+enum Finding {
+    Good(String),
+    /// Works, but could be better.
+    Hint(String),
+    Bad(String),
+}
+
+pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
+    let settings = Settings::load(doctor.data.as_deref())?;
+    let mut findings = vec![Finding::Good(format!(
+        "Configuration is valid; data is kept in {}.",
+        settings.data.display()
+    ))];
+    findings.push(port(&settings).await);
+    match Engine::start(settings.engine(), Arc::new(SystemEnv)).await {
+        Ok(engine) => {
+            let kind =
+                if settings.database_url.starts_with("postgres") { "PostgreSQL" } else { "SQLite" };
+            findings.push(Finding::Good(format!(
+                "{kind} opens and is up to date; the master key can be read."
+            )));
+            findings.extend(inside(&engine).await?);
+            engine.stop(std::time::Duration::from_secs(1)).await;
+        }
+        Err(error) => findings.push(Finding::Bad(format!("{} ({error})", error.detail()))),
+    }
+    let mut bad = false;
+    for finding in findings {
+        let (mark, text) = match finding {
+            Finding::Good(text) => ("ok  ", text),
+            Finding::Hint(text) => ("hint", text),
+            Finding::Bad(text) => {
+                bad = true;
+                ("BAD ", text)
+            }
+        };
+        output::line(&format!("{mark}  {text}"));
+    }
+    Ok(if bad { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+async fn port(settings: &Settings) -> Finding {
+    match TcpListener::bind((settings.host, settings.port)).await {
+        Ok(_) => Finding::Good(format!("Port {} is free.", settings.port)),
+        Err(error) => Finding::Hint(format!(
+            "Port {} cannot be used now ({error}). If that is QuickVibe itself, all is well; else set QUICKVIBE_PORT.",
+            settings.port
+        )),
+    }
+}
+
+async fn inside(engine: &Arc<Engine>) -> Result<Vec<Finding>, Fault> {
+    let mut findings = Vec::new();
+    findings.push(match engine.starters().items.len() {
+        0 => Finding::Bad(
+            "The starters are missing from this build. Build it by `cargo xtask run`.".to_owned(),
+        ),
+        count => Finding::Good(format!("{count} starters are built in.")),
+    });
+    findings.push(match engine.embedded_packages() {
+        0 => Finding::Bad("The starters' npm packages are missing from this build. Build it by `cargo xtask run`.".to_owned()),
+        count => Finding::Good(format!("{count} npm packages are built in: the first app needs no network.")),
+    });
+    if engine.needs_setup().await? {
+        findings.push(Finding::Hint(
+            "Nobody owns this instance yet: `quickvibe serve` prints a link.".to_owned(),
+        ));
+        return Ok(findings);
+    }
+    let actor = engine
+        .operator(Client { user_agent: Some("quickvibe doctor".to_owned()), address: None })
+        .await?;
+    let models = engine.refresh_models(&actor).await?;
+    let mut connected = false;
+    for provider in models.providers {
+        match provider.state {
+            ProviderState::Connected => {
+                connected = true;
+                findings.push(Finding::Good(format!("{}: {}", provider.label, provider.note)));
+            }
+            ProviderState::Failing => {
+                findings.push(Finding::Bad(format!("{}: {}", provider.label, provider.note)));
+            }
+            ProviderState::NotConnected => {}
+        }
+    }
+    if !connected {
+        findings.push(Finding::Hint(
+            "No model is connected: the starters answer. Start Ollama, LM Studio or llama-server, or set a key such as ANTHROPIC_API_KEY.".to_owned(),
+        ));
+    }
+    engine.logout(&actor).await?;
+    Ok(findings)
+}

@@ -1,0 +1,25 @@
+//! What can be typed.
+
+pub(crate) mod build;
+pub(crate) mod doctor;
+pub(crate) mod serve;
+
+use clap::{Parser, Subcommand};
+
+/// A self-hosted AI app builder.
+#[derive(Debug, Parser)]
+#[command(name = "quickvibe", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the web app.
+    Serve(serve::Serve),
+    /// Build an app from a prompt, without a browser.
+    Build(build::Build),
+    /// Say what is missing on this machine and how to mend it.
+    Doctor(doctor::Doctor),
+}

@@ -1,0 +1,231 @@
+//! Configuration: a file `quickvibe.toml` in the data folder, then the environment, then flags.
+//!
+//! Each setting has one name: `port` in the file is `QUICKVIBE_PORT` in the environment. [`REFERENCE`] documents
+//! them; `docs/CONFIG.md` is printed from it.
+
+mod keys;
+mod reference;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use qv_domain::Limits;
+use qv_engine::EngineConfig;
+use qv_llm::AddressPolicy;
+use qv_server::ServerConfig;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub use reference::{REFERENCE, Setting, markdown};
+
+use crate::fault::Fault;
+
+const PREFIX: &str = "QUICKVIBE_";
+const FILE: &str = "quickvibe.toml";
+
+/// Everything that can be set. See [`REFERENCE`] for what each means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "REFERENCE documents each by its name")]
+pub struct Settings {
+    pub host: IpAddr,
+    pub port: u16,
+    pub data: PathBuf,
+    pub database_url: String,
+    pub public_url: Option<Url>,
+    pub preview_domain: Option<String>,
+    pub workers: usize,
+    pub open_projects: usize,
+    pub offline: bool,
+    pub model_addresses: Addresses,
+    pub custom_base_url: Option<String>,
+    pub file_mb: u32,
+    pub project_mb: u32,
+    pub upload_mb: u32,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+/// Where model servers may be that people name themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addresses {
+    /// The public internet only.
+    Public,
+    /// Also this machine.
+    Loopback,
+    /// Also private networks.
+    Private,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: 4173,
+            data: PathBuf::from("./data"),
+            database_url: "sqlite".to_owned(),
+            public_url: None,
+            preview_domain: None,
+            workers: 4,
+            open_projects: 32,
+            offline: false,
+            model_addresses: Addresses::Loopback,
+            custom_base_url: None,
+            file_mb: 1,
+            project_mb: 50,
+            upload_mb: 20,
+            log: "info".to_owned(),
+            log_format: LogFormat::Text,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads the settings; `data` is the folder that a flag names.
+    pub(crate) fn load(data: Option<&Path>) -> Result<Self, Fault> {
+        let folder = match data {
+            Some(folder) => folder.to_path_buf(),
+            None => std::env::var_os("QUICKVIBE_DATA")
+                .map_or_else(|| Self::default().data, PathBuf::from),
+        };
+        let known: Vec<&str> = REFERENCE.iter().map(|setting| setting.name).collect();
+        let environment = Env::prefixed(PREFIX).only(&known);
+        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Toml::file_exact(folder.join(FILE)))
+            .merge(environment)
+            .merge(("data", &folder))
+            .extract()
+            .map_err(|error| Fault::Config(explain(&error)))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        let bad = |name: &str, remedy: &str| {
+            Err(Fault::Config(format!("`{name}` ({PREFIX}{}): {remedy}", name.to_uppercase())))
+        };
+        if self.workers == 0 {
+            return bad("workers", "set at least 1");
+        }
+        for (name, value) in [
+            ("file_mb", self.file_mb),
+            ("project_mb", self.project_mb),
+            ("upload_mb", self.upload_mb),
+        ] {
+            if value == 0 || value > 10_000 {
+                return bad(name, "set 1 to 10000");
+            }
+        }
+        if self.file_mb > self.project_mb {
+            return bad(
+                "file_mb",
+                "a file cannot be larger than its project: set it to `project_mb` or less",
+            );
+        }
+        if let Some(url) = &self.public_url
+            && (!matches!(url.scheme(), "http" | "https")
+                || url.host_str().is_none()
+                || url.path() != "/")
+        {
+            return bad(
+                "public_url",
+                "set scheme and host only, such as https://build.example.org",
+            );
+        }
+        if let Some(domain) = &self.preview_domain
+            && (domain.contains(['/', ':', ' ']) || !domain.contains('.'))
+        {
+            return bad("preview_domain", "set a plain domain, such as apps.example.net");
+        }
+        Ok(())
+    }
+
+    /// What the engine is started with.
+    pub(crate) fn engine(&self) -> EngineConfig {
+        let megabytes = |count: u32| u64::from(count) * 1_000_000;
+        let mut config = EngineConfig::new(&self.data);
+        config.database_url.clone_from(&self.database_url);
+        config.limits = Limits {
+            file_bytes: megabytes(self.file_mb),
+            project_bytes: megabytes(self.project_mb),
+            upload_bytes: megabytes(self.upload_mb),
+            ..Limits::default()
+        };
+        config.workers = self.workers;
+        config.open_projects = self.open_projects;
+        config.offline = self.offline;
+        config.addresses = match self.model_addresses {
+            Addresses::Public => AddressPolicy::PublicOnly,
+            Addresses::Loopback => AddressPolicy::AllowLoopback,
+            Addresses::Private => AddressPolicy::AllowPrivate,
+        };
+        config.environment_keys = keys::from_environment(self.custom_base_url.as_deref());
+        config
+    }
+
+    /// What the server is started with.
+    pub(crate) fn server(&self) -> ServerConfig {
+        ServerConfig {
+            public_url: self.public_url.clone(),
+            preview_domain: self.preview_domain.clone(),
+        }
+    }
+}
+
+/// Names the key, where it was set, and what is wrong.
+fn explain(error: &figment::Error) -> String {
+    let key = error.path.join(".");
+    let place =
+        error.metadata.as_ref().map(|metadata| metadata.name.to_string()).unwrap_or_default();
+    if key.is_empty() {
+        return format!("{} (in {place}). Known settings are in docs/CONFIG.md", error.kind);
+    }
+    format!("`{key}` ({PREFIX}{}): {} (in {place})", key.to_uppercase(), error.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_is_documented_once() {
+        let value = serde_json::to_value(Settings::default()).unwrap();
+        let fields: std::collections::BTreeSet<&str> =
+            value.as_object().unwrap().keys().map(String::as_str).collect();
+        let documented: std::collections::BTreeSet<&str> =
+            REFERENCE.iter().map(|s| s.name).collect();
+        assert_eq!(fields, documented);
+        assert_eq!(documented.len(), REFERENCE.len());
+    }
+
+    #[test]
+    fn a_file_sets_and_a_mistake_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), "workers = 9\nlog_format = \"json\"").unwrap();
+        let settings = Settings::load(Some(folder.path())).unwrap();
+        assert_eq!((settings.workers, settings.log_format), (9, LogFormat::Json));
+        for (text, named) in [
+            ("workerz = 9", "workerz"),
+            ("workers = 0", "QUICKVIBE_WORKERS"),
+            ("port = \"many\"", "QUICKVIBE_PORT"),
+            ("public_url = \"build.example.org\"", "public_url"),
+        ] {
+            std::fs::write(folder.path().join(FILE), text).unwrap();
+            let message = Settings::load(Some(folder.path())).unwrap_err().to_string();
+            assert!(message.contains(named), "{text}: {message}");
+        }
+    }
+}

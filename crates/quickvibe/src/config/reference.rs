@@ -1,0 +1,60 @@
+use std::fmt::Write as _;
+
+/// One setting, documented.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name in `quickvibe.toml`; in the environment `QUICKVIBE_` and the same in capitals.
+    pub name: &'static str,
+    /// What it is when nothing is said.
+    pub default: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+/// Every setting.
+#[rustfmt::skip]
+pub const REFERENCE: &[Setting] = &[
+    setting("host", "127.0.0.1", "The address to listen on. `0.0.0.0` serves the local network."),
+    setting("port", "4173", "The port to listen on."),
+    setting("data", "./data", "The folder for the database, the master key and the package cache."),
+    setting("database_url", "sqlite", "`sqlite` (a file in the data folder), `sqlite:<path>`, or `postgres://…`."),
+    setting("public_url", "", "The address that people use, when it is not the one listened on, such as `https://build.example.org`."),
+    setting("preview_domain", "", "The domain under which every preview has a sub-domain; use another registrable domain than the app's."),
+    setting("workers", "4", "Turns that run at once on this node."),
+    setting("open_projects", "32", "Projects that are kept compiled in memory."),
+    setting("offline", "false", "Never ask the npm registry: use the packages that are built in or cached."),
+    setting("model_addresses", "loopback", "Where model servers may be that people name in Settings: `public`, `loopback` (also this machine) or `private` (also private networks)."),
+    setting("custom_base_url", "", "An OpenAI-compatible server for everyone; its key, if it needs one, in `QUICKVIBE_CUSTOM_API_KEY`."),
+    setting("file_mb", "1", "The largest file of a project, in MB."),
+    setting("project_mb", "50", "The largest project, in MB."),
+    setting("upload_mb", "20", "The largest request, in MB."),
+    setting("log", "info", "What is logged: a level, or `info,qv_engine=debug`."),
+    setting("log_format", "text", "`text` or `json`."),
+];
+
+/// The reference as a page.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Configuration\n\n<!-- Generated from crates/quickvibe/src/config/reference.rs by `cargo xtask gen`. Do not edit. -->\n\n\
+         Settings come from `quickvibe.toml` in the data folder, then from the environment, then from flags; the later wins.\n\n\
+         | in `quickvibe.toml` | in the environment | default | what it does |\n|---|---|---|---|\n",
+    );
+    for Setting { name, default, about } in REFERENCE {
+        let default = if default.is_empty() { "none".to_owned() } else { format!("`{default}`") };
+        let _ = writeln!(
+            page,
+            "| `{name}` | `QUICKVIBE_{}` | {default} | {about} |",
+            name.to_uppercase()
+        );
+    }
+    page.push_str(
+        "\nKeys of model providers are read from the names that their own tools use: `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, \
+         `OPENROUTER_API_KEY`, `DEEPSEEK_API_KEY`, `GEMINI_API_KEY`. A key saved in Settings goes before one from the environment.\n",
+    );
+    page
+}

@@ -1,0 +1,41 @@
+use std::path::PathBuf;
+
+use qv_engine::EngineError;
+
+/// Why a command did not do its work. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    /// A setting is wrong.
+    #[error("configuration: {0}")]
+    Config(String),
+    /// The engine refused.
+    #[error("{}", .0.detail())]
+    Engine(#[from] EngineError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {source}. Choose another with --port or QUICKVIBE_PORT")]
+    Listen {
+        /// Host and port.
+        address: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A part of the program cannot start.
+    #[error("cannot start {what}: {source}")]
+    Start {
+        /// Which.
+        what: &'static str,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The folder to write to holds something already.
+    #[error("{} is not empty: name a new folder with --out, or add --force", .0.display())]
+    NotEmpty(PathBuf),
+}

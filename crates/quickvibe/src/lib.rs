@@ -1,0 +1,34 @@
+//! The binary's inside: commands, configuration, wiring, lifecycle.
+
+mod commands;
+pub mod config;
+mod fault;
+mod output;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use commands::{Arguments, Command};
+use fault::Fault;
+
+/// Reads the command line and carries it out.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(source) => return output::fault(&Fault::Start { what: "the runtime", source }),
+    };
+    let done = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve(serve) => commands::serve::run(serve).await,
+            Command::Build(build) => commands::build::run(build).await,
+            Command::Doctor(doctor) => commands::doctor::run(doctor).await,
+        }
+    });
+    // Work that hangs in a blocking call must not hold the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    done.unwrap_or_else(|fault| output::fault(&fault))
+}

@@ -1,0 +1,70 @@
+//! The web app, embedded in the binary.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use crate::problem::ApiError;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
+#[allow_missing = true]
+struct Web;
+
+const INDEX: &str = "index.html";
+
+/// Answers everything that is no API route: a file of the web app, or its page for addresses that it routes itself.
+pub(crate) async fn serve(request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ApiError::not_found().into_response();
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    if path.starts_with("api/") {
+        return ApiError::not_found().into_response();
+    }
+    if let Some(file) = Web::get(path).filter(|_| !path.is_empty()) {
+        return answer(path, &file, request.headers());
+    }
+    // A missing script must not be answered by a page.
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return ApiError::not_found().into_response();
+    }
+    match Web::get(INDEX) {
+        Some(page) => answer(INDEX, &page, request.headers()),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "This server was built without its web app. Build it by `cargo xtask run`.",
+        )
+            .into_response(),
+    }
+}
+
+fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {
+    let tag: String =
+        file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{tag}\"");
+    // Built names carry their content's hash.
+    let cache = if path.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let fresh =
+        asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if fresh {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(file.data.clone()).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if let Ok(kind) = HeaderValue::from_str(file.metadata.mimetype()) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    response
+}

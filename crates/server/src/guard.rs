@@ -1,0 +1,75 @@
+//! What stands before every route of the app: other sites are refused, and answers carry their headers.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use qv_wire::ErrorCode;
+
+use crate::App;
+use crate::place::{Origin, Place};
+use crate::problem::ApiError;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Refuses changes that another site asks for, and sets the headers that every answer of the app has.
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let authority = request.uri().authority();
+    let Place::App(origin) = Place::of(request.headers(), authority, &app.config) else {
+        return ApiError::not_found().into_response();
+    };
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && is_cross_site(request.headers(), &origin) {
+        return ApiError::new(
+            ErrorCode::CrossSite,
+            "Only QuickVibe's own pages may change things. Open it directly and try again.",
+        )
+        .into_response();
+    }
+    let headers = security_headers(&origin);
+    request.extensions_mut().insert(origin);
+    let mut response = next.run(request).await;
+    for (name, value) in headers {
+        response.headers_mut().entry(name).or_insert(value);
+    }
+    response
+}
+
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; programs say neither, and
+/// carry no cookies that somebody else could borrow.
+fn is_cross_site(headers: &HeaderMap, origin: &Origin) -> bool {
+    if let Some(site) = headers.get(FETCH_SITE) {
+        return !matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    headers.get(header::ORIGIN).is_some_and(|from| from.as_bytes() != origin.app().as_bytes())
+}
+
+fn security_headers(origin: &Origin) -> Vec<(HeaderName, HeaderValue)> {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src {}; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        origin.frames()
+    );
+    let mut headers = vec![
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
+        (HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1")),
+    ];
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.push((header::CONTENT_SECURITY_POLICY, policy));
+    }
+    if origin.is_secure() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.push((header::STRICT_TRANSPORT_SECURITY, year));
+    }
+    headers
+}

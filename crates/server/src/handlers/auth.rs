@@ -1,0 +1,109 @@
+//! Signing in and out. Anyone may try to sign in; the rest is for whoever is signed in.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use qv_engine::{Client, SignedIn};
+use qv_wire::{Login, PasswordChange, Problem, SessionInfo, SetupToken};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::access::Signed;
+use crate::place::Origin;
+use crate::problem::Result;
+use crate::query::Body;
+use crate::{App, Peer, cookie};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(setup))
+        .routes(routes!(login))
+        .routes(routes!(logout))
+        .routes(routes!(clear))
+        .routes(routes!(password))
+        .routes(routes!(session))
+}
+
+/// Trades the printed one-time link for a session.
+#[utoipa::path(post, path = "/api/auth/setup", tag = "auth", request_body = SetupToken,
+    responses((status = 200, body = SessionInfo), (status = 401, body = Problem)))]
+async fn setup(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    peer: Peer,
+    headers: HeaderMap,
+    Body(setup): Body<SetupToken>,
+) -> Result<Response> {
+    let signed_in = app.engine.redeem_link(&setup.token, client(peer, &headers)).await?;
+    Ok(with_cookie(&app, &signed_in, &origin))
+}
+
+/// Signs in by e-mail and password.
+#[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login,
+    responses((status = 200, body = SessionInfo), (status = 401, body = Problem)))]
+async fn login(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    peer: Peer,
+    headers: HeaderMap,
+    Body(login): Body<Login>,
+) -> Result<Response> {
+    let signed_in = app.engine.login(&login.email, &login.password, client(peer, &headers)).await?;
+    Ok(with_cookie(&app, &signed_in, &origin))
+}
+
+/// Ends this session.
+#[utoipa::path(post, path = "/api/auth/logout", tag = "auth", responses((status = 204), (status = 401, body = Problem)))]
+async fn logout(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    Signed(actor): Signed,
+) -> Result<Response> {
+    app.engine.logout(&actor).await?;
+    Ok(cleared(&origin))
+}
+
+/// Removes the cookie, whatever it holds: the way out of a broken session.
+#[utoipa::path(post, path = "/api/auth/clear-session", tag = "auth", responses((status = 204)))]
+async fn clear(Extension(origin): Extension<Origin>) -> Response {
+    cleared(&origin)
+}
+
+/// Sets or changes the password; the other sessions end.
+#[utoipa::path(post, path = "/api/auth/password", tag = "auth", request_body = PasswordChange,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem)))]
+async fn password(
+    State(app): State<App>,
+    Signed(actor): Signed,
+    Body(change): Body<PasswordChange>,
+) -> Result<StatusCode> {
+    app.engine.change_password(&actor, change.current, change.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who is signed in.
+#[utoipa::path(get, path = "/api/auth/session", tag = "auth",
+    responses((status = 200, body = SessionInfo), (status = 401, body = Problem)))]
+async fn session(State(app): State<App>, Signed(actor): Signed) -> Json<SessionInfo> {
+    Json(app.engine.session_info(&actor))
+}
+
+fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Response {
+    let mut response = Json(app.engine.session_info(&signed_in.actor)).into_response();
+    let value = cookie::set(signed_in.token.expose(), origin);
+    response.headers_mut().append(header::SET_COOKIE, value);
+    response
+}
+
+fn cleared(origin: &Origin) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie::clear(origin));
+    response
+}
+
+fn client(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Client {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    Client { user_agent: agent.map(str::to_owned), address: Some(peer.ip().to_string()) }
+}

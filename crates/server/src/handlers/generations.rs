@@ -1,0 +1,83 @@
+//! Generations. Looking and following: viewers of the project; stopping and retrying: editors.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use qv_domain::GenerationId;
+use qv_wire::{Event, Generation, Problem, TurnStarted};
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::access::{GenerationEditor, GenerationViewer};
+use crate::problem::{ApiError, Result};
+use crate::query::Query;
+use crate::{App, sse};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(get))
+        .routes(routes!(events))
+        .routes(routes!(cancel))
+        .routes(routes!(retry))
+}
+
+/// A generation as it stands.
+#[utoipa::path(get, path = "/api/generations/{id}", tag = "generations", params(("id" = GenerationId, Path)),
+    responses((status = 200, body = Generation), (status = 404, body = Problem)))]
+async fn get(
+    State(app): State<App>,
+    GenerationViewer(access, row): GenerationViewer,
+) -> Json<Generation> {
+    Json(app.engine.generation(&access, &row))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct EventsQuery {
+    /// The number of the last event that is known already; `Last-Event-ID` says the same.
+    after: Option<u64>,
+}
+
+/// A generation's log as server-sent events, from any place; ends after the last event, or after five minutes.
+#[utoipa::path(get, path = "/api/generations/{id}/events", tag = "generations",
+    params(("id" = GenerationId, Path), EventsQuery),
+    responses((status = 200, content_type = "text/event-stream", body = Event), (status = 404, body = Problem)))]
+async fn events(
+    State(app): State<App>,
+    GenerationViewer(access, row): GenerationViewer,
+    Query(query): Query<EventsQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let last = match headers.get("last-event-id") {
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
+            ApiError::invalid(
+                "last-event-id",
+                "It is the number of the last event that was received.",
+            )
+        })?),
+        None => query.after,
+    };
+    let feed = app.engine.follow(&access, &row, last.unwrap_or(0));
+    Ok(sse::generation(app.engine.clone(), feed))
+}
+
+/// Stops a generation; what was applied stays.
+#[utoipa::path(post, path = "/api/generations/{id}/cancel", tag = "generations", params(("id" = GenerationId, Path)),
+    responses((status = 202, body = Generation), (status = 404, body = Problem)))]
+async fn cancel(
+    State(app): State<App>,
+    GenerationEditor(access, row): GenerationEditor,
+) -> Result<(StatusCode, Json<Generation>)> {
+    Ok((StatusCode::ACCEPTED, Json(app.engine.cancel(&access, &row).await?)))
+}
+
+/// Tries a finished generation's message again.
+#[utoipa::path(post, path = "/api/generations/{id}/retry", tag = "generations", params(("id" = GenerationId, Path)),
+    responses((status = 201, body = TurnStarted), (status = 409, body = Problem)))]
+async fn retry(
+    State(app): State<App>,
+    GenerationEditor(access, row): GenerationEditor,
+) -> Result<(StatusCode, Json<TurnStarted>)> {
+    Ok((StatusCode::CREATED, Json(app.engine.retry(&access, &row).await?)))
+}

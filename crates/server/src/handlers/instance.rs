@@ -1,0 +1,28 @@
+//! What anyone may know of this server.
+
+use axum::extract::State;
+use axum::{Extension, Json};
+use qv_wire::Instance;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+use crate::place::Origin;
+use crate::problem::Result;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(get))
+}
+
+/// What anyone may know before signing in.
+#[utoipa::path(get, path = "/api/instance", tag = "instance", responses((status = 200, body = Instance)))]
+async fn get(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+) -> Result<Json<Instance>> {
+    Ok(Json(Instance {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        needs_setup: app.engine.needs_setup().await?,
+        preview_mode: origin.preview_mode(),
+        limits: *app.engine.limits(),
+    }))
+}

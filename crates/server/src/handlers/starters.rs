@@ -1,0 +1,34 @@
+//! The gallery of starters. Whoever is signed in.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use qv_wire::{Problem, StarterList};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+use crate::access::Signed;
+use crate::problem::Result;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(thumbnail))
+}
+
+/// Every starter.
+#[utoipa::path(get, path = "/api/starters", tag = "starters", responses((status = 200, body = StarterList)))]
+async fn list(State(app): State<App>, _: Signed) -> Json<StarterList> {
+    Json(app.engine.starters())
+}
+
+/// A starter's picture.
+#[utoipa::path(get, path = "/api/starters/{id}/thumbnail", tag = "starters", params(("id" = String, Path)),
+    responses((status = 200, content_type = "image/*"), (status = 404, body = Problem)))]
+async fn thumbnail(State(app): State<App>, _: Signed, Path(id): Path<String>) -> Result<Response> {
+    let (bytes, media_type) = app.engine.starter_thumbnail(&id)?;
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    Ok(response)
+}

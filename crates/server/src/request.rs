@@ -1,0 +1,63 @@
+//! Around every request: an id, one line in the log, and 500 instead of a dead connection.
+
+use std::any::Any;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use qv_wire::ErrorCode;
+
+use crate::App;
+use crate::problem::{ApiError, Logged};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request an id, and tells of it once it is answered.
+pub(crate) async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = new_id(&app);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let start = Instant::now();
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if let Some(Logged { mut problem, cause }) = response.extensions_mut().remove::<Logged>() {
+        if status.is_server_error() {
+            tracing::error!(request = %id, %method, path, code = %problem.code, error = ?cause, "a request failed");
+        }
+        problem.request_id = Some(id.clone());
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+        let body = serde_json::to_vec(&*problem).unwrap_or_default();
+        response = Response::from_parts(parts, Body::from(body));
+    }
+    let ms = start.elapsed().as_millis();
+    // Paths of previews hold unguessable ids; the log has them, but no query.
+    tracing::info!(request = %id, %method, path, status = status.as_u16(), ms, "request");
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+fn new_id(app: &App) -> String {
+    let mut random = [0; 8];
+    app.engine.env().fill_random(&mut random);
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a handler's panic becomes.
+pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
+    tracing::error!(panic = words, "a handler panicked");
+    ApiError::new(
+        ErrorCode::Internal,
+        "The server had a problem. Its log has the details under the request id.",
+    )
+    .into_response()
+}
