@@ -35,9 +35,16 @@ pub struct Filled {
 #[must_use]
 pub fn fill(starter: &Starter, prompt: &str) -> Filled {
     let all = tokens(prompt);
-    let called = name::called(&all).or_else(|| {
-        (starter.manifest.kind == ProjectType::LandingPage).then(|| name::owner(&all))?
-    });
+    let own = name::called(&all);
+    // What a page is about may stand in its name: "for Anna's flower shop".
+    let about: Vec<&str> = all
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !own.as_ref().is_some_and(|named| named.tokens.contains(at)))
+        .map(|(_, token)| token.raw)
+        .collect();
+    let is_page = starter.manifest.kind == ProjectType::LandingPage;
+    let called = own.or_else(|| is_page.then(|| name::owner(&all))?);
     let mut used: Vec<usize> = called.as_ref().map_or(0..0, |named| named.tokens.clone()).collect();
     let rest: Vec<_> = all
         .iter()
@@ -48,8 +55,7 @@ pub fn fill(starter: &Starter, prompt: &str) -> Filled {
     let subject = subject(&rest);
 
     let mut config = Config(starter.config.clone());
-    let plain = rest.iter().map(|t| t.raw).collect::<Vec<_>>().join(" ");
-    let chosen = preset::choose(&mut config, starter, &plain, &subject);
+    let chosen = preset::choose(&mut config, starter, &about.join(" "), &subject);
 
     let mut changes: Vec<Change> = Vec::new();
     let noun_title = subject.title.clone().filter(|_| starter.manifest.noun.is_some());

@@ -65,9 +65,11 @@ pub(crate) fn owner(tokens: &[Token<'_>]) -> Option<Named> {
             .get(end)
             .is_none_or(|t| t.kind == Kind::Punct || t.is(BREAKS) || t.is(&["and", "a", "an"]));
         if owned && !closed {
-            let name = text(tokens, from..end + 1)?;
+            let things = tokens[end..].iter().take(3);
+            let end = end + things.take_while(|t| t.kind == Kind::Word && !t.is(BREAKS)).count();
+            let name = text(tokens, from..end)?;
             let name = name.split(' ').map(capitalise).collect::<Vec<_>>().join(" ");
-            return Some(Named { name, tokens: at..end + 1 });
+            return Some(Named { name, tokens: at..end });
         }
         if closed {
             return Some(Named { name: text(tokens, from..end)?, tokens: at..end });

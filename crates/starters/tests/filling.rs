@@ -101,6 +101,52 @@ fn names_words_and_looks_are_taken_from_the_prompt() {
             "A focus timer for writers, in green, without history",
             &[("/palette", "forest"), ("/sections/2/on", "false"), ("/words/focus", "Write")],
         ),
+        (
+            "business-landing",
+            "A page for Anna's flower shop with opening hours and FAQ",
+            &[("/title", "Anna's Flower Shop"), ("/tagline", "Flowers with a season")],
+        ),
+        (
+            "business-landing",
+            "A website for my bakery in Oslo called Krume",
+            &[("/title", "Krume"), ("/words/place", "Oslo"), ("/words/kind", "Bakery")],
+        ),
+        (
+            "business-landing",
+            "website for a beekeeping club in Kent called Hive & Co, gold",
+            &[
+                ("/title", "Hive & Co"),
+                ("/words/kind", "Beekeeping club"),
+                ("/palette", "gold"),
+                ("/sections/0/headline", "Your beekeeping club, around the corner"),
+            ],
+        ),
+        (
+            "business-landing",
+            "A landing page for a dentist, in blue, without the gallery, with testimonials",
+            &[("/palette", "ocean"), ("/sections/3/on", "false")],
+        ),
+        (
+            "business-landing",
+            "landing page for Café Nord in Bergen",
+            &[("/title", "Café Nord"), ("/words/place", "Bergen"), ("/words/kind", "Café")],
+        ),
+        ("business-landing", "site for Norwegian fishermen", &[("/title", "Maple Street Studio")]),
+        (
+            "product-landing",
+            "landing page for my note-taking app called Birch, no testimonials, with pricing and faq",
+            &[
+                ("/title", "Birch"),
+                ("/words/kind", "Note-taking app"),
+                ("/sections/4/on", "false"),
+                ("/sections/5/on", "true"),
+            ],
+        ),
+        (
+            "product-landing",
+            "A landing page for Hawk, a developer tool, in green",
+            &[("/title", "Hawk"), ("/visual", "terminal"), ("/palette", "forest")],
+        ),
     ];
     for (id, prompt, wanted) in table {
         let (filled, config) = filled(id, prompt);

@@ -1,6 +1,7 @@
+import { createElement } from "react";
 import {
   Award, BarChart3, Battery, Bell, BookOpen, Bot, Box, Calendar, Camera, Check, Clock, Cloud, Code, Cpu, CreditCard, Droplets, FileText,
-  Gauge, Globe, GraduationCap, Hand, Headphones, Heart, Layers, Leaf, Lightbulb, Lock, type LucideIcon, MapPin, MessageCircle, Mic, Music,
+  Gauge, Globe, GraduationCap, Hand, Headphones, Heart, Layers, Leaf, Lightbulb, Lock, type LucideIcon, type LucideProps, MapPin, MessageCircle, Mic, Music,
   Package, Palette, PenLine, Plug, Recycle, Rocket, Ruler, Search, Shield, Smartphone, Sparkles, Star, Sun, Terminal, Truck, Users, Video,
   Wallet, WifiOff, Wrench, Zap,
 } from "lucide-react";
@@ -15,4 +16,5 @@ const ICONS: Record<string, LucideIcon> = {
   terminal: Terminal, truck: Truck, users: Users, video: Video, wallet: Wallet, wrench: Wrench,
 };
 
-export const iconNamed = (name: string | undefined): LucideIcon => ICONS[name ?? ""] ?? Sparkles;
+/** An icon by the name that config.json gives. */
+export const NamedIcon = ({ name, ...props }: { name: string | undefined } & LucideProps) => createElement(ICONS[name ?? ""] ?? Sparkles, props);
