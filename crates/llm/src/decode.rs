@@ -16,6 +16,8 @@ pub(crate) trait Decode: Send {
     fn event(&mut self, name: Option<&str>, json: &Value, answer: &mut Answer);
     /// Reads an answer that came in one piece, although a stream was asked for.
     fn whole(&mut self, json: &Value, answer: &mut Answer);
+    /// Hands out what was held back, when nothing more comes.
+    fn flush(&mut self, _answer: &mut Answer) {}
     /// Whether an answer without the dialect's closing event is cut off, even where it said why it stopped.
     fn needs_last_word(&self) -> bool;
 }

@@ -6,6 +6,18 @@
 //! [`capabilities`] what their models can do. [`with_retries`] adds patience before the first word.
 //!
 //! Dropping a stream cancels the call: the connection closes and the provider stops.
+//!
+//! # A call's way
+//! `chat` makes the request fit for every provider, `shape` says which optional parts the model takes, `anthropic` or
+//! `openai` write it down, `http` sends it to an `address` that is allowed. What comes back is bytes within limits
+//! (`body`), then events (`reader`), then chat events (`anthropic` or `openai` again, behind `decode`). An error in
+//! whatever shape is read by `fault` and judged by `classify`; `redact` takes secrets out before anyone sees it.
+//!
+//! # Adding a provider
+//! If it speaks one of the two dialects, add it to [`ProviderKind`] and its models to the table in
+//! `catalogue/capability.rs`; if its errors read differently, add a line to the test in `classify.rs`, watch it fail,
+//! and teach `classify` the words. A third dialect is one more file beside `openai.rs` with a `body` and a `Decoder`,
+//! one more [`Dialect`], and one more entry in the suites' list of dialects: the conformance suite then holds for it.
 
 mod address;
 mod anthropic;
@@ -27,6 +39,7 @@ mod redact;
 mod retry;
 mod retry_after;
 mod shape;
+mod think;
 
 pub use address::{AddressPolicy, parse_base_url};
 pub use catalogue::{Capabilities, Dialect, ModelInfo, ProviderKind, capabilities};

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::chat::{Chat, Message, with_mark};
 use crate::decode::{Answer, Decode};
 use crate::shape::{OutputLimit, Shape};
+use crate::think::Sorter;
 
 /// The body of a request.
 pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
@@ -76,6 +77,7 @@ fn text_content(text: &str, mark: bool) -> Value {
 pub(crate) struct Decoder {
     /// OpenAI streams a refusal in a field of its own and then stops as if nothing were amiss.
     refused: bool,
+    thoughts: Sorter,
 }
 
 impl Decode for Decoder {
@@ -100,6 +102,10 @@ impl Decode for Decoder {
         answer.finish();
     }
 
+    fn flush(&mut self, answer: &mut Answer) {
+        self.thoughts.flush(answer);
+    }
+
     /// Many gateways leave `[DONE]` out.
     fn needs_last_word(&self) -> bool {
         false
@@ -111,36 +117,36 @@ impl Decoder {
         // DeepSeek, vLLM and llama-server say `reasoning_content`; OpenRouter and Ollama `reasoning`; some both.
         let reasoning = json["reasoning_content"].as_str().or_else(|| json["reasoning"].as_str());
         answer.thinking(reasoning);
-        content_text(&json["content"], answer);
+        self.content(&json["content"], answer);
         if let Some(refusal) = json["refusal"].as_str().filter(|refusal| !refusal.is_empty()) {
             self.refused = true;
             answer.text(Some(refusal));
         }
     }
 
-    fn stop(&self, reason: &str, answer: &mut Answer) {
-        answer.stop(if self.refused { StopReason::Refusal } else { stop_reason(reason) });
-    }
-}
-
-/// A string, or parts, as Mistral's reasoning models answer.
-fn content_text(json: &Value, answer: &mut Answer) {
-    match json {
-        Value::String(text) => answer.text(Some(text)),
-        Value::Array(parts) => {
-            for part in parts {
-                match part["type"].as_str() {
-                    Some("text") => answer.text(part["text"].as_str()),
-                    Some("thinking") => {
-                        for thought in part["thinking"].as_array().into_iter().flatten() {
-                            answer.thinking(thought["text"].as_str());
+    /// A string, or parts, as Mistral's reasoning models answer.
+    fn content(&mut self, json: &Value, answer: &mut Answer) {
+        match json {
+            Value::String(text) => self.thoughts.push(text, answer),
+            Value::Array(parts) => {
+                for part in parts {
+                    match part["type"].as_str() {
+                        Some("text") => answer.text(part["text"].as_str()),
+                        Some("thinking") => {
+                            for thought in part["thinking"].as_array().into_iter().flatten() {
+                                answer.thinking(thought["text"].as_str());
+                            }
                         }
+                        _ => {}
                     }
-                    _ => {}
                 }
             }
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn stop(&self, reason: &str, answer: &mut Answer) {
+        answer.stop(if self.refused { StopReason::Refusal } else { stop_reason(reason) });
     }
 }
 
