@@ -12,9 +12,10 @@ const open = async (page, path) => {
   await page.waitForLoadState('networkidle').catch(() => undefined)
 }
 const project = (page, n = 0) => page.evaluate((i) => [...globalThis.mockDb.projects.keys()][i], n)
-const enter = async (page, query = '') => {
+const enter = async (page, query = '', before = async () => undefined) => {
   await open(page, '/')
   const id = await project(page)
+  await before(id)
   await page.evaluate((to) => {
     history.pushState({}, '', to)
     dispatchEvent(new PopStateEvent('popstate'))
@@ -87,21 +88,18 @@ const scenes = {
     await page.waitForTimeout(400)
   },
   versions: async (page) => {
-    const id = await enter(page, '?view=versions')
-    await page.evaluate((projectId) => {
-      const db = globalThis.mockDb
-      const state = db.projects.get(projectId)
-      state.files.set(
-        'src/styles.css',
-        state.files.get('src/styles.css').replace('#14161f', '#101828') +
-          '\nbutton {\n  border-radius: 999px;\n}\n',
-      )
-      db.addVersion(state, 'turn', 'Round the buttons and darken the page', true)
-      state.files.set('src/lib/export.ts', 'export const csv = () => "a,b"\n')
-      db.addVersion(state, 'edit', 'Edit src/lib/export.ts', false)
-    }, id)
-    await page.evaluate(() => dispatchEvent(new Event('visibilitychange')))
-    await page.reload().catch(() => undefined)
+    await enter(page, '?view=versions', (id) =>
+      page.evaluate((projectId) => {
+        const db = globalThis.mockDb
+        const state = db.projects.get(projectId)
+        const css = state.files.get('src/styles.css').replace('#14161f', '#101828')
+        state.files.set('src/styles.css', css + '\nbutton {\n  border-radius: 999px;\n}\n')
+        db.addVersion(state, 'turn', 'Round the buttons and darken the page', true)
+        state.files.set('src/lib/export.ts', 'export const csv = () => "a,b"\n')
+        db.addVersion(state, 'edit', 'Edit src/lib/export.ts', false)
+      }, id),
+    )
+    await page.click('text=Round the buttons')
     await page.waitForTimeout(300)
   },
 }

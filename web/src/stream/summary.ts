@@ -33,6 +33,8 @@ export interface TurnCost {
   output: number
   /** Billionths of a dollar; `null` when no price is known. */
   nanousd: number | null
+  /** Whether any call has been settled: before that there is an estimate of tokens and no price. */
+  settled: boolean
   /** Some of it is our own estimate. */
   estimated: boolean
   /** What repairs cost: not charged to the allowance. */
@@ -48,15 +50,24 @@ export function costOf(turn: TurnState, generation: Generation | null): TurnCost
       input: sent(summary.usage),
       output: summary.usage.output,
       nanousd: summary.cost_nanousd,
+      settled: true,
       estimated: !summary.usage.reported,
       repairNanousd: 0,
     }
   }
-  const cost: TurnCost = { input: 0, output: 0, nanousd: null, estimated: false, repairNanousd: 0 }
+  const cost: TurnCost = {
+    input: 0,
+    output: 0,
+    nanousd: null,
+    settled: false,
+    estimated: false,
+    repairNanousd: 0,
+  }
   for (const step of turn.steps) {
     cost.input += step.usage ? sent(step.usage) : step.inputTokens
     cost.output += step.usage?.output ?? 0
     cost.estimated ||= !step.usage?.reported
+    cost.settled ||= step.usage !== null
     if (step.costNanousd === null) continue
     cost.nanousd = (cost.nanousd ?? 0) + step.costNanousd
     if (step.kind === 'repair') cost.repairNanousd += step.costNanousd

@@ -18,7 +18,9 @@ export function InlineEdit({ label, value, maxLength, onSave, onCancel, classNam
   const field = useRef<HTMLInputElement>(null)
   const over = useRef(false)
 
-  useEffect(() => field.current?.select(), [])
+  useEffect(() => {
+    field.current?.select()
+  }, [])
 
   const finish = (save: boolean) => {
     if (over.current) return

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { ChevronLeft, Code, History, MessageSquare, MonitorPlay, Pencil } from 'lucide-react'
+import { ChevronLeft, Code, History, MessageSquare, MonitorPlay } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
@@ -92,10 +92,6 @@ function ProjectName() {
             className="group flex max-w-full min-w-0 items-center gap-1.5 rounded-control px-1.5 py-1 hover:bg-hover"
           >
             <span className="min-w-0 truncate">{name}</span>
-            <Pencil
-              aria-hidden
-              className="size-3.5 shrink-0 text-ink-faint opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100 max-sm:hidden"
-            />
           </button>
         </Tooltip>
       ) : (

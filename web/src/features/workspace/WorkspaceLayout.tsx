@@ -5,6 +5,7 @@ import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { Spinner } from '@/ui/Spinner'
 import { SplitPane } from '@/ui/SplitPane'
+import { useMediaQuery } from '@/ui/useMediaQuery'
 import { useShortcut } from '@/ui/useShortcut'
 
 import { ChatPane } from './chat/ChatPane'
@@ -18,6 +19,8 @@ const CodePane = lazy(() => import('./code/CodePane'))
 /** The panes stay mounted when they are not shown: the app in the preview and unsaved text go on living. */
 export function WorkspaceLayout() {
   const { view, show, wide } = useWorkspace()
+  // Chat, files, editor and app beside each other need this much to be of use.
+  const roomForAll = useMediaQuery('(min-width: 1200px)')
   const [codeSeen, setCodeSeen] = useState(view === 'code')
   if (view === 'code' && !codeSeen) setCodeSeen(true)
   const [versionsSeen, setVersionsSeen] = useState(view === 'versions')
@@ -50,7 +53,7 @@ export function WorkspaceLayout() {
           initial={0.58}
           min={0.3}
           max={0.8}
-          hide={view === 'code' ? (wide ? undefined : 'second') : 'first'}
+          hide={view === 'code' ? (roomForAll ? undefined : 'second') : 'first'}
           first={code}
           second={preview}
         />

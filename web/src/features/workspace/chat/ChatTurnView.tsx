@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { PlugZap, RotateCcw, Square, Undo2, WifiOff } from 'lucide-react'
+import { PlugZap, RotateCcw, Undo2, WifiOff } from 'lucide-react'
 import { memo } from 'react'
 import { Link } from 'react-router'
 
-import { useCancelGeneration, useRetryGeneration } from '@/api/generations'
+import { useRetryGeneration } from '@/api/generations'
 import { keys } from '@/api/keys'
 import { useRestoreVersion } from '@/api/versions'
 import { paths } from '@/components/paths'
@@ -59,13 +59,8 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
       )}
       {answer !== '' && <Markdown text={answer} />}
       {followed && <StreamNote live={followed} />}
-      {state && generation && (
-        <TurnCard
-          turn={state}
-          generation={generation.summary ? generation : null}
-          actions={<TurnActions id={generation.id} state={state} last={last} />}
-        />
-      )}
+      {state && generation && <TurnCard turn={state} generation={generation.summary ? generation : null} />}
+      {state && generation && <TurnActions id={generation.id} state={state} last={last} />}
     </div>
   )
 })
@@ -88,27 +83,12 @@ function StreamNote({ live }: { live: LiveTurn }) {
 function TurnActions({ id, state, last }: { id: string; state: TurnState; last: boolean }) {
   const { project, canEdit } = useWorkspace()
   const client = useQueryClient()
-  const cancel = useCancelGeneration()
   const retry = useRetryGeneration(project.id)
   const restore = useRestoreVersion(project.id)
   const { follow } = useWorkspace()
   if (!canEdit) return null
 
-  if (isActive(state.status)) {
-    return (
-      <Button
-        size="sm"
-        icon={<Square className="fill-current" />}
-        busy={cancel.isPending}
-        onClick={() =>
-          cancel.mutate(id, { onError: (error) => notifyError('The turn was not stopped', error) })
-        }
-      >
-        {cancel.isPending ? 'Stopping' : 'Stop'}
-      </Button>
-    )
-  }
-
+  if (isActive(state.status)) return null
   const before = state.version !== null && state.version > 1 ? state.version - 1 : null
   const canUndo = last && before !== null && project.head_version === state.version
   const canRetry =
@@ -117,7 +97,7 @@ function TurnActions({ id, state, last }: { id: string; state: TurnState; last: 
     state.error !== null && ['needs_model', 'provider_auth', 'provider_quota'].includes(state.error.code)
   if (!canUndo && !canRetry && !needsModel) return null
   return (
-    <>
+    <div className="-mt-1 flex flex-wrap gap-1">
       {needsModel && (
         <Button asChild size="sm" variant="primary">
           <Link to={paths.settings('models')}>
@@ -163,6 +143,6 @@ function TurnActions({ id, state, last }: { id: string; state: TurnState; last: 
           Undo this turn
         </Button>
       )}
-    </>
+    </div>
   )
 }

@@ -17,6 +17,7 @@ import { type TurnMode } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
 import { isActive } from '@/stream/summary'
+import { Button } from '@/ui/Button'
 import { cx } from '@/ui/cx'
 import { IconButton } from '@/ui/IconButton'
 import { Select, type SelectOption } from '@/ui/Select'
@@ -206,20 +207,27 @@ export function Composer({ onSent }: { onSent: () => void }) {
               event.target.value = ''
             }}
           />
-          <Select label="What the turn is for" look="bare" value={mode} options={MODES} onChange={setMode} />
+          <Select
+            label="What the turn is for"
+            look="bare"
+            value={mode}
+            options={MODES}
+            onChange={setMode}
+            className="shrink-0"
+          />
           <ModelSelect value={model} onChange={setModel} />
           <span className="ml-auto" />
           {running !== null ? (
-            <IconButton
-              label={cancel.isPending ? 'Stopping' : 'Stop'}
-              icon={<Square className="size-3.5! fill-current" />}
-              variant="secondary"
-              side="top"
-              disabled={cancel.isPending}
+            <Button
+              size="sm"
+              icon={<Square className="size-3! fill-current" />}
+              busy={cancel.isPending}
               onClick={() =>
                 cancel.mutate(running, { onError: (error) => notifyError('The turn was not stopped', error) })
               }
-            />
+            >
+              {cancel.isPending ? 'Stopping' : 'Stop'}
+            </Button>
           ) : (
             <IconButton
               type="submit"

@@ -101,6 +101,7 @@ export default function CodePane() {
           <IconButton
             label={showTree ? 'Hide the files' : 'Show the files'}
             icon={<PanelLeft />}
+            className="self-center"
             onClick={() => setShowTree(!showTree)}
           />
         )}
@@ -127,6 +128,7 @@ export default function CodePane() {
           path={tabs.active}
           buffers={buffers}
           spot={spot}
+          dirty={dirty.has(tabs.active)}
           onDirty={markDirty}
           onGone={() => tabs.active !== null && drop(tabs.active)}
         />

@@ -18,12 +18,13 @@ interface EditorPaneProps {
   path: string
   buffers: Buffers
   spot: FileSpot | null
+  dirty: boolean
   onDirty: (path: string, dirty: boolean) => void
   onGone: () => void
 }
 
 /** One open file: its text, its picture, or why neither can be shown. */
-export function EditorPane({ path, buffers, spot, onDirty, onGone }: EditorPaneProps) {
+export function EditorPane({ path, buffers, spot, dirty, onDirty, onGone }: EditorPaneProps) {
   const { project } = useWorkspace()
   const file = useQuery(fileQuery(project.id, path))
 
@@ -52,6 +53,7 @@ export function EditorPane({ path, buffers, spot, onDirty, onGone }: EditorPaneP
         content={file.data}
         buffers={buffers}
         spot={spot?.path === path ? spot : null}
+        dirty={dirty}
         onDirty={onDirty}
       />
     )

@@ -5,6 +5,7 @@ import { isCode } from '@/api/error'
 import { useSaveFile } from '@/api/files'
 import { type FileContent } from '@/api/generated/wire'
 import { Button } from '@/ui/Button'
+import { shortcutKeys } from '@/ui/platform'
 import { notify, notifyError } from '@/ui/toast'
 
 import { useWorkspace, type FileSpot } from '../context'
@@ -16,11 +17,12 @@ interface TextEditorProps {
   content: FileContent & { text: { encoding: 'utf8' } }
   buffers: Buffers
   spot: FileSpot | null
+  dirty: boolean
   onDirty: (path: string, dirty: boolean) => void
 }
 
 /** One file in CodeMirror. The file's path is its React key. */
-export function TextEditor({ content, buffers, spot, onDirty }: TextEditorProps) {
+export function TextEditor({ content, buffers, spot, dirty, onDirty }: TextEditorProps) {
   const { project, canEdit } = useWorkspace()
   const { path, hash } = content.file
   const host = useRef<HTMLDivElement>(null)
@@ -138,6 +140,20 @@ export function TextEditor({ content, buffers, spot, onDirty }: TextEditorProps)
         </div>
       )}
       <div ref={host} className="min-h-0 flex-1 overflow-hidden" />
+      {dirty && (
+        <div className="flex shrink-0 items-center gap-2 border-t bg-canvas py-1.5 pr-2 pl-3">
+          <span className="min-w-0 flex-1 truncate text-sm text-ink-muted">Not saved yet</span>
+          <Button size="sm" variant="ghost" disabled={save.isPending} onClick={takeTheirs}>
+            Discard
+          </Button>
+          <Button size="sm" variant="primary" busy={save.isPending} onClick={() => saveNow()}>
+            {save.isPending ? 'Saving' : 'Save'}
+            {!save.isPending && (
+              <span className="font-normal opacity-80 max-sm:hidden">{shortcutKeys('mod+s').join('+')}</span>
+            )}
+          </Button>
+        </div>
+      )}
       <ConflictDialog
         open={conflict}
         path={path}

@@ -36,7 +36,12 @@ import { cspNonce } from '@/ui/nonce'
 // Colours are the tokens, so that a change of theme needs nothing here.
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: '0.8125rem', backgroundColor: 'var(--surface)', color: 'var(--ink)' },
-  '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.6', overscrollBehavior: 'contain' },
+  '.cm-scroller': {
+    fontVariantLigatures: 'none',
+    fontFamily: 'var(--font-mono)',
+    lineHeight: '1.6',
+    overscrollBehavior: 'contain',
+  },
   '.cm-content': { caretColor: 'var(--ink)', padding: '8px 0' },
   '&.cm-focused': { outline: 'none' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },

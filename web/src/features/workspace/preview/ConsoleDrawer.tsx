@@ -23,7 +23,9 @@ export function ConsoleDrawer({ log, onClear, onClose }: ConsoleDrawerProps) {
   const errors = log.entries.filter((e) => e.level === 'error')
   const shown = onlyErrors ? errors : log.entries
 
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [shown.length])
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' })
+  }, [shown.length])
 
   return (
     <section aria-label="Console" className="flex h-56 max-h-[45%] shrink-0 flex-col border-t bg-surface">

@@ -13,18 +13,20 @@ import { activityOf } from '../turn/words'
 import { ConsoleDrawer } from './ConsoleDrawer'
 import { DEVICES, type Device } from './devices'
 import { PreviewFrame } from './PreviewFrame'
+import { pickedPrompt } from './previewLog'
 import { PreviewToolbar } from './PreviewToolbar'
 import { usePreview } from './usePreview'
 
 /** The app, running: the largest thing on the screen. */
 export function PreviewPane() {
-  const { project, live, canEdit } = useWorkspace()
+  const { project, live, canEdit, compose } = useWorkspace()
   const [device, setDevice] = useState<Device>('desktop')
   const [drawer, setDrawer] = useState(false)
   const hasFiles =
     project.file_count > 0 || project.head_version !== null || (live?.turn.previewsReady ?? 0) > 0
   const address = useQuery({ ...previewQuery(project.id), enabled: hasFiles })
-  const { frame, log, loads, reload, clear } = usePreview(project.id, address.data, canEdit)
+  const preview = usePreview(project.id, address.data, canEdit, (element) => compose(pickedPrompt(element)))
+  const { frame, log, loads, reload, clear, picking, pick } = preview
 
   // The server pushes changes to a page that runs; one that never painted has nobody to tell, so load it again.
   const ready = live?.turn.previewsReady ?? 0
@@ -43,6 +45,8 @@ export function PreviewPane() {
         device={device}
         onDevice={setDevice}
         onReload={reload}
+        picking={picking}
+        onPick={canEdit && log.phase !== 'loading' ? pick : undefined}
         log={log}
         drawer={drawer}
         onDrawer={() => setDrawer(!drawer)}

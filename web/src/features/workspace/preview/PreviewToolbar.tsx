@@ -2,6 +2,7 @@ import {
   CircleX,
   ExternalLink,
   Monitor,
+  MousePointerClick,
   RotateCw,
   Smartphone,
   SquareTerminal,
@@ -32,6 +33,8 @@ interface PreviewToolbarProps {
   device: Device
   onDevice: (device: Device) => void
   onReload: () => void
+  picking: boolean
+  onPick?: () => void
   log: PreviewLog
   drawer: boolean
   onDrawer: () => void
@@ -42,6 +45,8 @@ export function PreviewToolbar({
   device,
   onDevice,
   onReload,
+  picking,
+  onPick,
   log,
   drawer,
   onDrawer,
@@ -66,6 +71,16 @@ export function PreviewToolbar({
       <p className="min-w-0 flex-1 truncate px-1 text-xs text-ink-faint" title={address?.reason}>
         {address?.reason}
       </p>
+      {onPick && (
+        <IconButton
+          label={picking ? 'Stop pointing' : 'Point at something to change'}
+          icon={<MousePointerClick />}
+          size="sm"
+          aria-pressed={picking}
+          className={cx(picking && 'bg-accent-soft text-accent-text')}
+          onClick={onPick}
+        />
+      )}
       <ToggleGroup.Root
         type="single"
         value={device}

@@ -5,9 +5,19 @@ export type FrameMessage =
   | { type: 'error' | 'unhandledrejection'; text: string; at: Spot | null; stack: string | null }
   | { type: 'resource-error'; text: string; url: string }
   | { type: 'network'; text: string; url: string }
-  | { type: 'picked'; path: string; html: string; components: string[] }
+  | { type: 'picked'; element: PickedElement | null }
 
 export type ConsoleLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
+
+/** What a person pointed at. */
+export interface PickedElement {
+  /** A CSS selector. */
+  path: string
+  text: string
+  html: string
+  /** React components around it, the nearest first. */
+  components: string[]
+}
 
 /** Where in the app's code. */
 export interface Spot {
@@ -60,14 +70,18 @@ export function parseFrameMessage(data: unknown): FrameMessage | null {
       return { type: 'network', url, text: `${url} ${why}` }
     }
     case 'picked':
-      return {
-        type: 'picked',
-        path: cut(data.path, 500),
-        html: cut(data.html, 500),
-        components: Array.isArray(data.components) ? data.components.slice(0, 5).map((c) => cut(c, 80)) : [],
-      }
+      return { type: 'picked', element: data.cancelled === true ? null : picked(data) }
     default:
       return null
+  }
+}
+
+function picked(data: Record<string, unknown>): PickedElement {
+  return {
+    path: cut(data.path, 300),
+    text: cut(data.text, 120),
+    html: cut(data.html, 400),
+    components: Array.isArray(data.components) ? data.components.slice(0, 3).map((c) => cut(c, 80)) : [],
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FrameMessage, type Spot } from './frameMessage'
+import { type FrameMessage, type PickedElement, type Spot } from './frameMessage'
 
 /** One line of the console. */
 export interface LogEntry {
@@ -70,4 +70,11 @@ export function fixPrompt(entries: readonly LogEntry[]): string {
     return `- ${entry.text.slice(0, 500)}${place}`
   })
   return `The preview reports ${entries.length === 1 ? 'an error' : 'errors'}. Please fix ${entries.length === 1 ? 'it' : 'them'}:\n\n${lines.join('\n')}`
+}
+
+/** The start of a message about an element that a person pointed at. */
+export function pickedPrompt({ path, text, components }: PickedElement): string {
+  const name = text === '' ? 'the element' : `"${text.slice(0, 60)}"`
+  const inside = components.length === 0 ? '' : ` in ${components[0] ?? ''}`
+  return `About ${name}${inside} (\`${path}\`): `
 }

@@ -3,7 +3,7 @@ import { useEffect, useEffectEvent, useReducer, useRef, useState } from 'react'
 import { type PreviewAddress } from '@/api/generated/wire'
 import { sendReports } from '@/api/preview'
 
-import { parseFrameMessage, type FrameMessage } from './frameMessage'
+import { parseFrameMessage, type FrameMessage, type PickedElement } from './frameMessage'
 import { addMessage, emptyLog, type PreviewLog } from './previewLog'
 import { reportOf, reportQueue } from './reports'
 
@@ -18,11 +18,16 @@ function reduce(log: PreviewLog, action: Action): PreviewLog {
 }
 
 /** The frame, what it said, and how to load it anew. */
-export function usePreview(projectId: string, address: PreviewAddress | undefined, relay: boolean) {
+export function usePreview(
+  projectId: string,
+  address: PreviewAddress | undefined,
+  relay: boolean,
+  onPicked: (element: PickedElement) => void,
+) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [log, dispatch] = useReducer(reduce, emptyLog)
   const [loads, setLoads] = useState(0)
-  const [picked, setPicked] = useState<Extract<FrameMessage, { type: 'picked' }> | null>(null)
+  const [picking, setPicking] = useState(false)
   const budget = useRef({ second: 0, used: 0 })
   const queue = useRef<ReturnType<typeof reportQueue>>(undefined)
 
@@ -39,7 +44,12 @@ export function usePreview(projectId: string, address: PreviewAddress | undefine
     if (++budget.current.used > MOST_PER_SECOND) return
     const message = parseFrameMessage(event.data)
     if (!message) return
-    if (message.type === 'picked') setPicked(message)
+    if (message.type === 'picked') {
+      // Only what was asked for: the app may not put words into the composer by itself.
+      if (picking && message.element) onPicked(message.element)
+      setPicking(false)
+      return
+    }
     dispatch({ type: 'message', message })
     const report = relay ? reportOf(message) : null
     if (report) queue.current?.add(report)
@@ -54,8 +64,16 @@ export function usePreview(projectId: string, address: PreviewAddress | undefine
     log,
     /** Changes with every load: the frame's React key. */
     loads,
-    picked,
+    picking,
+    /** Lets the person point at an element in the app; once more stops it. */
+    pick: () => {
+      const on = !picking
+      const origin = address?.mode === 'origin' ? address.origin : '*'
+      frame.current?.contentWindow?.postMessage({ qv: 1, type: 'pick', on }, origin)
+      setPicking(on)
+    },
     reload: () => {
+      setPicking(false)
       dispatch({ type: 'reload' })
       setLoads((n) => n + 1)
     },

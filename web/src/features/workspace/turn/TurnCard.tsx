@@ -1,5 +1,5 @@
 import { ChevronDown, CircleAlert, CircleCheck, CirclePause, CircleSlash } from 'lucide-react'
-import { useId, useState, type ReactNode } from 'react'
+import { useId, useState } from 'react'
 
 import { type Generation } from '@/api/generated/wire'
 import { type TurnState } from '@/stream/state'
@@ -19,12 +19,10 @@ import { activityOf, lineTotals, outcomeOf } from './words'
 interface TurnCardProps {
   turn: TurnState
   generation: Generation | null
-  /** Stop, retry, undo: shown at the card's foot. */
-  actions?: ReactNode
 }
 
 /** What the agent does about a message: everything while it works, one line when it is done. */
-export function TurnCard({ turn, generation, actions }: TurnCardProps) {
+export function TurnCard({ turn, generation }: TurnCardProps) {
   const active = isActive(turn.status)
   const [choice, setChoice] = useState<boolean | null>(null)
   const open = choice ?? (active || turn.status === 'failed')
@@ -73,14 +71,13 @@ export function TurnCard({ turn, generation, actions }: TurnCardProps) {
         {empty && !active && turn.error === null && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>
         )}
-        <TurnFooter turn={turn} generation={generation} cost={cost} elapsed={elapsed} />
+        <TurnFooter turn={turn} generation={generation} cost={cost} />
       </div>
       {turn.error && (
         <p role="alert" className="border-t bg-danger-soft px-3 py-2 text-sm text-ink">
           {turn.error.message}
         </p>
       )}
-      {actions && <div className="flex flex-wrap gap-2 border-t px-3 py-2">{actions}</div>}
     </article>
   )
 }

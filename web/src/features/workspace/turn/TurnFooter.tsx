@@ -1,7 +1,7 @@
 import { type Generation } from '@/api/generated/wire'
 import { type TurnState } from '@/stream/state'
 import { type TurnCost } from '@/stream/summary'
-import { formatDuration, plural } from '@/ui/format'
+import { plural } from '@/ui/format'
 import { Money } from '@/ui/Money'
 import { Tokens } from '@/ui/Tokens'
 
@@ -9,11 +9,10 @@ interface FooterProps {
   turn: TurnState
   generation: Generation | null
   cost: TurnCost | null
-  elapsed: number
 }
 
 /** Tokens, money and time, with what the money is compared to. */
-export function TurnFooter({ turn, generation, cost, elapsed }: FooterProps) {
+export function TurnFooter({ turn, generation, cost }: FooterProps) {
   const step = turn.steps.findLast((s) => s.kind !== 'repair')
   const naive = generation?.summary?.naive_input_tokens ?? null
   return (
@@ -21,9 +20,14 @@ export function TurnFooter({ turn, generation, cost, elapsed }: FooterProps) {
       {cost ? (
         <>
           <span>
-            <Tokens count={cost.input} estimated={cost.estimated} /> in, <Tokens count={cost.output} /> out
+            <Tokens count={cost.input} estimated={cost.estimated} /> {cost.settled ? 'in' : 'sent'}
+            {cost.settled && (
+              <>
+                , <Tokens count={cost.output} /> out
+              </>
+            )}
           </span>
-          <Money nanousd={cost.nanousd} estimated={cost.estimated} />
+          {cost.settled && <Money nanousd={cost.nanousd} estimated={cost.estimated} />}
           {cost.repairNanousd > 0 && (
             <span>
               of it <Money nanousd={cost.repairNanousd} /> repairs, not charged
@@ -43,7 +47,6 @@ export function TurnFooter({ turn, generation, cost, elapsed }: FooterProps) {
           instead of <Tokens count={naive} />
         </span>
       )}
-      <span className="ml-auto">{formatDuration(elapsed)}</span>
     </footer>
   )
 }
