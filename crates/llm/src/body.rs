@@ -8,7 +8,6 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::time::{Instant, timeout_at};
 
-use crate::http::network_error;
 use crate::{CallLimits, LlmError, Waited};
 
 /// What must hold while an answer is read, from the moment its request was sent.
@@ -115,8 +114,6 @@ impl Body {
                 Ok(Some(bytes))
             }
             Ok(None) => Ok(None),
-            // Before the first byte nobody has answered; after it, an answer has broken off.
-            Err(error) if self.read == 0 => Err(network_error(&error)),
             Err(_) => Err(LlmError::Truncated),
         }
     }

@@ -45,7 +45,7 @@ pub enum LlmError {
         /// The provider's words.
         message: String,
     },
-    /// The connection ended before the answer did. What arrived until then is good.
+    /// The connection ended before the answer did, or before it began. What arrived until then is good.
     #[error("the answer broke off")]
     Truncated,
     /// The provider found the request wrong.
@@ -60,7 +60,7 @@ pub enum LlmError {
         /// The model that was asked for.
         model: String,
     },
-    /// The provider could not be reached, or the connection broke before anything arrived.
+    /// The provider could not be reached: nothing was asked.
     #[error("the provider could not be reached: {message}")]
     Network {
         /// What went wrong, without addresses that hold secrets.

@@ -73,6 +73,8 @@ fn client(policy: AddressPolicy, proxy: Proxy) -> Result<Client, LlmError> {
         .redirect(redirect::Policy::none())
         .connect_timeout(CONNECT_LIMIT)
         .tcp_nodelay(true)
+        // Servers close idle connections after a minute or more; one that they just closed would fail a call.
+        .pool_idle_timeout(Duration::from_secs(45))
         .dns_resolver(Arc::new(Guarded { policy, lookup: SystemLookup }));
     if proxy == Proxy::Never {
         builder = builder.no_proxy();
@@ -117,7 +119,8 @@ impl<L: Lookup> Resolve for Guarded<L> {
     }
 }
 
-/// What a failed call of reqwest means.
+/// What a failed call of reqwest means. Once a connection stands the request may have arrived, and may be paid for:
+/// that is no longer [`LlmError::Network`], which is asked again without a second thought.
 pub(crate) fn network_error(error: &reqwest::Error) -> LlmError {
     let mut message = String::new();
     let mut source: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
@@ -128,6 +131,9 @@ pub(crate) fn network_error(error: &reqwest::Error) -> LlmError {
         // The innermost cause is the one that says something: "connection refused".
         message = cause.to_string();
         source = cause.source();
+    }
+    if !error.is_connect() {
+        return LlmError::Truncated;
     }
     if error.is_timeout() {
         message = format!("no connection within {} s", CONNECT_LIMIT.as_secs());

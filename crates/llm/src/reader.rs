@@ -227,9 +227,10 @@ mod tests {
             Call { model: "m".to_owned(), secrets: Secrets::default(), limits: CallLimits::HOSTED };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let items = runtime.block_on(read(body, decoder, call).collect::<Vec<_>>());
-        let (mut text, mut thinking, mut end, mut error) = Default::default();
+        let (mut text, mut thinking) = (String::new(), String::new());
+        let (mut end, mut error): (Option<ChatEvent>, Option<LlmError>) = (None, None);
         for item in items {
-            assert!(end == None && error == None, "something came after the end");
+            assert!(end.is_none() && error.is_none(), "something came after the end");
             match item {
                 Ok(ChatEvent::Text(more)) => text += more.as_str(),
                 Ok(ChatEvent::Thinking(more)) => thinking += more.as_str(),

@@ -9,13 +9,13 @@ use futures_util::stream;
 use qv_domain::chat::{ChatEvent, ChatRequest, StopReason};
 use qv_domain::{Env, Timestamp};
 use qv_llm::{
-    AuthProblem, ChatModel, ChatStream, Credentials, Decision, LlmError, ModelInfo, RetryPolicy,
-    Waited, with_retries,
+    AuthProblem, ChatModel, ChatStream, Credentials, Decision, LlmError, ModelInfo, Provider,
+    RetryPolicy, Waited, with_retries,
 };
 use qv_testkit::model_server::{ModelServer, Reply};
 use tokio::time::Instant;
 
-use crate::support::{DIALECTS, Heard, Held, KEY, hear, provider, request, tokens};
+use crate::support::{DIALECTS, Heard, Held, KEY, config, hear, http, provider, request, tokens};
 
 /// The time that tokio holds, and the lowest dice.
 #[derive(Debug)]
@@ -175,5 +175,30 @@ async fn over_the_wire_too() {
         let opened = with_retries(&provider, &asked, &credentials, policy, &Held, |_| {}).await;
         assert_eq!(hear(opened).await.text, "hi");
         assert_eq!(server.finish().await.len(), 3, "{dialect:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_may_have_arrived_is_not_sent_again() {
+    for dialect in DIALECTS {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        let counting = tokio::spawn(async move {
+            let mut asked = 0;
+            while let Ok(Ok((mut socket, _))) =
+                tokio::time::timeout(Duration::from_millis(300), listener.accept()).await
+            {
+                asked += 1;
+                let mut head = [0; 64];
+                tokio::io::AsyncReadExt::read(&mut socket, &mut head).await.unwrap();
+            }
+            asked
+        });
+        let provider = Provider::new(config(dialect, base_url), &http()).unwrap();
+        let policy = RetryPolicy { base: Duration::from_millis(1), ..RetryPolicy::default() };
+        let (asked, credentials) = (request(), Credentials::with_key(KEY));
+        let opened = with_retries(&provider, &asked, &credentials, policy, &Held, |_| {}).await;
+        assert_eq!(hear(opened).await.error, Some(LlmError::Truncated));
+        assert_eq!(counting.await.unwrap(), 1, "{dialect:?}");
     }
 }
