@@ -21,7 +21,9 @@ export function App() {
   const [open, setOpen] = useState<RecipeText | null>(null);
   const [eaters, setEaters] = useState<Record<string, number>>({});
   const place = JSON.stringify(route);
-  useEffect(() => window.scrollTo(0, 0), [place]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [place]);
 
   const recipe = "id" in route ? store.recipes.find((r) => r.id === route.id) : undefined;
 
