@@ -13,15 +13,19 @@ const LEFT_OUT: [&str; 3] = ["node_modules", "dist", "coverage"];
 fn main() -> Result<(), Box<dyn Error>> {
     let starters =
         PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../starters").canonicalize()?;
-    // The folder's own time changes when a starter comes or goes; the folders below are named one by one.
-    println!("cargo:rerun-if-changed={}", starters.join("package.json").display());
+    // Not the whole folder, as node_modules is in it: a starter in a new folder is found when this file is touched.
+    println!("cargo:rerun-if-changed=build.rs");
     let mut list = String::from("&[\n");
     let mut folders: Vec<_> = fs::read_dir(&starters)?.collect::<Result<_, _>>()?;
     folders.sort_by_key(fs::DirEntry::file_name);
     for folder in folders {
         let name = folder.file_name().to_string_lossy().into_owned();
         let root = folder.path();
-        if !root.join("starter.toml").exists() && !name.starts_with("_blank-") {
+        let manifest = root.join("starter.toml");
+        if !manifest.exists() && !name.starts_with("_blank-") {
+            if root.join("app").exists() {
+                println!("cargo:rerun-if-changed={}", manifest.display());
+            }
             continue;
         }
         for part in ["starter.toml", "thumb.webp", "thumb.png", "presets", "app"] {

@@ -91,7 +91,7 @@ fn config_files_are_formatted_as_they_are_written() {
         let own = String::from_utf8(starter.files()["src/config.json"].clone()).unwrap();
         let written =
             String::from_utf8(fill(starter, "").files["src/config.json"].clone()).unwrap();
-        assert_eq!(own, written, "{}: run `npm run format-configs`", starter.id());
+        assert!(own == written, "{}: run the example `starters -- format`", starter.id());
     }
 }
 
