@@ -423,6 +423,21 @@
     }
   });
 
+  // What compiled decorators call.
+  /** @type {any} */ (globalThis).babelHelpers ??= {
+    decorate(/** @type {any[]} */ decorators, /** @type {any} */ target, /** @type {any} */ key, /** @type {any} */ descriptor) {
+      const isMember = arguments.length > 2;
+      let value = isMember ? (descriptor ?? Object.getOwnPropertyDescriptor(target, key)) : target;
+      for (const decorator of [...decorators].reverse()) {
+        value = (isMember ? decorator(target, key, value) : decorator(value)) ?? value;
+      }
+      if (isMember && value) Object.defineProperty(target, key, value);
+      return value;
+    },
+    decorateParam: (/** @type {number} */ index, /** @type {any} */ decorator) =>
+      (/** @type {any} */ target, /** @type {any} */ key) => decorator(target, key, index),
+    decorateMetadata: () => () => {},
+  };
   // Libraries written for bundlers ask for it.
   /** @type {any} */ (globalThis).process ??= { env: { NODE_ENV: 'development' } };
 

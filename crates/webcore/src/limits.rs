@@ -4,7 +4,7 @@
 pub const MAX_SOURCE_BYTES: usize = 1_000_000;
 /// The most modules that one app may reach.
 pub const MAX_MODULES: usize = 2_000;
-/// The most places in one module that a parser may nest at; see [`crate::nesting`].
+/// The most places in one module that a parser may nest at; see `nesting.rs`.
 pub const MAX_NESTING: usize = 40_000;
 /// The most import statements in one module.
 pub const MAX_IMPORTS: usize = 2_000;

@@ -1,7 +1,7 @@
 //! Vue and Svelte components.
 //!
 //! Their own compilers run in the browser, once, when the first component is met; the server reads
-//! only the script blocks: for the import graph, packages and mistakes. [`transform`] turns what
+//! only the script blocks: for the import graph, packages and mistakes. [`transform()`] turns what
 //! those compilers produce into a module.
 
 mod transform;

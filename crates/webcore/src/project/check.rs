@@ -49,7 +49,9 @@ impl Project {
     fn verdict(&self, key: &Key) -> Option<Running> {
         let module = self.modules.get(key)?;
         if let Some(unit) = &module.unit
-            && !module.link_found.iter().any(Diagnostic::is_error)
+            // A page comes up even when a script of its own is missing.
+            && (matches!(**unit, Unit::Page(..))
+                || !module.link_found.iter().any(Diagnostic::is_error))
         {
             return Some(Running { unit: unit.clone(), targets: module.targets.clone() });
         }
@@ -108,8 +110,13 @@ impl Project {
         })
     }
 
+    /// Whether a module cannot run. A style sheet always applies somehow.
     pub(super) fn is_broken(&self, path: &FilePath) -> bool {
-        self.modules.get(&Key::file(path.clone())).is_some_and(|module| module.served.is_none())
+        !FileKind::of(path).is_style()
+            && self
+                .modules
+                .get(&Key::file(path.clone()))
+                .is_some_and(|module| module.served.is_none())
     }
 
     fn link_findings(&self, key: &Key) -> Vec<Diagnostic> {

@@ -10,7 +10,6 @@ use super::targets::targets;
 use super::{Key, Project, Running, Served, Use};
 use crate::diagnostic::Diagnostic;
 use crate::file_kind::FileKind;
-use crate::project::serve::Cache;
 use crate::resolve::{Flavor, Target};
 use crate::script::Script;
 use crate::script::link::{Surroundings, broken, link};
@@ -199,7 +198,6 @@ impl Project {
         Some(Served {
             content_type: "application/json; charset=utf-8".into(),
             body: map.to_string().into_bytes().into(),
-            cache: Cache::Revalidate,
         })
     }
 }

@@ -26,7 +26,7 @@ use crate::resolve::Target;
 use crate::unit::Unit;
 
 pub use position::Position;
-pub use serve::{Cache, Served};
+pub use serve::Served;
 
 /// Where a preview lives, and who may listen to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +40,9 @@ pub struct Settings {
     /// The document has no origin (a sandbox without `allow-same-origin`): storage is stood in
     /// for, and reports go to any parent, which can only be the app.
     pub opaque: bool,
+    /// Where revisions start. It must be past every revision that a page may remember from an
+    /// earlier [`Project`] of the same preview; milliseconds since 1970 are.
+    pub first_revision: u64,
 }
 
 /// A generated app, compiled module by module for one browser preview. See the crate's page.
@@ -124,7 +127,7 @@ impl Project {
     /// An app without files.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings, ..Self::default() }
+        Self { revision: settings.first_revision, settings, ..Self::default() }
     }
 
     /// Counts changes that browsers can see; what a client has is told apart by it.

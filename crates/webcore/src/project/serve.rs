@@ -6,27 +6,18 @@ use serde_json::json;
 
 use super::{Key, Project, Use};
 use crate::file_kind::{FileKind, content_type};
+use crate::style::render::Rendered;
 use crate::text::quoted;
 use crate::unit::{Unit, build};
 
-/// An answer to one request.
+/// An answer to one request, to be sent with `cache-control: no-cache`: even an address with a stamp
+/// changes when what it imports does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
     /// The `content-type` header.
     pub content_type: String,
     /// The body.
     pub body: Blob,
-    /// The `cache-control` header.
-    pub cache: Cache,
-}
-
-/// How long a browser may keep an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cache {
-    /// `no-cache`: it may have changed by the next request.
-    Revalidate,
-    /// The URL has a stamp and the answer may be kept while the page lives: `max-age=3600`.
-    Stamped,
 }
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
@@ -45,7 +36,7 @@ const CLIENT: [(&str, &str); 6] = [
 
 fn answer(content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Served {
     let body: Vec<u8> = body.into();
-    Served { content_type: content_type.into(), body: body.into(), cache: Cache::Revalidate }
+    Served { content_type: content_type.into(), body: body.into() }
 }
 
 impl Project {
@@ -65,14 +56,10 @@ impl Project {
         }
         let query = Query(query);
         let found = self.files.get(path).or_else(|| self.files.get(&format!("public/{path}")));
-        let mut served = match found {
-            Some((path, content)) => self.file(path, content, query)?,
-            None => self.page_for(path)?,
-        };
-        if query.has("t") {
-            served.cache = Cache::Stamped;
+        match found {
+            Some((path, content)) => self.file(path, content, query),
+            None => self.page_for(path),
         }
-        Some(served)
     }
 
     pub(super) fn below_base<'t>(&self, path: &'t str) -> &'t str {
@@ -121,11 +108,7 @@ impl Project {
             FileKind::Asset | FileKind::Declarations if query.has("import") => {
                 answer(JAVASCRIPT, exported(&quoted(&self.url(path, ""))))
             }
-            _ => Served {
-                content_type: content_type(path),
-                body: content.clone(),
-                cache: Cache::Revalidate,
-            },
+            _ => Served { content_type: content_type(path), body: content.clone() },
         })
     }
 
@@ -133,11 +116,9 @@ impl Project {
     fn script(&self, path: &FilePath, content: &Blob) -> Served {
         let key = Key::file(path.clone());
         match self.modules.get(&key) {
-            Some(module) if module.used != Use::Code => Served {
-                content_type: JAVASCRIPT.into(),
-                body: content.clone(),
-                cache: Cache::Revalidate,
-            },
+            Some(module) if module.used != Use::Code => {
+                Served { content_type: JAVASCRIPT.into(), body: content.clone() }
+            }
             Some(_) => answer(JAVASCRIPT, self.module_code(&key).unwrap_or_default()),
             // Reached by an address that only running code knows.
             None => answer(JAVASCRIPT, self.unlisted_code(path, content)),
@@ -170,9 +151,11 @@ impl Project {
     }
 
     fn style(&self, path: &FilePath, content: &Blob, query: Query<'_>) -> Served {
-        let Some(rendered) = self.rendered(path, content) else {
-            return answer(CSS, content.to_vec());
-        };
+        // A sheet that cannot be read applies as far as browsers make sense of it.
+        let rendered = self.rendered(path, content).unwrap_or_else(|| Rendered {
+            text: String::from_utf8_lossy(content).into_owned(),
+            ..Rendered::default()
+        });
         let text = format!("{}{}", rendered.remote, rendered.text);
         if query.has("inline") {
             return answer(JAVASCRIPT, exported(&quoted(&text)));

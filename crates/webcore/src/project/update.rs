@@ -17,12 +17,21 @@ use crate::unit::Unit;
 impl Project {
     /// Replaces all files. Open pages load again.
     pub fn load(&mut self, files: impl IntoIterator<Item = (FilePath, Blob)>) -> Patch {
-        self.files = files.into_iter().collect();
+        let before = replace(&mut self.files, files.into_iter().collect());
         self.config = Config::read(&self.files);
         self.modules.clear();
         self.rebuild(true);
         self.mark_shown();
-        self.published(&Consequences { reload: true, ..Consequences::default() }, &BTreeSet::new())
+        let differs = |path: &&FilePath| {
+            let content = self.files.get(path).map(|(_, content)| content);
+            before.get(path).is_some_and(|(_, old)| Some(old) != content)
+        };
+        let changed = self.files.paths().filter(differs).cloned();
+        let dirty = changed.map(Key::file).collect();
+        self.published(
+            &Consequences { dirty, reload: true, ..Consequences::default() },
+            &BTreeSet::new(),
+        )
     }
 
     /// Writes and, with `None`, deletes files. The result is for every page that is open.

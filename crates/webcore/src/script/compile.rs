@@ -10,7 +10,9 @@ use oxc_diagnostics::{Diagnostics, Severity};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
-use oxc_transformer::{JsxOptions, ReactRefreshOptions, TransformOptions, Transformer};
+use oxc_transformer::{
+    HelperLoaderMode, JsxOptions, ReactRefreshOptions, TransformOptions, Transformer,
+};
 use qv_domain::FilePath;
 use serde_json::Value;
 
@@ -101,7 +103,6 @@ impl Stages<'_> {
         };
         let written = exports::names(&program);
         let transform = self.transform_options();
-        script.uses_refresh = transform.jsx.refresh.is_some();
         let transformed = Transformer::new(&allocator, Path::new(self.path.as_str()), &transform)
             .build_with_scoping(scoping, &mut program);
         self.take(&transformed.diagnostics, DiagnosticKind::Semantic);
@@ -118,8 +119,8 @@ impl Stages<'_> {
     }
 
     fn transform_options(&self) -> TransformOptions {
-        let jsx = self.language != Language::Ts;
-        let refresh = (jsx && self.options.refresh).then(ReactRefreshOptions::default);
+        // In modules without JSX too: hooks have signatures.
+        let refresh = self.options.refresh.then(ReactRefreshOptions::default);
         let mut options = TransformOptions {
             jsx: JsxOptions {
                 import_source: Some(self.options.jsx_source.clone()),
@@ -131,6 +132,8 @@ impl Stages<'_> {
         options.typescript.only_remove_type_imports = self.options.keep_imports;
         // No browser runs decorators yet; the legacy kind is what TypeScript code is written for.
         options.decorator.legacy = true;
+        // Their helpers are the client's `babelHelpers`.
+        options.helper_loader.mode = HelperLoaderMode::External;
         options
     }
 
@@ -139,10 +142,13 @@ impl Stages<'_> {
         program.hashbang = None;
         let options = CodegenOptions {
             source_map_path: Some(PathBuf::from(self.path.as_str())),
+            // Indentation would make nested code grow with the square of its depth.
+            indent_width: 0,
             comments: CommentOptions { normal: false, jsdoc: false, ..CommentOptions::default() },
             ..CodegenOptions::default()
         };
         let printed = Codegen::new().with_options(options).build(program);
+        script.uses_refresh = printed.code.contains("$Refresh");
         script.body = printed.code;
         script.map = printed.map.map(oxc_sourcemap::SourceMap::into_owned);
     }

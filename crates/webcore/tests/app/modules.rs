@@ -1,7 +1,7 @@
 //! What browsers are served for each kind of file.
 
 use crate::support::*;
-use qv_webcore::{Cache, Settings};
+use qv_webcore::Settings;
 
 #[test]
 fn a_react_app_is_served_module_by_module() {
@@ -82,7 +82,6 @@ fn assets_json_and_styles_are_modules_when_imported_and_files_when_fetched() {
     assert!(text(&project, "/src/w.ts?worker").contains("super(\"/src/w.ts\""));
     assert!(text(&project, "/src/w.ts").contains("postMessage(1);"));
     assert_eq!(text(&project, "/robots.txt"), "ok");
-    assert_eq!(project.serve("/src/w.ts?t=4").unwrap().cache, Cache::Stamped);
 }
 
 #[test]
@@ -128,6 +127,40 @@ fn a_plain_page_keeps_its_scripts_and_runs_its_modules() {
 }
 
 #[test]
+fn a_broken_style_sheet_or_a_missing_script_leaves_the_rest_running() {
+    let project = plain(&[
+        ("index.html", "<script type=module src=a.js></script><script src=gone.js></script>"),
+        ("a.js", "import './a.css'; console.log(1)"),
+        ("a.css", "a{color:red"),
+    ]);
+    assert_eq!(
+        said(&project),
+        [
+            "a.css:1:2 Syntax This block is never closed: a `}` is missing",
+            "index.html:1:39 Unresolved Cannot find the file `./gone.js`",
+        ]
+    );
+    assert!(text(&project, "/a.js").contains("console.log(1)"));
+    assert!(text(&project, "/a.css?import").contains("__qv?.css(\"a.css\",\"a{color:red\""));
+}
+
+#[test]
+fn decorators_and_hooks_compile_in_typescript_without_jsx() {
+    let project = plain(&[
+        ("index.html", "<script type=module src=a.ts></script>"),
+        (
+            "a.ts",
+            "import { useState } from 'react'\nfunction log(t: unknown) {}\n@log class A { @log x = 1 }\n\
+                  export const useCount = () => useState(0)\nconsole.log(A)",
+        ),
+    ]);
+    assert_eq!(said(&project), [""; 0]);
+    let code = text(&project, "/a.ts");
+    assert!(code.contains("babelHelpers.decorate("), "{code}");
+    assert!(code.contains("const $RefreshReg$="), "{code}");
+}
+
+#[test]
 fn an_app_without_a_page_or_files_still_shows_something() {
     let project = plain(&[("src/main.jsx", "document.body.append('x')")]);
     assert!(text(&project, "/").contains("src=\"/src/main.jsx\""));
@@ -156,8 +189,12 @@ fn positions_and_maps_lead_back_to_the_source() {
 
 #[test]
 fn behind_a_base_every_url_begins_with_it() {
-    let settings =
-        Settings { app_origin: "http://10.0.0.2".into(), base: "/_preview/a".into(), opaque: true };
+    let settings = Settings {
+        app_origin: "http://10.0.0.2".into(),
+        base: "/_preview/a".into(),
+        opaque: true,
+        ..Settings::default()
+    };
     let mut project = qv_webcore::Project::new(settings);
     project.set_packages(packages());
     let mut files = react_app();

@@ -241,6 +241,28 @@ fn a_page_that_was_away_catches_up() {
 }
 
 #[test]
+fn revisions_go_on_where_an_earlier_process_stopped() {
+    let settings = qv_webcore::Settings { first_revision: 1_000, ..Default::default() };
+    let mut project = Project::new(settings);
+    project.set_packages(packages());
+    assert_eq!(project.load(react_app()).revision, 1_002);
+    assert!(project.patch_since(57).reload);
+    // Loading again gives what differs new addresses, so that no cache can mix the two.
+    let mut files = react_app();
+    files.retain(|(name, _)| name.as_str() != "src/util.ts");
+    files.push((path("src/util.ts"), blob("export const label = () => 'x'")));
+    assert!(project.load(files).reload);
+    assert!(text(&project, "/src/App.tsx").contains("\"/src/util.ts?t=1003\""));
+    assert!(text(&project, "/src/main.tsx").contains("\"/src/App.tsx\""));
+}
+
+#[test]
+fn a_project_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Project>();
+}
+
+#[test]
 fn configuration_is_read_again_when_it_changes() {
     let mut project = project(react_app());
     assert!(
