@@ -54,7 +54,7 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen) -> Result<()> {
                     step = Some(call(run, &chosen, &footprint, number, kind, request).await?);
                 }
                 Effect::CommitChanges { step: number, changes } => {
-                    commit(run, number, &changes).await?
+                    commit(run, number, &changes).await?;
                 }
                 Effect::RunChecks => {
                     run.recorder.flush().await?;

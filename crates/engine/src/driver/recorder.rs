@@ -32,14 +32,11 @@ impl Recorder {
     pub(super) fn push(&mut self, event: EventData) {
         self.since.get_or_insert_with(Instant::now);
         self.bytes += text_bytes(&event);
-        if let Some(last) = self.pending.last_mut() {
-            match join(last, event) {
-                None => return,
-                Some(event) => self.pending.push(event),
-            }
-        } else {
-            self.pending.push(event);
-        }
+        let rest = match self.pending.last_mut() {
+            Some(last) => join(last, event),
+            None => Some(event),
+        };
+        self.pending.extend(rest);
     }
 
     /// When what waits must be written; `None` when nothing waits.

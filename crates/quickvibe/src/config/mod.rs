@@ -103,8 +103,12 @@ impl Settings {
         };
         let known: Vec<&str> = REFERENCE.iter().map(|setting| setting.name).collect();
         let environment = Env::prefixed(PREFIX).only(&known);
-        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(folder.join(FILE)))
+        let mut sources = Figment::from(Serialized::defaults(Self::default()));
+        let file = folder.join(FILE);
+        if file.is_file() {
+            sources = sources.merge(Toml::file_exact(file));
+        }
+        let settings: Self = sources
             .merge(environment)
             .merge(("data", &folder))
             .extract()
