@@ -69,7 +69,13 @@ pub(super) fn fit(found: &[&str], search: &[&str], replace: &[&str]) -> Vec<Stri
         None if line.trim().is_empty() || indents.is_empty() => (*line).to_owned(),
         None => format!("{}{}", shifted(of(line), &indents), line.trim_start()),
     };
-    replace.iter().map(line).collect()
+    // The lines that both have at their ends are those at the same place.
+    let head = search.iter().zip(replace).take_while(|(a, b)| a == b).count();
+    let rest = search[head..].iter().rev().zip(replace[head..].iter().rev());
+    let tail = rest.take_while(|(a, b)| a == b).count();
+    let kept = |range: &[&str]| range.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let middle = replace[head..replace.len() - tail].iter().map(line).collect();
+    [kept(&found[..head]), middle, kept(&found[found.len() - tail..])].concat()
 }
 
 /// What the file has for an indentation, by the nearest one that is known.

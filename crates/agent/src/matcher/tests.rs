@@ -59,6 +59,8 @@ fn lines_that_an_edit_leaves_alone_stay_as_they_are() {
     let (rung, text) = ok(file, "let a = \"x\";\nlet b;\n", "let a = \"x\";\nlet c;\n");
     assert_eq!(rung, Rung::Punctuation);
     assert_eq!(text, "\tlet a = \u{201C}x\u{201D};  \n\tlet c;\n");
+    let (_, text) = ok("a\n\nb\n \nc\n", "a \n\nb\n\nc\n", "a \n\nx\n\nc\n");
+    assert_eq!(text, "a\n\nx\n \nc\n");
 }
 
 #[test]
