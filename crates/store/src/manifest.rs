@@ -27,7 +27,7 @@ impl From<&FileMeta> for ManifestEntry {
 /// All files of a version by path.
 ///
 /// Kept as one zstd-compressed JSON text per version and not as rows: a manifest is always read
-/// whole, never changes, and a version of 200 files takes about 9 KB, mostly hashes, instead of
+/// whole, never changes, and a version of 200 files takes 8 KB, mostly hashes, instead of
 /// 200 rows with their index entries. What rows would give besides, knowing which blobs a history
 /// refers to, the table `project_blobs` gives, and that grows by changed files only.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
