@@ -149,6 +149,12 @@ pub enum EditFault {
         /// The file.
         path: String,
     },
+    /// The file exists, but the model does not know what is in it.
+    #[error("`{path}` exists and was not shown, so it can't be written over")]
+    Unseen {
+        /// The file.
+        path: String,
+    },
     /// The file is larger than may be.
     #[error("`{path}` would have {bytes} bytes, more than the {limit} that a file may have")]
     TooLarge {
@@ -197,6 +203,7 @@ impl EditFault {
             | Self::CutHtml { path }
             | Self::CutOff { path }
             | Self::ChangedByHand { path }
+            | Self::Unseen { path }
             | Self::TooLarge { path, .. }
             | Self::ProjectFull { path, .. } => path,
         }

@@ -32,6 +32,8 @@ pub struct Stage {
     staged: Vec<StagedChange>,
     /// Files that a person changed after the model had read them.
     stale: BTreeSet<FilePath>,
+    /// Files that the model was not shown.
+    unseen: BTreeSet<FilePath>,
     /// Files that may shrink, since the model was asked about it.
     confirmed: BTreeSet<FilePath>,
     searched: usize,
@@ -50,6 +52,7 @@ impl Stage {
             taken: Vec::new(),
             staged: Vec::new(),
             stale: BTreeSet::new(),
+            unseen: BTreeSet::new(),
             confirmed: BTreeSet::new(),
             searched: 0,
         }
@@ -114,9 +117,17 @@ impl Stage {
         taken.into_iter().filter_map(|change| self.apply(change).err()).flatten().collect()
     }
 
+    /// The model is shown only these files: others may not be written over.
+    #[must_use]
+    pub fn seen_only(mut self, seen: &[FilePath]) -> Self {
+        self.unseen = self.files.keys().filter(|path| !seen.contains(path)).cloned().collect();
+        self
+    }
+
     /// The model is shown this file as it will be.
     pub fn shown(&mut self, path: &FilePath) {
         self.stale.remove(path);
+        self.unseen.remove(path);
     }
 
     /// The model is asked whether this file shall shrink so; the next time it may.
@@ -145,6 +156,9 @@ impl Stage {
         let old = self.files.get(path);
         if self.stale.contains(path) {
             return Err(EditFault::ChangedByHand { path: path.to_string() });
+        }
+        if self.unseen.contains(path) && old.is_some() {
+            return Err(EditFault::Unseen { path: path.to_string() });
         }
         let old = match old {
             Some(FileContent::Binary(_)) => {

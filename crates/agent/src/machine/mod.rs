@@ -55,6 +55,7 @@ pub struct Machine {
     steps: u32,
     rounds: Rounds,
     role: Option<AgentRole>,
+    thinks: bool,
     plan: Vec<PlanItem>,
     /// What the agent said to the person.
     said: String,
@@ -102,13 +103,14 @@ impl Machine {
     pub fn new(turn: TurnInput) -> Self {
         Self {
             phase: Phase::Start,
-            stage: Stage::new(turn.files.clone(), turn.limits.files),
+            stage: Stage::new(turn.files.clone(), turn.limits.files).seen_only(&turn.context.sent),
             chat: Vec::new(),
             answer: Answer::new(accept(turn.mode)),
             joiner: None,
             steps: 0,
             rounds: Rounds::default(),
             role: None,
+            thinks: false,
             plan: Vec::new(),
             said: String::new(),
             faults: Vec::new(),
@@ -127,9 +129,7 @@ impl Machine {
         match (input, self.phase) {
             (Input::Start, Phase::Start) => self.start(),
             (Input::Text(text), Phase::Answer(_)) => self.text(text),
-            (Input::Thinking(_), Phase::Answer(StepFor::Draft)) if self.role.is_none() => {
-                self.role(AgentRole::Planner, "Thinking it through");
-            }
+            (Input::Thinking(_), Phase::Answer(_)) => self.note_thinking(true),
             (Input::StepEnded { stop, .. }, Phase::Answer(_)) => self.step_ended(&stop),
             (Input::StepFailed { class, message }, Phase::Answer(_)) => {
                 self.step_failed(class, message);
@@ -159,7 +159,17 @@ impl Machine {
         self.call(StepKind::Draft, 0, self.chat.clone());
     }
 
+    /// Says, once each time, that the model thinks or no longer does.
+    fn note_thinking(&mut self, thinks: bool) {
+        if std::mem::replace(&mut self.thinks, thinks) != thinks {
+            let role = self.role.unwrap_or(AgentRole::Planner);
+            let note = if thinks { "Thinking it through" } else { "Answering" };
+            self.emit(AgentEvent::RoleChanged { role, note: note.to_owned() });
+        }
+    }
+
     fn text(&mut self, text: &str) {
+        self.note_thinking(false);
         if self.joiner.is_some() {
             self.join(text);
         } else {
@@ -241,6 +251,7 @@ impl Machine {
     fn call(&mut self, kind: StepKind, round: u32, messages: Vec<ChatMessage>) {
         let step = self.steps;
         self.steps += 1;
+        self.thinks = false;
         let model = &self.turn.model;
         let request = ChatRequest {
             model: model.name.clone(),

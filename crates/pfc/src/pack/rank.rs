@@ -85,6 +85,7 @@ fn is_entry(path: &FilePath) -> bool {
             | "src/App.vue"
             | "src/App.svelte"
             | "src/index.css"
+            | "src/styles.css"
     )
 }
 

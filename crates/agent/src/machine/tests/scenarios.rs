@@ -208,6 +208,17 @@ fn what_a_person_writes_meanwhile_is_not_overwritten() {
 }
 
 #[test]
+fn a_file_that_was_not_shown_is_not_written_over_blindly() {
+    let mut input = turn("change a", &[("a.ts", "let a = 1;\n"), APP]);
+    input.context.sent = vec![path("src/App.tsx")];
+    let mut script = Script::start(input);
+    script.says(&file("a.ts", "let b = 2;\n")).ends();
+    assert!(script.asked().contains("was not shown") && script.asked().contains("let a = 1;"));
+    script.says(&file("a.ts", "let a = 1;\nlet b = 2;\n")).ends().checks(&[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }));
+}
+
+#[test]
 fn code_in_chat_is_asked_for_as_files() {
     let mut script = Script::start(turn("a page", &[]));
     let code = "let a = 1;\n".repeat(9);
