@@ -28,10 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             continue;
         }
-        for part in ["starter.toml", "thumb.webp", "thumb.png", "presets", "app"] {
+        let blank = name.starts_with("_blank-");
+        let parts: &[&str] =
+            if blank { &["app"] } else { &["starter.toml", "thumb.webp", "presets", "app"] };
+        for part in parts {
             let path = root.join(part);
+            // Cargo looks again at what is missing: a picture or presets may come.
+            println!("cargo:rerun-if-changed={}", path.display());
             if path.exists() {
-                println!("cargo:rerun-if-changed={}", path.display());
                 add(&mut list, &starters, &path)?;
             }
         }

@@ -38,11 +38,10 @@ impl Starter {
         self.files.iter().map(|(path, bytes)| (path.clone(), bytes.to_vec())).collect()
     }
 
-    /// A picture of the app and its media type.
+    /// A picture of the app, 640 x 400, as WebP.
     #[must_use]
-    pub fn thumb(&self) -> Option<(&'static [u8], &'static str)> {
-        let bytes = self.thumb?;
-        Some((bytes, if bytes.starts_with(b"\x89PNG") { "image/png" } else { "image/webp" }))
+    pub fn thumb(&self) -> Option<&'static [u8]> {
+        self.thumb
     }
 }
 
@@ -143,7 +142,7 @@ fn starter(
     for file in about.chain(&manifest.presets.generic) {
         presets.insert(file.clone(), json(file)?);
     }
-    let thumb = parts.get("thumb.webp").or_else(|| parts.get("thumb.png")).copied();
+    let thumb = parts.get("thumb.webp").copied();
     Ok(Starter { manifest, config, presets, files, thumb })
 }
 

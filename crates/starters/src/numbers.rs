@@ -16,23 +16,28 @@ pub(crate) struct Found {
 pub(crate) fn numbers(tokens: &[Token<'_>], starter: &Starter) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
-        let Some((value, grid)) = value(token) else { continue };
+        let Some((value, mut grid)) = value(token) else { continue };
+        if found.last().is_some_and(|found| found.tokens.contains(&at)) {
+            continue;
+        }
+        // "4 x 4", "5 by 5"
+        let square = tokens.get(at + 1).is_some_and(|t| t.is(&["x", "by"]) || t.raw == "×")
+            && tokens.get(at + 2).is_some_and(|t| t.low == token.low);
+        grid |= square;
         let nearest = starter
             .manifest
             .numbers
             .iter()
             .filter_map(|slot| {
-                let place = if grid && slot.words.iter().any(|word| word == "grid") {
-                    Some((0, vec![]))
-                } else {
-                    words_near(tokens, at, slot)
-                };
+                let is_size = grid && slot.words.iter().any(|word| word == "grid");
+                let place = words_near(tokens, at + if square { 2 } else { 0 }, slot)
+                    .or_else(|| is_size.then(|| (0, vec![])));
                 place.map(|(distance, used)| (distance, used, slot))
             })
             // Nearer first; "short break" before "break" where both are as near.
             .min_by_key(|(distance, used, _)| (*distance, std::cmp::Reverse(used.len())));
         let Some((_, mut used, slot)) = nearest else { continue };
-        used.push(at);
+        used.extend(at..=at + if square { 2 } else { 0 });
         let unit = tokens.get(at + 1).filter(|next| is_unit(next));
         used.extend(unit.is_some().then_some(at + 1));
         let hours = unit.is_some_and(|t| t.low.starts_with('h'));

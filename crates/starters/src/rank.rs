@@ -68,6 +68,8 @@ struct Index {
     /// How many documents have a word.
     spread: BTreeMap<String, usize>,
     average: f64,
+    /// The words of all palettes, as stems.
+    colours: BTreeSet<String>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(list()));
@@ -135,7 +137,10 @@ impl Index {
         }
         let total: f64 = documents.iter().map(|document| document.length).sum();
         let average = total / (documents.len().max(1) as f64);
-        Self { documents, spread, average }
+        let palettes = starters.iter().flat_map(|starter| &starter.manifest.palettes);
+        let words = palettes.flat_map(|palette| palette.words.iter().chain([&palette.name]));
+        let colours = words.flat_map(|word| stems(word)).collect();
+        Self { documents, spread, average, colours }
     }
 
     fn rarity(&self, holders: usize) -> f64 {
@@ -164,7 +169,8 @@ impl Index {
             }
             let rarity = self.rarity(self.spread.get(word).copied().unwrap_or(0));
             let Some(weight) = document.weights.get(word) else {
-                all += rarity * UNKNOWN;
+                // A colour says nothing against a starter.
+                all += if self.colours.contains(word) { 0.0 } else { rarity * UNKNOWN };
                 continue;
             };
             let norm = K1 * (1.0 - B + B * document.length / self.average);

@@ -297,8 +297,11 @@ impl Scope<'_> {
     /// A number with the words that say which, and nothing else.
     fn number(&self, tokens: &[Token<'_>]) -> Option<Change> {
         let found = numbers(tokens, self.starter).into_iter().next()?;
+        let Change::Number { path, .. } = &found.change else { return None };
+        let slot = self.starter.manifest.numbers.iter().find(|slot| slot.path == *path)?;
         let rest = tokens.iter().enumerate().all(|(at, t)| {
             found.tokens.contains(&at)
+                || slot.words.iter().any(|word| is_phrase(&stems(&t.low), word))
                 || t.is(DETERMINERS)
                 || t.is(&["of", "to", "is", "for", "long", "with", "each"])
         });

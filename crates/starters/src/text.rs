@@ -197,12 +197,12 @@ const fn is_vowel(c: char) -> bool {
     matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
-/// Whether two stems are the same but for a slip of the finger: one edit from five letters on, two from nine.
+/// Whether two stems are the same but for a slip of the finger: one edit from five letters on, two from eight.
 pub(crate) fn near(a: &str, b: &str) -> bool {
     let shorter = a.chars().count().min(b.chars().count());
     let allowed = match shorter {
         0..=4 => 0,
-        5..=8 => 1,
+        5..=7 => 1,
         _ => 2,
     };
     a == b

@@ -155,6 +155,10 @@ pub(crate) const NOISE: &[&str] = &[
     "javascript",
     "html",
     "css",
+    "game",
+    "games",
+    "clone",
+    "similar",
     "tailwind",
 ];
 

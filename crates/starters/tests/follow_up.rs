@@ -193,6 +193,17 @@ fn numbers_keep_their_bounds() {
 }
 
 #[test]
+fn a_grid_is_a_size() {
+    for prompt in
+        ["make it 5x5", "make it a 5 x 5 grid", "make it a 5 by 5 board", "set the board size to 5"]
+    {
+        let mut files = fill(get("sliding-tiles").unwrap(), "a puzzle").files;
+        let (config, said) = edit(&mut files, prompt);
+        assert_eq!(config["game"]["size"], 5, "{prompt}: {said}");
+    }
+}
+
+#[test]
 fn a_broken_or_missing_config_is_explained() {
     let path = FilePath::parse("src/config.json").unwrap();
     let mut files = board();
