@@ -7,13 +7,10 @@
  * Whatever the page sends is untrusted: it shares this page with generated code. So nothing secret
  * is here, and the app around checks every message.
  *
- * @typedef {{file: string, line: number, column: number, severity: string, kind: string,
- *   message: string, help?: string, package?: string, frame: string}} Diagnostic
- * @typedef {{path: string, url: string}} HotModule
- * @typedef {{revision: number, hot: HotModule[], css: HotModule[], reload: boolean,
- *   diagnostics: Diagnostic[]}} Patch
- * @typedef {{app: string, base: string, opaque: boolean, router: boolean, revision: number,
- *   diagnostics: Diagnostic[]}} Config
+ * @typedef {import('./types.js').Diagnostic} Diagnostic
+ * @typedef {import('./types.js').HotModule} HotModule
+ * @typedef {import('./types.js').Patch} Patch
+ * @typedef {import('./types.js').Config} Config
  */
 (() => {
   const qv = /** @type {any} */ (globalThis).__qv;
@@ -168,7 +165,7 @@
   };
   // The address may have lost its base.
   const reload = () => (config.opaque ? location.replace(config.base + where()) : location.reload());
-  const navigated = () => send('navigated', { path: cut(where()) }, true);
+  const navigated = () => send('navigated', { path: cut(where()) });
   for (const name of /** @type {const} */ (['pushState', 'replaceState'])) {
     const original = history[name];
     history[name] = function (state, title, url) {
@@ -233,6 +230,9 @@
   const selfReplacing = new Set();
   qv.selfReplacing = selfReplacing;
 
+  /** A script of a page without origin has no base to import from. @param {string} url */
+  const full = (url) => new URL(url, document.baseURI).href;
+
   qv.broken = () => {
     failed = true;
   };
@@ -274,7 +274,7 @@
   const replace = async ({ path, url }) => {
     const before = hots.get(path);
     for (const dispose of before?.disposes ?? []) dispose(before?.data);
-    const module = await import(url);
+    const module = await import(full(url));
     if (before?.accepting) {
       for (const accept of before.accepts) accept(module);
       return true;
@@ -342,7 +342,7 @@
       });
       link.remove();
     }
-    if (styleOf(path)) await import(url.includes('?') ? url.replace('?', '?import&') : `${url}?import`);
+    if (styleOf(path)) await import(full(url.includes('?') ? url.replace('?', '?import&') : `${url}?import`));
   };
 
   /** Tailwind's build stops for good at the first style sheet that it cannot compile. */
@@ -353,7 +353,8 @@
     if (patch.revision <= revision) return;
     const started = clock.now();
     revision = patch.revision;
-    overlay(patch.diagnostics);
+    found = patch.diagnostics;
+    overlay();
     const changes = patch.hot.length + patch.css.length;
     const empty = document.body?.hasAttribute('data-qv-empty');
     if (patch.reload || empty || (changes && failed) || (patch.css.length && tailwindStopped())) {
@@ -372,6 +373,7 @@
       const paths = [...patch.hot, ...patch.css].map(({ path }) => path);
       onceShown(() => send('hot-done', { ms: clock.now() - started, revision: patch.revision, paths }, true));
     } catch (error) {
+      if (problems.size) return;
       const stack = error instanceof Error && error.stack ? cut(error.stack) : undefined;
       send('error', { message: `The new version could not be shown: ${show(error).split('\n')[0]}`, stack }, true);
     }
@@ -398,14 +400,31 @@
 
   // ---- Overlay and picker -------------------------------------------------------------------
 
+  /** What the server found. @type {Diagnostic[]} */
+  let found = config.diagnostics;
+  /** What compilers in this page found, by file. @type {Map<string, Diagnostic>} */
+  const problems = new Map();
   /** @type {Promise<any> | null} */
   let overlayModule = null;
-  /** @param {Diagnostic[]} diagnostics */
-  const overlay = (diagnostics) => {
-    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const overlay = () => {
+    const errors = [...found, ...problems.values()].filter(({ severity }) => severity === 'error');
     if (!errors.length && !overlayModule) return;
-    overlayModule ??= import(`${config.base}/@qv/overlay.js`);
+    overlayModule ??= import(full(`${config.base}/@qv/overlay.js`));
     overlayModule.then((module) => module.show(errors)).catch(() => {});
+  };
+
+  /**
+   * A component that its compiler refuses, or, without a problem, takes again.
+   * @param {string} file @param {Partial<Diagnostic>} [problem]
+   */
+  qv.problem = (file, problem) => {
+    if (!problem && !problems.delete(file)) return;
+    if (problem) {
+      const whole = { file, line: 0, column: 0, severity: 'error', kind: 'syntax', message: '', frame: '', ...problem };
+      problems.set(file, whole);
+      send('compile-error', { file, line: whole.line, col: whole.column, message: cut(whole.message) });
+    }
+    overlay();
   };
 
   addEventListener('message', (event) => {
@@ -419,7 +438,7 @@
       location.assign(config.base + message.path);
     } else if (message.type === 'pick') {
       const on = message.on !== false;
-      import(`${config.base}/@qv/picker.js`).then((module) => (on ? module.start(send) : module.stop()));
+      import(full(`${config.base}/@qv/picker.js`)).then((module) => (on ? module.start(send) : module.stop()));
     }
   });
 
@@ -441,10 +460,15 @@
   // Libraries written for bundlers ask for it.
   /** @type {any} */ (globalThis).process ??= { env: { NODE_ENV: 'development' } };
 
+  // A service worker would answer with yesterday's modules. Nothing that waits for one goes on.
+  if (!config.opaque && navigator.serviceWorker) {
+    navigator.serviceWorker.register = () => new Promise(() => {});
+  }
+
   send('boot', { path: cut(where()), revision }, true);
   const ready = () => {
     watchForPaint();
-    overlay(config.diagnostics);
+    overlay();
   };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', ready);
   else ready();

@@ -5,7 +5,7 @@
  * its addresses begin with a base that the app knows nothing of.
  */
 (() => {
-  /** @type {import('./client.js').Config} */
+  /** @type {import('./types.js').Config} */
   const config = /** @type {any} */ (globalThis).__qv.config;
 
   class MemoryStorage {
@@ -72,6 +72,18 @@
   }
   // Libraries that look for it fall back; those that find it would fail at the first call.
   for (const name of ['indexedDB', 'caches', 'cookieStore']) define(window, name, { value: undefined });
+
+  // Apps ask whether there is such a thing and then use it.
+  const never = new Promise(() => {});
+  const serviceWorker = {
+    register: () => never,
+    ready: never,
+    controller: null,
+    getRegistration: async () => undefined,
+    getRegistrations: async () => [],
+    addEventListener() {},
+  };
+  define(navigator, 'serviceWorker', { value: serviceWorker });
 
   /** @type {Map<string, string>} */
   const cookies = new Map();

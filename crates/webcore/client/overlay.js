@@ -3,7 +3,7 @@
  * Says what keeps the app's newest text from running. The last version that ran stays usable
  * behind it: the panel takes only the lower part of the page and can be put away.
  *
- * @typedef {import('./client.js').Diagnostic} Diagnostic
+ * @typedef {import('./types.js').Diagnostic} Diagnostic
  */
 
 const STYLE = `

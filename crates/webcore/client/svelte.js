@@ -3,10 +3,10 @@
  * Compiles Svelte components with Svelte's own compiler, loaded when the first component is met.
  * The compiler adds its own hot replacement; the server finishes what it makes.
  *
- * @typedef {{path: string, source: string, compiler: string, runtime: string}} Request
+ * @typedef {import('./types.js').ComponentRequest} Request
  */
 
-import { finish } from './vue.js';
+import { finish, reported } from './vue.js';
 
 const qv = /** @type {any} */ (globalThis).__qv;
 
@@ -17,7 +17,8 @@ export const load = async ({ path, source, compiler: compilerUrl }) => {
     fetch(source).then((response) => response.text()),
   ]);
   const compiler = compilerModule.compile ? compilerModule : compilerModule.default;
-  const { js, css } = compiler.compile(text, { filename: path, generate: 'client', dev: true, css: 'external', hmr: true });
+  const options = { filename: path, generate: 'client', dev: true, css: 'external', hmr: true };
+  const { js, css } = reported(path, () => compiler.compile(text, options));
   const module = await finish(path, js.code);
   if (css?.code) {
     const tailwind = /@(apply|reference|theme)\b/.test(css.code);

@@ -31,7 +31,7 @@ fn main() -> Result<(), PathError> {
                 let text: Blob = change(number).into_bytes().into();
                 timed(|| check(&project.update([(path.clone(), Some(text))])))
             };
-            Ok((0..RUNS).map(run).collect())
+            Ok((1..=RUNS).map(run).collect())
         };
     report("edit of a component", edit("src/components/Card3.tsx", &|n| component(3, n))?);
     report("edit of a shared module", edit("src/store.ts", &store)?);
@@ -77,7 +77,7 @@ fn loaded(files: &[(FilePath, Blob)]) -> Project {
     packages.insert("lucide-react".to_owned(), Package::module("/@deps/lucide-react.js"));
     project.set_packages(packages);
     project.load(files.iter().cloned());
-    assert!(project.diagnostics().is_empty());
+    assert_eq!(project.diagnostics(), []);
     project
 }
 
@@ -108,7 +108,7 @@ fn app() -> Result<Vec<(FilePath, Blob)>, PathError> {
 
 fn component(number: usize, version: u32) -> String {
     let rows: String = (0..12)
-        .map(|row| format!("<li key={row} className=\"flex items-center justify-between rounded-lg border px-3 py-2\" onClick={{() => set(count + {row})}}><span>Row {row} of {{props.title}}</span><strong>{{money(count * {row})}}</strong></li>\n"))
+        .map(|row| format!("<li key={{{row}}} className=\"flex items-center justify-between rounded-lg border px-3 py-2\" onClick={{() => set(count + {row})}}><span>Row {row} of {{props.title}}</span><strong>{{money(count * {row})}}</strong></li>\n"))
         .collect();
     format!(
         "import {{ useEffect, useMemo, useState }} from 'react'\nimport {{ Plus, Trash2 }} from 'lucide-react'\n\

@@ -33,7 +33,7 @@ pub struct Patch {
 }
 
 impl Patch {
-    /// Adds a later patch.
+    /// Adds a later patch, its diagnostics aside: those are always the current ones.
     pub(crate) fn extend(&mut self, later: &Self) {
         let merge = |into: &mut Vec<HotModule>, from: &[HotModule]| {
             into.retain(|one| from.iter().all(|other| other.path != one.path));
@@ -43,7 +43,6 @@ impl Patch {
         merge(&mut self.css, &later.css);
         self.reload |= later.reload;
         self.revision = later.revision;
-        self.diagnostics.clone_from(&later.diagnostics);
         self.dirty.extend(later.dirty.iter().cloned());
         self.dirty.sort();
         self.dirty.dedup();

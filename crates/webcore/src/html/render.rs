@@ -17,6 +17,8 @@ pub(crate) trait Surroundings {
     fn tailwind_style(&self, specifier: &str) -> Option<String>;
     /// Before every root-absolute URL.
     fn base(&self) -> &str;
+    /// Scripts of the page's own host are another origin's.
+    fn is_opaque(&self) -> bool;
 }
 
 pub(crate) fn render(page: &Page, text: &str, around: &dyn Surroundings) -> String {
@@ -56,7 +58,13 @@ fn element(tag: &Tag, written: &str, around: &dyn Surroundings) -> String {
     };
     match &tag.kind {
         TagKind::Module(specifier) | TagKind::Classic(specifier) => match around.url(specifier) {
-            Some(url) => start_tag("script", &with("src", url), written),
+            Some(url) => {
+                let mut attributes = with("src", url);
+                if around.is_opaque() {
+                    attributes.entry("crossorigin".to_owned()).or_default();
+                }
+                start_tag("script", &attributes, written)
+            }
             None => rooted("script", tag, written, around),
         },
         TagKind::Inline(part, _) => {

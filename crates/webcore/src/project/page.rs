@@ -149,10 +149,13 @@ impl Surroundings for PageContext<'_> {
         let base = self.base();
         let entries = self.entries();
         let mut head = format!("<script>globalThis.__qv={{config:{}}}</script>", self.config());
-        if self.project.settings.opaque {
-            head.push_str(&format!("<script src=\"{base}/@qv/opaque.js\"></script>"));
+        // Without an origin every script is another's, whose errors a page is not told unless asked.
+        let opaque = self.project.settings.opaque;
+        let cross = if opaque { " crossorigin" } else { "" };
+        if opaque {
+            head.push_str(&format!("<script{cross} src=\"{base}/@qv/opaque.js\"></script>"));
         }
-        head.push_str(&format!("<script src=\"{base}/@qv/client.js\"></script>"));
+        head.push_str(&format!("<script{cross} src=\"{base}/@qv/client.js\"></script>"));
         if self.project.options().refresh
             && !entries.is_empty()
             && let Some(package) = self.project.packages.get("react-refresh/runtime")
@@ -186,6 +189,10 @@ impl Surroundings for PageContext<'_> {
 
     fn base(&self) -> &str {
         &self.project.settings.base
+    }
+
+    fn is_opaque(&self) -> bool {
+        self.project.settings.opaque
     }
 }
 

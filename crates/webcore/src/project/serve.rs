@@ -120,6 +120,7 @@ impl Project {
                 Served { content_type: JAVASCRIPT.into(), body: content.clone() }
             }
             Some(_) => answer(JAVASCRIPT, self.module_code(&key).unwrap_or_default()),
+            None if path.starts_with("public/") => answer(JAVASCRIPT, content.to_vec()),
             // Reached by an address that only running code knows.
             None => answer(JAVASCRIPT, self.unlisted_code(path, content)),
         }

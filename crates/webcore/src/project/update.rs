@@ -151,7 +151,7 @@ impl Project {
             diagnostics: self.diagnostics(),
             dirty: dirty.into_iter().collect(),
         };
-        self.history.push_back(patch.clone());
+        self.history.push_back(Patch { diagnostics: Vec::new(), ..patch.clone() });
         if self.history.len() > MAX_HISTORY {
             self.history.pop_front();
         }

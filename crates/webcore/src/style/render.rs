@@ -43,6 +43,11 @@ pub(crate) fn render(sheets: &dyn Sheets, path: &FilePath) -> Rendered {
     let mut rendered = Rendered::default();
     let mut open = Vec::new();
     write(sheets, path, &mut open, &mut rendered);
+    if rendered.tailwind {
+        // Browsers look for `@import`s to fetch early even in sheets that they do not apply, and
+        // stop looking at the first other rule.
+        rendered.text.insert_str(0, "@theme{}");
+    }
     rendered
 }
 

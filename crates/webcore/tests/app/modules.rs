@@ -28,7 +28,7 @@ fn the_page_has_the_client_first_and_tailwind_before_it_is_painted() {
         "<head><script>globalThis.__qv={config:{",
         "<script src=\"/@qv/client.js\"></script>",
         "import r from\"/@deps/react-refresh/runtime.js\";__qv.refresh(r)",
-        "<style type=\"text/tailwindcss\" data-qv-file=\"src/index.css\">@import \"tailwindcss\" ;\n@theme {",
+        "<style type=\"text/tailwindcss\" data-qv-file=\"src/index.css\">@theme{}@import \"tailwindcss\" ;\n@theme {",
         "<script src=\"/@qv/tailwind.js\"></script>",
         "<link rel=\"modulepreload\" href=\"/src/main.tsx\">",
         "<title>t</title>",
@@ -204,7 +204,7 @@ fn behind_a_base_every_url_begins_with_it() {
     ));
     project.load(files);
     let page = text(&project, "/_preview/a/");
-    assert!(page.contains("<script src=\"/_preview/a/@qv/opaque.js\"></script><script src=\"/_preview/a/@qv/client.js\">"), "{page}");
+    assert!(page.contains("<script crossorigin src=\"/_preview/a/@qv/opaque.js\"></script><script crossorigin src=\"/_preview/a/@qv/client.js\">"), "{page}");
     assert!(page.contains("src=\"/_preview/a/src/main.tsx\""), "{page}");
     assert!(text(&project, "/src/main.tsx").contains("from\"/_preview/a/src/App.tsx\""));
     let about = text(&project, "/about");
