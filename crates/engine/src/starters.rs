@@ -19,11 +19,11 @@ impl Engine {
         StarterList { items: qv_starters::list().iter().map(view).collect() }
     }
 
-    /// A starter's picture with its media type.
+    /// A starter's picture, as WebP.
     ///
     /// # Errors
     /// `NotFound`.
-    pub fn starter_thumbnail(&self, id: &str) -> Result<(&'static [u8], &'static str)> {
+    pub fn starter_thumbnail(&self, id: &str) -> Result<&'static [u8]> {
         let starter = qv_starters::get(id).ok_or_else(|| EngineError::not_found("starter"))?;
         starter.thumb().ok_or_else(|| EngineError::not_found("picture"))
     }

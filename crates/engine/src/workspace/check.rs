@@ -106,7 +106,14 @@ impl Workspace {
     /// What the compiler finds, and what stands in the way of packages.
     pub(super) async fn diagnostics(&self) -> Vec<Diagnostic> {
         let state = self.state.lock().await;
-        let mut found: Vec<Diagnostic> = state.app.diagnostics().iter().map(compiled).collect();
+        let mut found: Vec<Diagnostic> = state
+            .app
+            .diagnostics()
+            .iter()
+            // A package that is on its way is no fault.
+            .filter(|found| found.kind != webcore::DiagnosticKind::PackagePending)
+            .map(compiled)
+            .collect();
         found.extend(state.package_faults.iter().cloned());
         found
     }
@@ -140,12 +147,7 @@ fn compiled(found: &webcore::Diagnostic) -> Diagnostic {
             }
             Kind::Semantic | Kind::Unsupported | Kind::Limit => DiagnosticKind::Semantic,
         },
-        // A package that is on its way is no fault of the app's.
-        severity: if found.is_error() && found.kind != Kind::PackagePending {
-            Severity::Error
-        } else {
-            Severity::Warning
-        },
+        severity: if found.is_error() { Severity::Error } else { Severity::Warning },
         path: Some(found.file.clone()),
         line: found.line,
         column: found.column,

@@ -1,6 +1,7 @@
 //! What a preview's own origin serves.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use qv_domain::{Blob, FilePath, PreviewId, ProjectId};
 use qv_webcore as webcore;
@@ -9,6 +10,9 @@ use tokio::sync::watch;
 
 use super::Workspace;
 use crate::{Access, Engine, EngineError, Result};
+
+/// How long the page waits for packages before it shows the app without them.
+const PACKAGES_WAIT: Duration = Duration::from_millis(400);
 
 /// Where a preview lives and what is around it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -109,6 +113,9 @@ impl Engine {
     ) -> Result<(PreviewId, Vec<Diagnostic>)> {
         let id = access.project.preview_id.clone();
         let workspace = self.workspace(access.project_id(), &options(&id)).await?;
+        // Packages that are built in or cached are there at once: then the page need not load twice.
+        let ready = workspace.ready_packages(&self.workspaces.packages);
+        let _ = tokio::time::timeout(PACKAGES_WAIT, ready).await;
         Ok((id, workspace.diagnostics().await))
     }
 

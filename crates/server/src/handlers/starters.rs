@@ -23,12 +23,12 @@ async fn list(State(app): State<App>, _: Signed) -> Json<StarterList> {
 
 /// A starter's picture.
 #[utoipa::path(get, path = "/api/starters/{id}/thumbnail", tag = "starters", params(("id" = String, Path)),
-    responses((status = 200, content_type = "image/*"), (status = 404, body = Problem)))]
+    responses((status = 200, content_type = "image/webp"), (status = 404, body = Problem)))]
 async fn thumbnail(State(app): State<App>, _: Signed, Path(id): Path<String>) -> Result<Response> {
-    let (bytes, media_type) = app.engine.starter_thumbnail(&id)?;
+    let bytes = app.engine.starter_thumbnail(&id)?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/webp"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
     Ok(response)
 }
