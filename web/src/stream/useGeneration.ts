@@ -4,6 +4,7 @@ import { eventsUrl } from '@/api/generations'
 
 import { applyAll } from './reducer'
 import { initialTurn, type TurnState } from './state'
+import { isActive } from './summary'
 import { followGeneration, type StreamStatus } from './transport'
 
 /** A generation as this tab sees it. */
@@ -64,6 +65,20 @@ const none = () => () => undefined
 export function useGeneration(id: string | null): LiveTurn | null {
   const sub = useCallback((listener: () => void) => (id === null ? none() : subscribe(id, listener)), [id])
   return useSyncExternalStore(sub, () => (id === null ? null : (entries.get(id)?.live ?? nothing)))
+}
+
+/** Whether events have come and more will. */
+export const isRunning = ({ turn }: LiveTurn): boolean => turn.seq > 0 && isActive(turn.status)
+
+type Value = string | number | boolean | null | undefined
+
+/**
+ * One value of a generation. A part of the page that needs only that is drawn anew only when it changes, not
+ * with every event. Starts as the value of a generation of which nothing is known yet.
+ */
+export function useGenerationValue<T extends Value>(id: string | null, select: (live: LiveTurn) => T): T {
+  const sub = useCallback((listener: () => void) => (id === null ? none() : subscribe(id, listener)), [id])
+  return useSyncExternalStore(sub, () => select((id === null ? undefined : entries.get(id)?.live) ?? nothing))
 }
 
 /** For tests: forgets every stream. */

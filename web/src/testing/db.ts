@@ -171,13 +171,22 @@ export class MockDb {
     return { message: structuredClone(message), generation: structuredClone(generation) }
   }
 
-  private play(state: ProjectState, run: Run, script: ScriptStep[]) {
-    const [next, ...rest] = script
-    if (!next || run.generation.finished_at !== null) return
-    run.timer = setTimeout(() => {
-      this.append(state, run, next[1])
-      this.play(state, run, rest)
-    }, next[0] / this.speed)
+  /** Appends what is due, then waits for the next: a fast script does not need a timer for each event. */
+  private play(state: ProjectState, run: Run, script: ScriptStep[], at = 0) {
+    let due = 0
+    while (at < script.length && run.generation.finished_at === null) {
+      const [wait, data] = script[at] as ScriptStep
+      due += wait / this.speed
+      if (due >= 1) {
+        run.timer = setTimeout(() => {
+          this.append(state, run, data)
+          this.play(state, run, script, at + 1)
+        }, due)
+        return
+      }
+      this.append(state, run, data)
+      at++
+    }
   }
 
   append(state: ProjectState, run: Run, data: ScriptStep[1]) {

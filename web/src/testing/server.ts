@@ -5,7 +5,7 @@ import { MockDb } from './db'
 import { handlers } from './handlers'
 
 /** Answers the API inside a test file; a request that nobody answers fails the test. */
-export function useMockServer(): { db: MockDb; server: ReturnType<typeof setupServer> } {
+export function mockServer(): { db: MockDb; server: ReturnType<typeof setupServer> } {
   const server = setupServer()
   const context = { db: new MockDb(), server }
   beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))

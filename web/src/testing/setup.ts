@@ -1,13 +1,17 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach, beforeEach } from 'vitest'
+
+// Machines that run everything at once are slow; a test that waits in vain still fails.
+configure({ asyncUtilTimeout: 8_000 })
 
 const nothing = () => undefined
 
 /** Adds what jsdom lacks and Radix, cmdk or we need. */
 function define(target: object, properties: Record<string, unknown>) {
   for (const [name, value] of Object.entries(properties)) {
-    if (!(name in target)) Object.defineProperty(target, name, { value, configurable: true, writable: true })
+    if (Reflect.get(target, name) === undefined)
+      Object.defineProperty(target, name, { value, configurable: true, writable: true })
   }
 }
 

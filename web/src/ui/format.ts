@@ -24,11 +24,12 @@ export function formatBytes(bytes: number): string {
 
 /** `0.8 s`, `11 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
-  const seconds = ms / 1_000
-  if (seconds < 10) return `${trim(Math.max(0, seconds))} s`
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  const rest = Math.round(seconds % 60)
-  return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`
+  const seconds = Math.max(0, ms) / 1_000
+  if (seconds < 9.95) return `${trim(seconds)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const rest = whole % 60
+  return `${Math.floor(whole / 60)} min${rest > 0 ? ` ${rest} s` : ''}`
 }
 
 /** `1 file`, `3 files`. */

@@ -8,6 +8,7 @@ import { useUpdateProject } from '@/api/projects'
 import { paths, type WorkspaceView } from '@/components/paths'
 import { BuildBadge } from '@/components/VerifiedBadge'
 import { costOf } from '@/stream/summary'
+import { useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
 import { formatMoney } from '@/ui/format'
 import { InlineEdit } from '@/ui/InlineEdit'
@@ -103,7 +104,9 @@ function ProjectName() {
 
 /** The cost of the turns that the chat has loaded, the running one included. */
 function CostSoFar() {
-  const { project, live } = useWorkspace()
+  const { project, liveId } = useWorkspace()
+  const liveCost = useGenerationValue(liveId, ({ turn }) => costOf(turn, null)?.nanousd ?? null)
+  const liveEstimated = useGenerationValue(liveId, ({ turn }) => costOf(turn, null)?.estimated ?? false)
   const messages = useInfiniteQuery(messagesQuery(project.id))
   const seen = new Map<string, number>()
   let estimated = false
@@ -113,10 +116,9 @@ function CostSoFar() {
     seen.set(generation.id, nanousd)
     estimated ||= generation.summary?.usage?.reported === false
   }
-  const running = live && !seen.has(live.id) ? costOf(live.turn, null) : null
-  if (live && running && running.nanousd !== null) {
-    seen.set(live.id, running.nanousd)
-    estimated ||= running.estimated
+  if (liveId !== null && liveCost !== null && !seen.has(liveId)) {
+    seen.set(liveId, liveCost)
+    estimated ||= liveEstimated
   }
   if (seen.size === 0) return null
   const total = [...seen.values()].reduce((sum, n) => sum + n, 0)

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 
-import { isActive } from '@/stream/summary'
+import { isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { Spinner } from '@/ui/Spinner'
@@ -101,8 +101,8 @@ const Loading = ({ children }: { children: string }) => (
 
 /** The panes of a narrow screen. */
 function BottomBar() {
-  const { view, show, live } = useWorkspace()
-  const busy = live !== null && isActive(live.turn.status) && live.turn.seq > 0
+  const { view, show, liveId } = useWorkspace()
+  const busy = useGenerationValue(liveId, isRunning)
   return (
     <nav aria-label="Panes" className="flex shrink-0 border-t bg-canvas pb-[env(safe-area-inset-bottom)]">
       {[CHAT_VIEW, ...VIEWS].map((tab) => (

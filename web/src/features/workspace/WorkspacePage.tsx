@@ -53,7 +53,7 @@ const VIEWS: readonly string[] = ['chat', 'preview', 'code', 'versions'] satisfi
 function OpenProject({ project }: { project: Project }) {
   const wide = useIsWide()
   const [params, setParams] = useSearchParams()
-  const { live, follow } = useLiveTurn(project)
+  const { liveId, follow } = useLiveTurn(project)
   const [spot, setSpot] = useState<FileSpot | null>(null)
   const [composed, setComposed] = useState<{ text: string } | null>(null)
 
@@ -97,14 +97,14 @@ function OpenProject({ project }: { project: Project }) {
       view,
       show,
       wide,
-      live,
+      liveId,
       follow,
       spot,
       openFile,
       compose,
       composed,
     }),
-    [project, view, show, wide, live, follow, spot, openFile, compose, composed],
+    [project, view, show, wide, liveId, follow, spot, openFile, compose, composed],
   )
   return (
     <WorkspaceContext value={workspace}>

@@ -2,7 +2,6 @@ import { createContext, useContext } from 'react'
 
 import { type Project } from '@/api/generated/wire'
 import { type WorkspaceView } from '@/components/paths'
-import { type LiveTurn } from '@/stream/useGeneration'
 
 /** Where in a file. */
 export interface FileSpot {
@@ -19,8 +18,8 @@ export interface Workspace {
   show: (view: WorkspaceView) => void
   /** Room for chat and another pane. */
   wide: boolean
-  /** The turn that runs now, or the last one that this tab saw. */
-  live: (LiveTurn & { id: string }) | null
+  /** The generation that runs now, or the last one that this tab saw: `useGeneration` tells of it. */
+  liveId: string | null
   /** Follow this generation from now on. */
   follow: (generationId: string) => void
   /** The file to show in the code pane; a new object each time that it is asked for. */

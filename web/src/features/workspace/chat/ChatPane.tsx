@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowDown, MessagesSquare } from 'lucide-react'
 
 import { inOrder, messagesQuery } from '@/api/messages'
-import { isActive } from '@/stream/summary'
+import { isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
@@ -17,7 +17,9 @@ import { useStickToEnd } from './useStickToEnd'
 
 /** The conversation, the agent at work in it, and the composer. */
 export function ChatPane() {
-  const { project, live, compose, canEdit } = useWorkspace()
+  const { project, liveId, compose, canEdit } = useWorkspace()
+  const announcement = useGenerationValue(liveId, ({ turn }) => (turn.seq > 0 ? announcementOf(turn) : ''))
+  const running = useGenerationValue(liveId, isRunning)
   const messages = useInfiniteQuery(messagesQuery(project.id))
   const { box, content, away, toEnd, onScroll } = useStickToEnd()
   const turns = messages.data ? turnsOf(inOrder(messages.data)) : []
@@ -78,13 +80,13 @@ export function ChatPane() {
             onClick={toEnd}
             className="absolute! -top-10 left-1/2 -translate-x-1/2 shadow-float"
           >
-            {live && isActive(live.turn.status) ? 'Follow along' : 'Latest'}
+            {running ? 'Follow along' : 'Latest'}
           </Button>
         )}
         <Composer onSent={toEnd} />
       </div>
       <p role="status" className="sr-only">
-        {live && live.turn.seq > 0 ? announcementOf(live.turn) : ''}
+        {announcement}
       </p>
     </section>
   )

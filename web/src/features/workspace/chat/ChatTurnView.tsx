@@ -7,7 +7,7 @@ import { useRetryGeneration } from '@/api/generations'
 import { keys } from '@/api/keys'
 import { useRestoreVersion } from '@/api/versions'
 import { paths } from '@/components/paths'
-import { type LiveTurn } from '@/stream/useGeneration'
+import { useGeneration, type LiveTurn } from '@/stream/useGeneration'
 import { isActive, turnFromGeneration } from '@/stream/summary'
 import { type TurnState } from '@/stream/state'
 import { Badge } from '@/ui/Badge'
@@ -24,11 +24,11 @@ const MODES = { build: null, ask: 'Ask', plan: 'Plan' } as const
 
 /** What a person said, what the agent did and what it answered. */
 export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: ChatTurn; last: boolean }) {
-  const { live } = useWorkspace()
+  const { liveId } = useWorkspace()
   const { user, generation } = turn
+  const live = useGeneration(generation !== null && generation.id === liveId ? liveId : null)
   // While it runs, and until the list has caught up, the stream knows best.
-  const followed =
-    live !== null && generation !== null && live.id === generation.id && live.turn.seq > 0 ? live : null
+  const followed = live !== null && live.turn.seq > 0 ? live : null
   const state = followed?.turn ?? (generation ? turnFromGeneration(generation) : null)
   const answer = turn.answers.map((m) => m.text).join('\n\n') || (followed?.turn.text ?? '')
 

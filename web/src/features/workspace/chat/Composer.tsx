@@ -17,6 +17,7 @@ import { type TurnMode } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
 import { isActive } from '@/stream/summary'
+import { useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
 import { cx } from '@/ui/cx'
 import { IconButton } from '@/ui/IconButton'
@@ -50,7 +51,7 @@ const PLACEHOLDERS: Record<TurnMode, string> = {
 
 /** Where a person says what should happen next. */
 export function Composer({ onSent }: { onSent: () => void }) {
-  const { project, canEdit, live, follow, composed, wide } = useWorkspace()
+  const { project, canEdit, liveId, follow, composed, wide } = useWorkspace()
   const [text, setText] = useDraft(project.id)
   const [mode, setMode] = useState<TurnMode>('build')
   const [model, setModel] = useState<string | null>(null)
@@ -64,12 +65,10 @@ export function Composer({ onSent }: { onSent: () => void }) {
   const picker = useRef<HTMLInputElement>(null)
   const noteId = useId()
 
-  const running =
-    live !== null &&
-    isActive(live.turn.status) &&
-    (live.turn.seq > 0 || project.active_generation === live.id)
-      ? live.id
-      : null
+  const active = useGenerationValue(liveId, ({ turn }) => isActive(turn.status))
+  const heard = useGenerationValue(liveId, ({ turn }) => turn.seq > 0)
+  // Before the first event only the project's row knows.
+  const running = active && (heard || project.active_generation === liveId) ? liveId : null
   const most = instance.data?.limits.message_chars ?? 32_000
   const tooLong = text.length > most
   const used = models.data?.items.find((m) => m.id === (model ?? models.data.default))

@@ -3,7 +3,7 @@ import { Hammer, MonitorPlay } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 
 import { previewQuery } from '@/api/preview'
-import { isActive } from '@/stream/summary'
+import { isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
 import { Spinner } from '@/ui/Spinner'
@@ -19,17 +19,16 @@ import { usePreview } from './usePreview'
 
 /** The app, running: the largest thing on the screen. */
 export function PreviewPane() {
-  const { project, live, canEdit, compose } = useWorkspace()
+  const { project, liveId, canEdit, compose } = useWorkspace()
+  const ready = useGenerationValue(liveId, ({ turn }) => turn.previewsReady)
   const [device, setDevice] = useState<Device>('desktop')
   const [drawer, setDrawer] = useState(false)
-  const hasFiles =
-    project.file_count > 0 || project.head_version !== null || (live?.turn.previewsReady ?? 0) > 0
+  const hasFiles = project.file_count > 0 || project.head_version !== null || ready > 0
   const address = useQuery({ ...previewQuery(project.id), enabled: hasFiles })
   const preview = usePreview(project.id, address.data, canEdit, (element) => compose(pickedPrompt(element)))
   const { frame, log, loads, reload, clear, picking, pick } = preview
 
   // The server pushes changes to a page that runs; one that never painted has nobody to tell, so load it again.
-  const ready = live?.turn.previewsReady ?? 0
   const painted = log.phase === 'painted'
   const seenReady = useRef(ready)
   useEffect(() => {
@@ -83,8 +82,9 @@ export function PreviewPane() {
 }
 
 function BeforeFiles() {
-  const { live } = useWorkspace()
-  const active = live !== null && isActive(live.turn.status)
+  const { liveId } = useWorkspace()
+  const activity = useGenerationValue(liveId, (live) => (isRunning(live) ? activityOf(live.turn) : null))
+  const active = activity !== null
   return (
     <EmptyState
       className="my-auto"
@@ -92,7 +92,7 @@ function BeforeFiles() {
       title={active ? 'Your app appears here' : 'There is nothing to run yet'}
     >
       {active
-        ? activityOf(live.turn)
+        ? activity
         : 'Say in the chat what to build. The app runs here as soon as its first files are written.'}
     </EmptyState>
   )

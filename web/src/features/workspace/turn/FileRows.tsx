@@ -1,5 +1,5 @@
 import { Check, CircleAlert, FileDiff, FilePlus2, FileX2, Pencil, SquarePen } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { type FileActivity, type TurnState } from '@/stream/state'
 import { cx } from '@/ui/cx'
@@ -24,10 +24,17 @@ export function FileRows({ turn, active }: { turn: TurnState; active: boolean })
   const writing = turn.files.findLast((f) => f.state === 'writing')
   const shown = turn.files.find((f) => f.path === chosen) ?? (active ? writing : undefined)
   const canStream = (file: FileActivity) => file.text !== ''
+  // Starters put files down whole: then there is nothing to watch.
+  const streamed = active && turn.files.some(canStream)
+  const list = useRef<HTMLUListElement>(null)
+  const newest = turn.files.length
+  useEffect(() => {
+    if (active && list.current) list.current.scrollTop = list.current.scrollHeight
+  }, [active, newest])
 
   return (
     <Section title="Files" note={<Counts files={turn.files} />}>
-      <ul className="-mx-1.5 flex flex-col">
+      <ul ref={list} className="-mx-1.5 flex max-h-60 flex-col overflow-y-auto">
         {turn.files.map((file) => {
           const { icon: OpIcon, word } = OPS[file.op]
           const streams = canStream(file)
@@ -69,7 +76,7 @@ export function FileRows({ turn, active }: { turn: TurnState; active: boolean })
           )
         })}
       </ul>
-      {(active || shown !== undefined) && <FileStream file={shown ?? turn.files.at(-1)} />}
+      {(streamed || shown !== undefined) && <FileStream file={shown ?? turn.files.at(-1)} />}
     </Section>
   )
 }

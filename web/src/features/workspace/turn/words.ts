@@ -26,7 +26,8 @@ export function outcomeOf(turn: TurnState): string {
 
 /** For live regions: one short sentence per step, nothing per word or line. */
 export function announcementOf(turn: TurnState): string {
-  if (turn.status === 'failed') return `The turn did not finish. ${turn.error?.message ?? ''}`
+  // Why is read aloud by the card's alert.
+  if (turn.status === 'failed') return 'The turn did not finish.'
   if (turn.status === 'cancelled') return 'The turn was stopped.'
   if (!isActive(turn.status)) {
     if (turn.version === null) return 'The answer is complete.'

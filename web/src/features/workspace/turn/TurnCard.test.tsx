@@ -1,0 +1,133 @@
+import { render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+
+import { type Event, type Generation } from '@/api/generated/wire'
+import { applyAll } from '@/stream/reducer'
+import { initialTurn, type TurnState } from '@/stream/state'
+import { turnFromGeneration } from '@/stream/summary'
+import { scriptFor } from '@/testing/script'
+import { TooltipProvider } from '@/ui/Tooltip'
+
+import { WorkspaceContext, type Workspace } from '../context'
+import { TurnCard } from './TurnCard'
+
+const EVENTS = scriptFor('g', 'build', 'a timer').map(([, data], i): Event => ({
+  seq: i + 1,
+  at: new Date(Date.now() + i * 100).toISOString(),
+  ...data,
+}))
+const until = (test: (event: Event) => boolean) =>
+  applyAll(initialTurn, EVENTS.slice(0, EVENTS.findIndex(test) + 1))
+
+function show(turn: TurnState, generation: Generation | null = null) {
+  const openFile = vi.fn()
+  const workspace = { openFile } as unknown as Workspace
+  render(
+    <TooltipProvider>
+      <WorkspaceContext value={workspace}>
+        <TurnCard turn={turn} generation={generation} />
+      </WorkspaceContext>
+    </TooltipProvider>,
+  )
+  return { openFile, card: screen.getByRole('article') }
+}
+const header = () => screen.getAllByRole('button')[0] as HTMLElement
+
+test('while it writes: role, plan, the file that streams with its lines, tokens without a price', () => {
+  const { card } = show(
+    until((e) => e.type === 'file_delta' && e.path === 'src/App.tsx' && e.text.includes('Timer')),
+  )
+  expect(header()).toHaveAttribute('aria-expanded', 'true')
+  expect(header()).toHaveTextContent(/Builder.*Writing App\.tsx/)
+  const plan = within(card).getByText('Set up the page and its theme').closest('li')
+  expect(within(plan as HTMLElement).getByLabelText('Now')).toBeInTheDocument()
+  expect(within(card).getByRole('button', { name: /App\.tsx.*Being written.*\d+ lines/ })).toBeVisible()
+  expect(within(card).getByLabelText('Content of src/App.tsx')).toHaveTextContent(
+    "import { Timer } from './components/Timer'",
+  )
+  expect(card).toHaveTextContent('2 files sent of 8')
+  expect(card).not.toHaveTextContent('price not known')
+})
+
+test('a click on another file shows that one stream', async () => {
+  show(until((e) => e.type === 'file_closed' && e.path === 'src/App.tsx'))
+  await userEvent.click(screen.getByRole('button', { name: /main\.tsx/ }))
+  expect(screen.getByLabelText('Content of src/main.tsx')).toHaveTextContent('createRoot')
+})
+
+test('a failed check leads to its line, and the repair is marked as not charged', async () => {
+  const { openFile, card } = show(until((e) => e.type === 'repair_started'))
+  expect(card).toHaveTextContent('Mending: An import leads nowhere')
+  expect(card).toHaveTextContent('not charged')
+  await userEvent.click(screen.getByRole('button', { name: 'src/App.tsx:5' }))
+  expect(openFile).toHaveBeenCalledExactlyOnceWith('src/App.tsx', 5)
+})
+
+test('when done it folds to one line and opens again', async () => {
+  show(applyAll(initialTurn, EVENTS))
+  expect(header()).toHaveAttribute('aria-expanded', 'false')
+  expect(header()).toHaveTextContent(/verified.*6 files.*\$0\.05/)
+  await userEvent.click(header())
+  expect(screen.getByText('Show statistics')).toBeVisible()
+  expect(screen.getByRole('article')).toHaveTextContent('of it <$0.01 repairs, not charged')
+})
+
+test('a finished turn is told from its summary alone', async () => {
+  const generation: Generation = {
+    id: 'g',
+    project_id: 'p',
+    message_id: 'm',
+    mode: 'build',
+    model: null,
+    status: 'done',
+    last_seq: 40,
+    queued_at: '2026-11-24T12:00:00Z',
+    started_at: '2026-11-24T12:00:00Z',
+    finished_at: '2026-11-24T12:00:09Z',
+    summary: {
+      plan: [{ text: 'One thing', done: true }],
+      files: [{ path: 'src/a.ts', op: 'write', added: 12, removed: 3 }],
+      version: 4,
+      verified: false,
+      repairs: 1,
+      usage: { input: 9_000, output: 900, cache_read: 2_000, cache_write: 0, reported: false },
+      cost_nanousd: 41_000_000,
+      naive_input_tokens: 80_000,
+      duration_ms: 9_100,
+      error: null,
+      error_message: null,
+    },
+  }
+  const { openFile } = show(turnFromGeneration(generation), generation)
+  expect(header()).toHaveTextContent(/Version 4.*not verified.*1 file.*~\$0\.04.*9\.1 s/)
+  await userEvent.click(header())
+  expect(screen.getByRole('article')).toHaveTextContent('~11k in, 900 out')
+  expect(screen.getByRole('article')).toHaveTextContent('instead of 80k')
+  await userEvent.click(screen.getByRole('button', { name: /a\.ts/ }))
+  expect(openFile).toHaveBeenCalledWith('src/a.ts')
+})
+
+test('a failure says why, where it is read', () => {
+  const events: Event[] = [
+    {
+      seq: 1,
+      at: '2026-11-24T12:00:00Z',
+      type: 'generation_started',
+      generation_id: 'g',
+      mode: 'build',
+      model: 'm',
+    },
+    {
+      seq: 2,
+      at: '2026-11-24T12:00:01Z',
+      type: 'failed',
+      code: 'provider_overloaded',
+      message: 'Retry in a minute.',
+      retryable: true,
+    },
+  ]
+  show(applyAll(initialTurn, events))
+  expect(header()).toHaveTextContent('Did not finish')
+  expect(screen.getByRole('alert')).toHaveTextContent('Retry in a minute.')
+})
