@@ -93,6 +93,32 @@ fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn fuzz(_shell: &Shell) -> Result<(), Failure> {
+/// How long each target is fuzzed, in seconds.
+const FUZZ_SECONDS: u32 = 60;
+
+fn fuzz(shell: &Shell) -> Result<(), Failure> {
+    if !shell.has("c++") {
+        install::debian(shell, &["g++"], "the fuzzer's run time is C++")?;
+    }
+    // With a target named, build scripts are spared the fuzzer's flags.
+    let version = shell.command("rustc").args(["-vV"]).output()?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let seconds = format!("-max_total_time={FUZZ_SECONDS}");
+    for target in ["parser", "matcher", "paths", "turn"] {
+        let (corpus, artifacts) = (format!("fuzz/corpus/{target}"), shell.path("fuzz/artifacts"));
+        for folder in [shell.path(&corpus), artifacts] {
+            std::fs::create_dir_all(&folder)
+                .map_err(|source| Failure::File { path: folder, source })?;
+        }
+        shell
+            .cargo()
+            .args(["run", "--quiet", "--release", "--target", host, "--bin", target, "--"])
+            .args([&*format!("corpus/{target}"), &*seconds, "-dict=dictionary.txt", "-timeout=10"])
+            .args(["-rss_limit_mb=1024", "-max_len=4096", "-verbosity=0", "-print_final_stats=1"])
+            .args([&*format!("-artifact_prefix=artifacts/{target}-")])
+            .within("fuzz")
+            .env("CARGO_TARGET_DIR", shell.target_dir().join("fuzz"))
+            .run()?;
+    }
     Ok(())
 }

@@ -89,7 +89,7 @@ async fn run(engine: &Arc<Engine>, generation: store::Generation, fence: store::
     match turn.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) if is_stale(&error) => {
-            tracing::warn!(generation = %id, "another worker has this turn")
+            tracing::warn!(generation = %id, "another worker has this turn");
         }
         Ok(Err(error)) => driver::give_up(engine, id, &fence, &error).await,
         Err(panic) => {

@@ -278,7 +278,7 @@ fn store_change(op: &FileOp) -> store::FileChange {
 
 async fn footprint(run: &Run, chosen: &Chosen) -> Result<Footprint> {
     let files = run.files().await?;
-    let packed = models::pack(&files, &run.message.text, chosen);
+    let packed = models::pack(&files, &run.message.text, &run.history().await?, chosen);
     Ok(Footprint {
         files_total: u32::try_from(files.len()).unwrap_or(u32::MAX),
         context: packed.0,

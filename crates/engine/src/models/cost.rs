@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use qv_agent::{FileContent, ProjectContext};
+use qv_agent::{FileContent, PastTurn, ProjectContext};
 use qv_domain::chat::{ChatPart, ChatRequest, TokenUsage};
 use qv_domain::{FilePath, Timestamp};
 use qv_llm::ProviderKind;
-use qv_pfc::ModelRef;
+use qv_pfc::{ModelRef, PackRequest, SourceFile};
 
 use super::Chosen;
 
@@ -14,6 +14,9 @@ use super::Chosen;
 const IMAGE_TOKENS: u64 = 1_600;
 /// Bytes of code per token, measured over 10 MB of web code with o200k.
 const BYTES_PER_TOKEN: usize = 4;
+
+/// The most that a turn spends on showing files: enough for a starter whole, far from a large project whole.
+const MOST_FILE_TOKENS: u64 = 16_000;
 
 /// A model's price per million tokens in and out, in millionths of a US dollar: the same figure as
 /// pico-dollars per token.
@@ -49,13 +52,35 @@ pub(crate) fn count_bytes(bytes: usize) -> u64 {
 /// Chooses what of a project a turn is shown; also what sending all of it would take, in tokens.
 pub(crate) fn pack(
     files: &BTreeMap<FilePath, FileContent>,
-    _prompt: &str,
+    prompt: &str,
+    history: &[PastTurn],
     chosen: &Chosen,
 ) -> (ProjectContext, u64) {
-    let texts = files.iter().filter_map(|(path, content)| Some((path, content.as_text()?)));
-    let all = texts.clone().map(|(_, text)| qv_pfc::count_tokens(&chosen.name, text).tokens).sum();
-    (
-        ProjectContext { map: String::new(), sent: texts.map(|(path, _)| path.clone()).collect() },
-        all,
-    )
+    let sources: Vec<SourceFile<'_>> = files
+        .iter()
+        .map(|(path, content)| SourceFile {
+            path,
+            text: content.as_text(),
+            bytes: content.bytes(),
+            age: None,
+        })
+        .collect();
+    let asked: Vec<&str> = history.iter().map(|turn| turn.prompt.as_str()).collect();
+    let packed = qv_pfc::pack(&PackRequest {
+        model: &chosen.name,
+        files: &sources,
+        prompt,
+        history: &asked,
+        errors: &[],
+        budget: file_budget(chosen),
+    });
+    let sent = packed.sent.into_iter().map(|file| file.path).collect();
+    (ProjectContext { map: packed.map, sent }, packed.naive_tokens)
+}
+
+/// Tokens for map and files: never more than half of what a small model's window leaves beside its answer.
+fn file_budget(chosen: &Chosen) -> u64 {
+    let capabilities = &chosen.capabilities;
+    let room = capabilities.context_tokens.saturating_sub(capabilities.max_output_tokens) / 2;
+    u64::from(room).clamp(1_000, MOST_FILE_TOKENS)
 }

@@ -190,7 +190,7 @@ impl Engine {
             if let Some(known) = lists.get(&(user, kind))
                 && now.since(known.at) < LIST_LIFE
             {
-                return known.models.as_ref().map(Clone::clone).map_err(Clone::clone);
+                return known.models.clone();
             }
         }
         let models = self.list_models(kind, key).await;
