@@ -75,9 +75,10 @@ pub(crate) fn service(app: App) -> Router {
     Router::new()
         .fallback(place)
         .with_state((app.clone(), site))
-        .layer(CompressionLayer::new().br(true).gzip(true).compress_when(compressed))
         .layer(CatchPanicLayer::custom(request::panicked))
         .layer(middleware::from_fn_with_state(app, request::identify))
+        // Outermost: what is below may still rewrite a body.
+        .layer(CompressionLayer::new().br(true).gzip(true).compress_when(compressed))
 }
 
 async fn place(State((app, site)): State<(App, Router)>, request: Request) -> Response {
