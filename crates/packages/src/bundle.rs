@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::lock::{Lock, Warning};
 
 /// Bundles made by another bundler or in another form get other keys.
-const FORMAT: &str = "qv1 rolldown-1.2.5";
+pub(crate) const FORMAT: &str = "qv1 rolldown-1.2.5";
 
 /// The most names picked from one package; beyond them it is taken whole.
 const PICKED_NAMES: usize = 2_000;

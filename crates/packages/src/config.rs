@@ -14,6 +14,9 @@ pub struct Config {
     pub limits: Limits,
     /// Never use the network: what is neither embedded nor cached is an error.
     pub offline: bool,
+    /// Answer from the packages that come with the binary where they suffice, and prefer their
+    /// versions elsewhere.
+    pub embedded: bool,
 }
 
 impl Config {
@@ -25,6 +28,7 @@ impl Config {
             registry: RegistryConfig::default(),
             limits: Limits::default(),
             offline: false,
+            embedded: true,
         }
     }
 }
@@ -60,6 +64,8 @@ pub struct Limits {
     pub lock_age: Duration,
     /// How many bundles stay on disk; the ones unused for longest go first.
     pub kept_bundles: usize,
+    /// How many packages stay on disk, and as many descriptions and locks.
+    pub kept_packages: usize,
 }
 
 impl Default for Limits {
@@ -79,6 +85,7 @@ impl Default for Limits {
             packument_age: Duration::from_secs(10 * 60),
             lock_age: Duration::from_secs(24 * 60 * 60),
             kept_bundles: 500,
+            kept_packages: 3_000,
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use qv_domain::Timestamp;
 
 /// Writes beside the target and renames over it, so that no reader sees half a file.
 pub(crate) async fn write_atomically(path: &Path, bytes: Vec<u8>) -> io::Result<()> {
@@ -36,6 +39,55 @@ pub(crate) fn put_folder(finished: tempfile::TempDir, place: &Path) -> io::Resul
 pub(crate) fn remove_folder(place: &Path, scratch: &Path) -> io::Result<()> {
     let grave = tempfile::TempDir::new_in(scratch)?;
     std::fs::rename(place, grave.path().join("old"))
+}
+
+/// Removes what was used the longest ago, beyond the number that is kept. An entry's last use is the
+/// time of its `mark`, a file in it, or its own. Answers the names that are gone.
+pub(crate) async fn prune(
+    folder: &Path,
+    mark: Option<&'static str>,
+    keep: usize,
+    scratch: &Path,
+) -> Vec<String> {
+    let (folder, scratch) = (folder.to_owned(), scratch.to_owned());
+    let pruned = run(move || prune_now(&folder, mark, keep, &scratch)).await;
+    pruned.unwrap_or_else(|error| {
+        if error.kind() != io::ErrorKind::NotFound {
+            tracing::warn!(%error, "old packages could not be removed");
+        }
+        Vec::new()
+    })
+}
+
+fn prune_now(
+    folder: &Path,
+    mark: Option<&str>,
+    keep: usize,
+    scratch: &Path,
+) -> io::Result<Vec<String>> {
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let marked = mark.map_or_else(|| entry.path(), |mark| entry.path().join(mark));
+        let used = marked.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+        entries.push((used, entry.file_name().to_string_lossy().into_owned()));
+    }
+    entries.sort();
+    let excess = entries.len().saturating_sub(keep);
+    let names: Vec<String> = entries.into_iter().take(excess).map(|(_, name)| name).collect();
+    for name in &names {
+        let place = folder.join(name);
+        if place.is_dir() { remove_folder(&place, scratch)? } else { std::fs::remove_file(&place)? }
+    }
+    Ok(names)
+}
+
+/// Notes that a file was used just now, for [`prune`]. Failing costs a download, nothing more.
+pub(crate) fn note_use(file: &Path, now: Timestamp) {
+    let used = SystemTime::UNIX_EPOCH + Duration::from_millis(now.as_millis());
+    if let Ok(file) = std::fs::File::options().append(true).open(file) {
+        let _ = file.set_modified(used);
+    }
 }
 
 /// Runs blocking work off the async threads.

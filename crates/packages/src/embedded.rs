@@ -35,6 +35,9 @@ pub fn embedded() -> &'static Embedded {
 /// The packages that come with the binary.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Embedded {
+    /// Names everything that these were made from.
+    #[serde(default)]
+    pub(crate) inputs: String,
     pub(crate) sets: Vec<Set>,
     pub(crate) runtime: BTreeMap<String, RuntimeFile>,
 }
@@ -101,6 +104,14 @@ impl Embedded {
         specifiers: &BTreeMap<String, UsedExports>,
     ) -> Option<Bundle> {
         self.sets.iter().find_map(|set| set.cover(dependencies, specifiers))
+    }
+
+    /// Every file, by its path below the folder without `.br`.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (String, &Stored)> {
+        let sets = self.sets.iter().flat_map(|set| {
+            set.files.iter().map(|(file, stored)| (format!("{}/{file}", set.key), stored))
+        });
+        sets.chain(self.runtime.iter().map(|(file, runtime)| (file.clone(), &runtime.stored)))
     }
 
     pub(crate) fn asset(&self, key: &str, file: &str, accepts_br: bool) -> Option<Asset> {
@@ -201,6 +212,7 @@ mod tests {
                 files: BTreeMap::new(),
             }],
             runtime: BTreeMap::new(),
+            inputs: String::new(),
         }
     }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use qv_domain::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -112,30 +111,10 @@ impl BundleCache {
 
     /// Removes the bundles that were asked for the longest ago, beyond those that are kept.
     async fn prune(&self) {
-        let (folder, scratch, keep) = (self.folder.clone(), self.scratch.clone(), self.keep);
-        let removed = disk::run(move || {
-            let mut bundles = Vec::new();
-            for entry in std::fs::read_dir(&folder)? {
-                let entry = entry?;
-                let used = entry.path().join(MANIFEST).metadata().and_then(|m| m.modified());
-                bundles.push((used.unwrap_or(SystemTime::UNIX_EPOCH), entry.file_name()));
-            }
-            bundles.sort();
-            let excess = bundles.len().saturating_sub(keep);
-            let names: Vec<_> = bundles.into_iter().take(excess).map(|(_, name)| name).collect();
-            for name in &names {
-                disk::remove_folder(&folder.join(name), &scratch)?;
-            }
-            Ok(names)
-        });
-        match removed.await {
-            Ok(names) => {
-                let mut known = self.known();
-                for name in names.iter().filter_map(|name| name.to_str()) {
-                    known.remove(name);
-                }
-            }
-            Err(error) => tracing::warn!(%error, "old bundles could not be removed"),
+        let gone = disk::prune(&self.folder, Some(MANIFEST), self.keep, &self.scratch).await;
+        let mut known = self.known();
+        for key in &gone {
+            known.remove(key);
         }
     }
 
@@ -185,11 +164,6 @@ fn read(folder: &Path, now: Timestamp) -> io::Result<Kept> {
             return Err(io::ErrorKind::InvalidData.into());
         }
     }
-    // Notes the use, for pruning.
-    let used = SystemTime::UNIX_EPOCH + Duration::from_millis(now.as_millis());
-    if let Ok(file) = std::fs::File::options().append(true).open(&manifest) {
-        // Pruning the wrong bundle costs a rebuild, nothing more.
-        let _ = file.set_modified(used);
-    }
+    disk::note_use(&manifest, now);
     Ok(kept)
 }

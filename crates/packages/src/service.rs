@@ -19,7 +19,7 @@ use crate::request::Wanted;
 use crate::resolve::{Wish, resolve};
 use crate::spec::split_specifier;
 use crate::store::Store;
-use crate::{Config, PackagesError};
+use crate::{Config, PackagesError, disk};
 
 /// npm packages for previews. Cheap to clone; all clones share one cache.
 #[derive(Debug, Clone)]
@@ -90,7 +90,8 @@ impl Packages {
     /// [`PackagesError`] says which package stands in the way and the remedy.
     pub async fn bundle(&self, request: BundleRequest) -> Result<Arc<Bundle>, PackagesError> {
         let wanted = Wanted::of(&request);
-        if request.lock.is_none()
+        if self.0.config.embedded
+            && request.lock.is_none()
             && let Some(mut bundle) = embedded().cover(&wanted.dependencies, &wanted.specifiers)
         {
             bundle.problems.extend(wanted.problems);
@@ -144,7 +145,7 @@ impl Inner {
             return Ok(lock.clone());
         }
         // What comes with the binary is tested together: it goes first wherever a range allows it.
-        let preferred = embedded().versions();
+        let preferred = if self.config.embedded { embedded().versions() } else { BTreeMap::new() };
         let wish = Wish { dependencies, needed, preferred: &preferred };
         match resolve(&self.registry, &self.config.limits, &wish).await {
             Ok(lock) => {
@@ -193,7 +194,7 @@ impl Inner {
         lock: Lock,
         wanted: &Wanted,
     ) -> Result<Arc<Bundle>, PackagesError> {
-        let folders = self.store.ensure_all(&self.registry, &lock).await?;
+        let folders = self.store.ensure_all(&self.registry, &lock, self.env.now()).await?;
         let _turn = self.turn.acquire().await;
         let limits = &self.config.limits;
         let specifiers: BTreeMap<&String, &UsedExports> = wanted
@@ -225,6 +226,16 @@ impl Inner {
         };
         let kept = self.bundles.save(bundle, built.files).await;
         let kept = kept.map_err(PackagesError::cache("keep a bundle"))?;
+        self.prune().await;
         Ok(Arc::new(kept.bundle.clone()))
+    }
+
+    /// Keeps the cache folder within bounds.
+    async fn prune(&self) {
+        self.store.prune().await;
+        let (folder, keep) = (&self.config.cache_dir, self.config.limits.kept_packages);
+        for part in ["packuments", "locks"] {
+            disk::prune(&folder.join(part), None, keep, &folder.join("tmp")).await;
+        }
     }
 }

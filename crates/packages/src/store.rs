@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
+use qv_domain::Timestamp;
+
 use crate::lock::{Lock, LockedPackage, PackageId};
 use crate::registry::Registry;
 use crate::unpack::unpack;
@@ -35,13 +37,14 @@ impl Store {
         &self,
         registry: &Registry,
         lock: &Lock,
+        now: Timestamp,
     ) -> Result<BTreeMap<PackageId, PathBuf>, PackagesError> {
         // Owned items: a future over borrowed ones could not be moved to another thread.
         let wanted: Vec<_> =
             lock.packages.iter().map(|(id, package)| (id.clone(), package.clone())).collect();
         stream::iter(wanted)
             .map(|(id, package)| async move {
-                let folder = self.ensure(registry, &id, &package).await?;
+                let folder = self.ensure(registry, &id, &package, now).await?;
                 Ok((id, folder))
             })
             .buffer_unordered(SIDE_BY_SIDE)
@@ -54,9 +57,10 @@ impl Store {
         registry: &Registry,
         id: &PackageId,
         package: &LockedPackage,
+        now: Timestamp,
     ) -> Result<PathBuf, PackagesError> {
         let folder = self.folder.join(package.integrity.folder_name());
-        if self.is_whole(&folder).await? {
+        if self.is_whole(&folder, now).await? {
             return Ok(folder);
         }
         let scratch = self.scratch.clone();
@@ -79,7 +83,7 @@ impl Store {
     }
 
     /// Whether a package is there with every file in its size; a damaged one is removed.
-    async fn is_whole(&self, folder: &Path) -> Result<bool, PackagesError> {
+    async fn is_whole(&self, folder: &Path, now: Timestamp) -> Result<bool, PackagesError> {
         if self.checked.lock().unwrap_or_else(PoisonError::into_inner).contains(folder) {
             return Ok(true);
         }
@@ -93,6 +97,7 @@ impl Store {
                 tracing::warn!("a cached package is damaged: it is downloaded again");
                 disk::remove_folder(&place, &scratch)?;
             }
+            disk::note_use(&place.join(LIST), now);
             Ok(whole)
         });
         let whole = whole.await.map_err(PackagesError::cache("check a package"))?;
@@ -100,6 +105,16 @@ impl Store {
             self.note_checked(folder);
         }
         Ok(whole)
+    }
+
+    /// Removes the packages that were used the longest ago.
+    pub(crate) async fn prune(&self) {
+        let keep = self.limits.kept_packages;
+        let gone = disk::prune(&self.folder, Some(LIST), keep, &self.scratch).await;
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in gone {
+            checked.remove(&self.folder.join(name));
+        }
     }
 
     fn note_checked(&self, folder: &Path) {

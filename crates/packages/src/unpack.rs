@@ -20,71 +20,59 @@ pub(crate) fn unpack(
     limits: &Limits,
 ) -> Result<BTreeMap<String, u64>, PackagesError> {
     let limit = limits.unpacked_bytes;
-    let too_large = || PackagesError::TooLarge { what: format!("`{package}`, unpacked,"), limit };
-    let refuse = |reason: &str| PackagesError::BadArchive {
-        package: package.to_owned(),
-        reason: reason.to_owned(),
-    };
     // The bound holds for what the archive expands to, whatever its headers claim.
     let mut bounded =
         Bounded { inner: MultiGzDecoder::new(io::BufReader::new(archive)), left: limit };
-    let mut files = BTreeMap::new();
-    let mut entries = 0_usize;
-    let mut archive = tar::Archive::new(&mut bounded);
-    let mut unpack_all = || -> Result<(), Stop> {
-        for entry in archive.entries()? {
-            let mut entry = entry?;
-            entries += 1;
-            if entries > limits.files {
-                return Err(Stop::Refused(PackagesError::TooMany {
-                    what: "files in a package",
-                    limit: limits.files,
-                }));
-            }
-            let kind = entry.header().entry_type();
-            match kind {
-                EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {}
-                EntryType::Directory | EntryType::XGlobalHeader => continue,
-                EntryType::Symlink | EntryType::Link => {
-                    return Err(Stop::Refused(refuse("it has a link in it")));
-                }
-                _ => return Err(Stop::Refused(refuse("it has something other than files in it"))),
-            }
-            if kind == EntryType::GNUSparse {
-                return Err(Stop::Refused(refuse("it has a sparse file in it")));
-            }
-            let Some(path) =
-                inner_path(&entry.path_bytes()).map_err(|reason| Stop::Refused(refuse(reason)))?
-            else {
-                continue;
-            };
-            if !is_of_use(&path) {
-                continue;
-            }
-            let target = folder.join(&path);
-            if let Some(parent) = target.parent() {
-                std::fs::create_dir_all(parent).map_err(Stop::Disk)?;
-            }
-            let mut out = File::create(&target).map_err(Stop::Disk)?;
-            let size = copy(&mut entry, &mut out)?;
-            files.insert(path, size);
+    let refuse = |reason: String| PackagesError::BadArchive { package: package.to_owned(), reason };
+    match entries(&mut bounded, folder, limits.files) {
+        Ok(files) if files.contains_key("package.json") => Ok(files),
+        Ok(_) => Err(refuse("it has no package.json".to_owned())),
+        Err(Stop::Refused(reason)) => Err(refuse(reason.to_owned())),
+        Err(Stop::TooMany) => {
+            Err(PackagesError::TooMany { what: "files in a package", limit: limits.files })
         }
-        Ok(())
-    };
-    let outcome = unpack_all();
-    drop(archive);
-    match outcome {
-        Ok(()) if files.contains_key("package.json") => Ok(files),
-        Ok(()) => Err(refuse("it has no package.json")),
-        Err(Stop::Refused(error)) => Err(error),
         Err(Stop::Disk(error)) => Err(PackagesError::cache("unpack a package")(error)),
-        Err(Stop::Archive) if bounded.left == 0 => Err(too_large()),
-        Err(Stop::Archive) => Err(refuse("it is damaged")),
+        Err(Stop::Archive) if bounded.left == 0 => {
+            Err(PackagesError::TooLarge { what: format!("`{package}`, unpacked,"), limit })
+        }
+        Err(Stop::Archive) => Err(refuse("it is damaged".to_owned())),
     }
 }
 
+fn entries(archive: impl Read, folder: &Path, most: usize) -> Result<BTreeMap<String, u64>, Stop> {
+    let mut files = BTreeMap::new();
+    let mut archive = tar::Archive::new(archive);
+    for (number, entry) in archive.entries()?.enumerate() {
+        let mut entry = entry?;
+        if number >= most {
+            return Err(Stop::TooMany);
+        }
+        match entry.header().entry_type() {
+            EntryType::Regular | EntryType::Continuous => {}
+            EntryType::Directory | EntryType::XGlobalHeader => continue,
+            EntryType::Symlink | EntryType::Link => {
+                return Err(Stop::Refused("it has a link in it"));
+            }
+            _ => return Err(Stop::Refused("it has something other than files in it")),
+        }
+        let Some(path) = inner_path(&entry.path_bytes()).map_err(Stop::Refused)? else { continue };
+        if !is_of_use(&path) {
+            continue;
+        }
+        let target = folder.join(&path);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(Stop::Disk)?;
+        }
+        let mut out = File::create(&target).map_err(Stop::Disk)?;
+        let size = copy(&mut entry, &mut out)?;
+        files.insert(path, size);
+    }
+    Ok(files)
+}
+
 enum Stop {
-    Refused(PackagesError),
+    Refused(&'static str),
+    TooMany,
     Disk(io::Error),
     Archive,
 }

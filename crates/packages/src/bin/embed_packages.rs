@@ -29,6 +29,10 @@ async fn main() -> ExitCode {
     let Arguments { from, sources, out } = arguments;
     match Box::pin(embed(&Options { from, sources, out })).await {
         Ok(report) => {
+            if !report.made {
+                println!("nothing has changed: {} files stay", report.files.len());
+                return ExitCode::SUCCESS;
+            }
             for (file, size) in &report.files {
                 println!("{size:>9}  {file}");
             }

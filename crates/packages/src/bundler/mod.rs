@@ -31,7 +31,7 @@ use crate::graph::Graph;
 use crate::lock::Warning;
 
 /// Room for deeply nested sources; only what is used is taken from memory.
-const STACK_BYTES: usize = 256 << 20;
+const STACK_BYTES: usize = 128 << 20;
 
 /// The work of one bundle.
 pub(crate) struct Job {

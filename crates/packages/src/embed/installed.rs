@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::PackagesError;
 use crate::graph::{Graph, Node};
 use crate::lock::PackageId;
@@ -24,6 +26,23 @@ impl Installed {
 
     pub(super) fn read(&self, package: &str, path: &str) -> Option<Vec<u8>> {
         std::fs::read(self.root(package)?.join(path)).ok()
+    }
+
+    /// Names everything that is installed: npm's own record of it, or failing that each version.
+    pub(super) fn fingerprint(&self) -> Vec<String> {
+        let of = |folder: &PathBuf| {
+            let record = std::fs::read(folder.join(".package-lock.json")).unwrap_or_default();
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut versions: Vec<String> = entries
+                .filter_map(|entry| {
+                    let name = entry.file_name().to_string_lossy().into_owned();
+                    Some(format!("{name}@{}", self.version(&name)?))
+                })
+                .collect();
+            versions.sort();
+            format!("{} {}", hex::encode(Sha256::digest(record)), versions.join(" "))
+        };
+        self.0.iter().map(of).collect()
     }
 
     /// The graph below some packages, by Node's own rule: the nearest `node_modules` upwards.

@@ -229,3 +229,43 @@ async fn react_apps_get_what_compiled_code_imports() {
     assert!(bundle.modules.values().all(|m| m.interop), "{:?}", bundle.modules);
     assert!(bundle.problems.is_empty());
 }
+
+#[tokio::test]
+async fn names_of_common_js_are_real_exports() {
+    let place = Place::new().await;
+    let source = "exports.a = 1; exports.b = require('./c')";
+    let files = [("i.js", source), ("c.js", "module.exports = function () {}")];
+    place.registry.publish("cjs", "1.0.0", &json!({"main": "i.js"}), &files);
+    let packages = place.open();
+    let all: &[&str] = &[];
+    let imports = [("cjs", all), ("cjs/i.js", all), ("cjs/i", &["a", "default"])];
+    let bundle = packages.bundle(request(&[("cjs", "*")], &imports)).await.unwrap();
+    let interop: Vec<bool> = bundle.modules.values().map(|module| module.interop).collect();
+    assert_eq!(interop, [true, false, true], "{:?}", bundle.modules);
+    let named = code(&packages, &bundle, "cjs/i").await;
+    assert!(named.contains(" as a") && named.contains(" as default"), "{named}");
+}
+
+#[tokio::test]
+async fn what_comes_with_the_binary_is_used_where_all_of_it_fits() {
+    // Empty in a checkout where nothing was embedded yet; then there is nothing to show.
+    let Some(version) = qv_packages::embedded().versions().remove("react") else { return };
+    let place = Place::new().await;
+    place.registry.set_down(true);
+    let packages = place.open_with(qv_packages::Config { embedded: true, ..place.config() });
+    let wanted = request(&[("react", "^19.0.0")], &[("react", &["useState"])]);
+    let bundle = packages.bundle(wanted).await.unwrap();
+    assert_eq!(bundle.packages["react"], version);
+    assert!(bundle.modules.contains_key("react-refresh/runtime"));
+    assert!(code(&packages, &bundle, "react").await.contains(&version));
+    let mixed = request(&[("react", "^19.0.0"), ("x", "*")], &[("react", &[]), ("x", &[])]);
+    assert!(packages.bundle(mixed).await.is_err(), "one bundle for all, and the registry is down");
+
+    place.registry.set_down(false);
+    place.registry.publish("react", "19.0.1", &json!({}), &[("index.js", "exports.old = 1")]);
+    place.registry.publish("react", &version, &json!({}), &[("index.js", "exports.same = 1")]);
+    place.registry.publish("react", "19.9.9", &json!({}), &[("index.js", "exports.new_ = 1")]);
+    let lock =
+        packages.resolve(&crate::support::dependencies(&[("react", "^19.0.0")])).await.unwrap();
+    assert_eq!(lock.versions()["react"], version, "the version that the starters were tested with");
+}

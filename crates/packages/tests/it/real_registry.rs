@@ -33,7 +33,7 @@ async fn total(packages: &Packages, bundle: &Bundle) -> usize {
 async fn popular_packages_bundle() {
     let cache = tempfile::TempDir::new().unwrap();
     let registry = RegistryConfig::from_system(None).unwrap();
-    let config = Config { registry, ..Config::new(cache.path()) };
+    let config = Config { registry, embedded: false, ..Config::new(cache.path()) };
     let packages = Packages::open(config, Arc::new(Clock::default())).unwrap();
     let icons = ["Home", "Plus", "Trash2", "Check", "TrendingUp", "LayoutDashboard"];
     let wanted = request(

@@ -1,7 +1,5 @@
 //! A registry on loopback that serves packages made by the test.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its set-up fails")]
-
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -230,7 +228,7 @@ impl Place {
 
     pub(crate) fn config(&self) -> Config {
         let registry = RegistryConfig::at(&self.registry.url).unwrap();
-        Config { registry, ..Config::new(self.cache.path()) }
+        Config { registry, embedded: false, ..Config::new(self.cache.path()) }
     }
 
     pub(crate) fn open(&self) -> Packages {
@@ -268,7 +266,7 @@ pub(crate) async fn code(packages: &Packages, bundle: &Bundle, specifier: &str) 
     let mut code = String::new();
     for file in std::iter::once(&module.file).chain(&module.preload) {
         let asset = packages.asset(&bundle.key, file, false).await.unwrap();
-        code += &String::from_utf8(asset.bytes.to_vec()).unwrap();
+        code += std::str::from_utf8(&asset.bytes).unwrap();
     }
     code
 }
