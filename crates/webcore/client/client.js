@@ -263,13 +263,6 @@
     };
   };
 
-  /** @param {unknown} value */
-  const isComponent = (value) => {
-    if (typeof value === 'function') return true;
-    const kind = /** @type {any} */ (value)?.$$typeof;
-    return kind === Symbol.for('react.memo') || kind === Symbol.for('react.forward_ref') || kind === Symbol.for('react.lazy');
-  };
-
   /** @param {HotModule} module @returns {Promise<boolean>} Whether it could be replaced. */
   const replace = async ({ path, url }) => {
     const before = hots.get(path);
@@ -279,7 +272,8 @@
       for (const accept of before.accepts) accept(module);
       return true;
     }
-    return selfReplacing.has(path) || (refreshRuntime !== null && Object.values(module).every(isComponent));
+    if (selfReplacing.has(path)) return true;
+    return refreshRuntime !== null && Object.values(module).every(refreshRuntime.isLikelyComponentType);
   };
 
   /** @param {string} path @returns {HTMLStyleElement | null} */

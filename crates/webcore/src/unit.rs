@@ -71,7 +71,14 @@ pub(crate) fn build(path: &FilePath, part: u32, content: &[u8], options: &Option
     }
     let text = String::from_utf8_lossy(content);
     let (unit, diagnostics) = match kind {
-        FileKind::Script(language) => from_script(script::compile(path, &text, language, options)),
+        FileKind::Script(language) => {
+            let compiled = script::compile(path, &text, language, options);
+            if language == Language::Js && compiled.too_large() {
+                // Somebody's bundle, most likely: a browser runs it as it is.
+                return Built::asset();
+            }
+            from_script(compiled)
+        }
         FileKind::Html if part > 0 => {
             let page = html::scan(&text);
             let range = page.inline().find(|(number, _)| *number == part).map(|(_, range)| range);

@@ -39,7 +39,6 @@ impl Config {
     pub(crate) fn read(files: &Files) -> Self {
         let dependencies = dependencies(files);
         let tsconfig = tsconfig::read(files);
-        let react = dependencies.contains("react") || !dependencies.contains("preact");
         let jsx_source = tsconfig.jsx_source.filter(|source| !source.is_empty());
         let jsx_source = jsx_source.unwrap_or_else(|| {
             let names = ["react", "preact", "solid-js"];
@@ -56,7 +55,7 @@ impl Config {
         }
         aliases.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then_with(|| a.cmp(b)));
         Self {
-            react: react && jsx_source == "react",
+            react: dependencies.contains("react") && jsx_source == "react",
             jsx_source,
             aliases,
             base_url: tsconfig.base_url,

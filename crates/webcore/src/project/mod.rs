@@ -109,6 +109,13 @@ struct Module {
     served: Option<Running>,
 }
 
+impl Module {
+    /// Nothing of it was compiled.
+    fn is_asset(&self) -> bool {
+        matches!(self.unit.as_deref(), Some(Unit::Asset))
+    }
+}
+
 /// A unit together with where its requests lead.
 #[derive(Debug, Clone)]
 struct Running {

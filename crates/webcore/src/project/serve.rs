@@ -116,7 +116,7 @@ impl Project {
     fn script(&self, path: &FilePath, content: &Blob) -> Served {
         let key = Key::file(path.clone());
         match self.modules.get(&key) {
-            Some(module) if module.used != Use::Code => {
+            Some(module) if module.used != Use::Code || module.is_asset() => {
                 Served { content_type: JAVASCRIPT.into(), body: content.clone() }
             }
             Some(_) => answer(JAVASCRIPT, self.module_code(&key).unwrap_or_default()),

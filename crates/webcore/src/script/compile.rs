@@ -149,6 +149,8 @@ impl Stages<'_> {
         };
         let printed = Codegen::new().with_options(options).build(program);
         script.uses_refresh = printed.code.contains("$Refresh");
+        // A class may be called like a component; what refresh can replace it has registered.
+        script.boundary &= printed.code.contains("$RefreshReg$(");
         script.body = printed.code;
         script.map = printed.map.map(oxc_sourcemap::SourceMap::into_owned);
     }

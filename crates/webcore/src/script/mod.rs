@@ -16,7 +16,7 @@ use oxc_sourcemap::SourceMap;
 
 pub(crate) use compile::{compile, static_value};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// What a compiled module is.
 #[derive(Debug, Default)]
@@ -90,6 +90,13 @@ pub(crate) struct Compiled {
     /// `None` when the text has errors.
     pub script: Option<Script>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// Whether it was not even looked into.
+    pub(crate) fn too_large(&self) -> bool {
+        self.diagnostics.iter().any(|one| one.kind == DiagnosticKind::Limit)
+    }
 }
 
 impl Script {

@@ -145,6 +145,18 @@ fn a_broken_style_sheet_or_a_missing_script_leaves_the_rest_running() {
 }
 
 #[test]
+fn a_bundle_that_is_too_large_to_compile_is_served_as_it_is() {
+    let bundle = format!("export const x = [{}]", "[],".repeat(60_000));
+    let project = plain(&[
+        ("index.html", "<script type=module src=a.js></script>"),
+        ("a.js", "import { x } from './vendor.js'; console.log(x)"),
+        ("vendor.js", &bundle),
+    ]);
+    assert_eq!(said(&project), [""; 0]);
+    assert_eq!(text(&project, "/vendor.js"), bundle);
+}
+
+#[test]
 fn decorators_and_hooks_compile_in_typescript_without_jsx() {
     let project = plain(&[
         ("index.html", "<script type=module src=a.ts></script>"),

@@ -61,7 +61,9 @@ pub(crate) fn project(files: impl IntoIterator<Item = (FilePath, Blob)>) -> Proj
 
 /// A project of plain files.
 pub(crate) fn plain(files: &[(&str, &str)]) -> Project {
-    project(files.iter().map(|(name, text)| (path(name), blob(text))))
+    let manifest = ("package.json", r#"{"dependencies": {"react": "19"}}"#);
+    let all = std::iter::once(&manifest).chain(files);
+    project(all.map(|(name, text)| (path(name), blob(text))))
 }
 
 /// Writes one file.

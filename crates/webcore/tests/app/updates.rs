@@ -58,6 +58,16 @@ fn an_edit_that_changes_nothing_at_run_time_is_no_update() {
 }
 
 #[test]
+fn a_class_is_no_component_because_of_its_name() {
+    let mut project = plain(&[
+        ("index.html", "<script type=module src=main.ts></script>"),
+        ("main.ts", "import { Game } from './game'; new Game()"),
+        ("game.ts", "export class Game { speed = 1 }"),
+    ]);
+    assert!(edit(&mut project, "game.ts", "export class Game { speed = 2 }").reload);
+}
+
+#[test]
 fn styles_are_swapped_without_loading_again() {
     let mut project = project(react_app());
     let patch = edit(&mut project, "src/theme.css", "@theme { --color-brand: #456 }");
