@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import ts from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["**/node_modules/**", ".filled/**"] },
+  { ignores: ["**/node_modules/**", ".filled/**", ".look/**"] },
   js.configs.recommended,
   ts.configs.strict,
   { files: ["**/*.tsx", "**/*.ts"], ...hooks.configs.flat["recommended-latest"] },

@@ -9,6 +9,8 @@ export default defineConfig({
     setupFiles: ["setup/vitest.ts"],
     css: false,
     restoreMocks: true,
+    // axe is slow in jsdom when the machine is busy.
+    testTimeout: 30_000,
     // Two cores are shared by everything that runs on a small machine.
     maxWorkers: 2,
   },

@@ -2,6 +2,7 @@
 //!
 //! - `cargo run -p qv-starters --example starters -- format` writes every config.json as edits will write it;
 //! - `... -- make "PROMPT" DIR` makes the app of a prompt;
+//! - `... -- examples DIR` makes the app of every example prompt, and of every preset, in a folder of its own;
 //! - `... -- match "PROMPT"` says which starter is chosen, and how clearly.
 #![expect(clippy::print_stdout, reason = "a command line tool")]
 
@@ -16,11 +17,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["format"] => format(),
         ["make", prompt, dir] => make(prompt, Path::new(dir)),
+        ["examples", dir] => examples(Path::new(dir)),
         ["match", prompt] => {
             explain(prompt);
             Ok(())
         }
-        _ => Err("say `format`, `make PROMPT DIR` or `match PROMPT`".into()),
+        _ => Err("say `format`, `make PROMPT DIR`, `examples DIR` or `match PROMPT`".into()),
     }
 }
 
@@ -42,6 +44,18 @@ fn make(prompt: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
     let filled = fill(starter, prompt);
     write(dir, &filled.files)?;
     println!("{}", filled.message);
+    Ok(())
+}
+
+fn examples(dir: &Path) -> Result<(), Box<dyn Error>> {
+    for starter in list() {
+        let manifest = &starter.manifest;
+        let presets = manifest.presets.about.iter().filter_map(|about| about.words.first());
+        let prompts = manifest.examples.prompts.iter().chain(presets);
+        for (index, prompt) in prompts.enumerate() {
+            write(&dir.join(format!("{}-{index}", starter.id())), &fill(starter, prompt).files)?;
+        }
+    }
     Ok(())
 }
 

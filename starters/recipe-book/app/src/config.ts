@@ -22,7 +22,7 @@ export interface Config {
 }
 
 /** Everything that can be changed without touching code; edit config.json. */
-export const config: Config = raw as Config;
+export const config: Config = raw as unknown as Config;
 
 export const sectionTitle = (id: string): string | null => config.sections.find((s) => s.id === id && s.on)?.title ?? null;
 
