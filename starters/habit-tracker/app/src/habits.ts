@@ -105,7 +105,7 @@ function pastOf(habit: Habit, share: number, today: string): Record<string, numb
     past.map((day, index) => {
       const luck = chance(`${habit.id}${index}`);
       // Better towards today: a beginning is hard, and a running streak is a nice sight.
-      const likely = share + (index / past.length) * 0.3 - 0.1;
+      const likely = Math.min(0.97, share - 0.12 + (index / past.length) * 0.2);
       return [day, luck < likely ? habit.goal : Math.floor(habit.goal * luck * 0.6)];
     }),
   );
