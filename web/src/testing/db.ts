@@ -174,8 +174,8 @@ export class MockDb {
   /** Appends what is due, then waits for the next: a fast script does not need a timer for each event. */
   private play(state: ProjectState, run: Run, script: ScriptStep[], at = 0) {
     let due = 0
-    while (at < script.length && run.generation.finished_at === null) {
-      const [wait, data] = script[at] as ScriptStep
+    for (const [wait, data] of script.slice(at)) {
+      if (run.generation.finished_at !== null) return
       due += wait / this.speed
       if (due >= 1) {
         run.timer = setTimeout(() => {

@@ -32,7 +32,11 @@ function show(turn: TurnState, generation: Generation | null = null) {
   )
   return { openFile, card: screen.getByRole('article') }
 }
-const header = () => screen.getAllByRole('button')[0] as HTMLElement
+function header(): HTMLElement {
+  const [button] = within(screen.getByRole('article')).getAllByRole('button')
+  if (!button) throw new Error('the card has no header')
+  return button
+}
 
 test('while it writes: role, plan, the file that streams with its lines, tokens without a price', () => {
   const { card } = show(
