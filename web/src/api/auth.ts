@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
 import { isCode } from './error'
@@ -66,11 +66,27 @@ export function useLogout() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: () => api.post<undefined>(apiPath('auth', 'logout')),
-    onSuccess: () => {
-      client.clear()
-      client.setQueryData(keys.session(), null)
-    },
+    onSuccess: () => forget(client),
   })
+}
+
+/**
+ * The way out of a session that the server cannot read: removes its cookie, whatever it holds. The page then
+ * asks to sign in, once, instead of asking the server again and again.
+ */
+export function useClearSession() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => api.post<undefined>(apiPath('auth', 'clear-session')),
+    onSuccess: () => forget(client),
+  })
+}
+
+/** Nothing of the last person stays; whoever watches the session learns that it is over. */
+function forget(client: QueryClient) {
+  client.setQueryData(keys.session(), null)
+  const kept: readonly string[] = [keys.session()[0], keys.instance()[0]]
+  client.removeQueries({ predicate: ({ queryKey }) => !kept.includes(String(queryKey[0])) })
 }
 
 export function useChangePassword() {

@@ -1,4 +1,5 @@
 import { errorOf, offlineError } from './error'
+import { lostContact } from './reachability'
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -40,6 +41,7 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
     })
   } catch (error) {
     if (options.signal?.aborted) throw error
+    lostContact()
     throw offlineError()
   }
   if (!response.ok) throw await errorOf(response)

@@ -1,19 +1,17 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 
 import { ApiError, isCode } from './error'
 import { keys } from './keys'
 
 /** Server state lives here and nowhere else. */
 export function createQueryClient(): QueryClient {
+  // A session that ended anywhere is known everywhere: the gate in `app` then shows the sign-in page.
+  const onError = (error: Error) => {
+    if (isCode(error, 'unauthenticated')) client.setQueryData(keys.session(), null)
+  }
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error, query) => {
-        // A session that ended anywhere is known everywhere: the gate in `app` then shows the sign-in page.
-        if (isCode(error, 'unauthenticated') && query.queryKey[0] !== keys.session()[0]) {
-          client.setQueryData(keys.session(), null)
-        }
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,

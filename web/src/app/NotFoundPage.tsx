@@ -10,7 +10,7 @@ import { paths } from '@/components/paths'
 export function NotFoundPage() {
   usePageTitle('Not found')
   return (
-    <main className="grid h-full place-items-center">
+    <div className="grid flex-1 place-items-center">
       <EmptyState
         icon={<Compass />}
         title="There is nothing at this address"
@@ -22,6 +22,6 @@ export function NotFoundPage() {
       >
         The project may have been deleted, or the link may be incomplete.
       </EmptyState>
-    </main>
+    </div>
   )
 }

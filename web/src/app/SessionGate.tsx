@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Navigate, Outlet, useLocation } from 'react-router'
 
-import { instanceQuery, sessionQuery } from '@/api/auth'
+import { instanceQuery, sessionQuery, useClearSession } from '@/api/auth'
+import { PaletteHost } from '@/features/palette/PaletteHost'
+import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Spinner } from '@/ui/Spinner'
 
@@ -11,6 +13,7 @@ import { paths } from '@/components/paths'
 export function SessionGate() {
   const session = useQuery(sessionQuery())
   const instance = useQuery({ ...instanceQuery(), enabled: session.data === null })
+  const clear = useClearSession()
   const location = useLocation()
 
   if (session.isPending || (session.data === null && instance.isPending)) {
@@ -20,7 +23,8 @@ export function SessionGate() {
       </main>
     )
   }
-  if (session.isError) {
+  // A refresh that failed while one is signed in changes nothing: the offline bar tells of it.
+  if (session.isError && session.data === undefined) {
     return (
       <main className="grid h-full place-items-center">
         <ErrorState
@@ -28,6 +32,12 @@ export function SessionGate() {
           error={session.error}
           safe="Your projects are safe on the server."
           retry={() => void session.refetch()}
+          action={
+            // A cookie that the server cannot read would fail for ever: this is the way out.
+            <Button busy={clear.isPending} onClick={() => clear.mutate()}>
+              {clear.isPending ? 'Clearing the session' : 'Sign in again'}
+            </Button>
+          }
         />
       </main>
     )
@@ -36,5 +46,10 @@ export function SessionGate() {
     if (instance.data?.needs_setup === true) return <Navigate to={paths.setup()} replace />
     return <Navigate to={paths.login(location.pathname + location.search)} replace />
   }
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <PaletteHost />
+    </>
+  )
 }

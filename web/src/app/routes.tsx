@@ -1,4 +1,6 @@
-import { type RouteObject } from 'react-router'
+import { Navigate, type RouteObject } from 'react-router'
+
+import { paths } from '@/components/paths'
 
 import { NotFoundPage } from './NotFoundPage'
 import { RouteError } from './RouteError'
@@ -12,6 +14,14 @@ export const routes: RouteObject[] = [
     hydrateFallbackElement: <></>,
     children: [
       {
+        path: '/login',
+        lazy: async () => ({ Component: (await import('@/features/auth/LoginPage')).LoginPage }),
+      },
+      {
+        path: '/setup',
+        lazy: async () => ({ Component: (await import('@/features/auth/SetupPage')).SetupPage }),
+      },
+      {
         element: <SessionGate />,
         children: [
           {
@@ -22,6 +32,54 @@ export const routes: RouteObject[] = [
                 lazy: async () => ({ Component: (await import('@/features/home/HomePage')).HomePage }),
                 errorElement: <RouteError />,
               },
+              {
+                path: '/projects',
+                lazy: async () => ({
+                  Component: (await import('@/features/projects/ProjectsPage')).ProjectsPage,
+                }),
+                errorElement: <RouteError />,
+              },
+              {
+                path: '/settings',
+                lazy: async () => ({
+                  Component: (await import('@/features/settings/SettingsLayout')).SettingsLayout,
+                }),
+                errorElement: <RouteError />,
+                children: [
+                  { index: true, element: <Navigate to={paths.settings('models')} replace /> },
+                  {
+                    path: 'models',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/models/ModelsPage')).ModelsPage,
+                    }),
+                  },
+                  {
+                    path: 'account',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/account/AccountPage')).AccountPage,
+                    }),
+                  },
+                  {
+                    path: 'sessions',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/sessions/SessionsPage')).SessionsPage,
+                    }),
+                  },
+                  {
+                    path: 'appearance',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/AppearancePage')).AppearancePage,
+                    }),
+                  },
+                  {
+                    path: 'usage',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/usage/UsagePage')).UsagePage,
+                    }),
+                  },
+                ],
+              },
+              { path: '*', element: <NotFoundPage /> },
             ],
           },
           {
@@ -33,7 +91,6 @@ export const routes: RouteObject[] = [
           },
         ],
       },
-      { path: '*', element: <NotFoundPage /> },
     ],
   },
 ]

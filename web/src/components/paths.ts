@@ -11,7 +11,7 @@ export const paths = {
 }
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
-export type SettingsSection = 'models' | 'appearance' | 'account' | 'usage'
+export type SettingsSection = 'models' | 'account' | 'sessions' | 'appearance' | 'usage'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

@@ -42,6 +42,10 @@ function authHandlers(db: MockDb): HttpHandler[] {
       db.session = null
       return new HttpResponse(null, { status: 204 })
     }),
+    http.post('/api/auth/clear-session', () => {
+      db.session = null
+      return new HttpResponse(null, { status: 204 })
+    }),
     http.post('/api/auth/password', () => {
       if (db.session) db.session.account.has_password = true
       return new HttpResponse(null, { status: 204 })

@@ -1,0 +1,12 @@
+import { ChartColumn, Cpu, MonitorSmartphone, Palette, UserRound, type LucideIcon } from 'lucide-react'
+
+import { type SettingsSection } from './paths'
+
+/** The pages of the settings, in their order. */
+export const SETTINGS: { section: SettingsSection; label: string; icon: LucideIcon; words: string }[] = [
+  { section: 'models', label: 'Models', icon: Cpu, words: 'keys providers default connect api' },
+  { section: 'account', label: 'Account', icon: UserRound, words: 'name e-mail password' },
+  { section: 'sessions', label: 'Sessions', icon: MonitorSmartphone, words: 'devices sign out' },
+  { section: 'appearance', label: 'Appearance', icon: Palette, words: 'theme light dark motion' },
+  { section: 'usage', label: 'Usage', icon: ChartColumn, words: 'cost tokens money' },
+]

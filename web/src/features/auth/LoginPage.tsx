@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState, type SubmitEvent } from 'react'
+import { Navigate, useSearchParams } from 'react-router'
+
+import { instanceQuery, sessionQuery, useLogin } from '@/api/auth'
+import { isCode, messageOf } from '@/api/error'
+import { safeNext } from '@/components/paths'
+import { Button } from '@/ui/Button'
+import { Field } from '@/ui/Field'
+import { Input } from '@/ui/Input'
+import { Notice } from '@/ui/Notice'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { usePageTitle } from '@/ui/usePageTitle'
+
+import { AuthFrame } from './AuthFrame'
+
+/** Sign-in by e-mail and password; says where the link is for whoever has none yet. */
+export function LoginPage() {
+  usePageTitle('Sign in')
+  const [search] = useSearchParams()
+  const session = useQuery(sessionQuery())
+  const instance = useQuery(instanceQuery())
+
+  if (session.data) return <Navigate to={safeNext(search.get('next'))} replace />
+  if (instance.data?.needs_setup === true) return <FirstStart />
+  return (
+    <AuthFrame
+      title="Sign in"
+      note={
+        <>
+          No password yet? Restart QuickVibe where it runs: its terminal prints a link that signs the owner
+          in.
+        </>
+      }
+    >
+      <LoginForm />
+    </AuthFrame>
+  )
+}
+
+/** Nobody owns this server yet, so there is nothing to sign in with. */
+function FirstStart() {
+  return (
+    <AuthFrame
+      title="Open the link from the terminal"
+      lead="This QuickVibe is new and nobody owns it yet. Where it was started, the terminal prints a link that makes you its owner."
+    >
+      <pre
+        aria-label="What the terminal prints"
+        className="overflow-x-auto rounded-control border bg-sunken px-3 py-2.5 font-mono text-xs leading-5 text-ink-muted"
+      >
+        QuickVibe is ready.{'\n\n'}
+        {'  '}Open <span className="text-ink">{window.location.origin}/setup#token=…</span>
+      </pre>
+      <p className="mt-3 text-sm text-ink-muted">
+        Lost it? Stop QuickVibe and start it again: it prints a new one.
+      </p>
+    </AuthFrame>
+  )
+}
+
+function LoginForm() {
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [missing, setMissing] = useState<{ email?: string; password?: string }>({})
+  const login = useLogin()
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (login.isPending) return
+    const gaps = {
+      email: email.trim() === '' ? 'Give the e-mail address of your account.' : undefined,
+      password: password === '' ? 'Give your password.' : undefined,
+    }
+    setMissing(gaps)
+    if (gaps.email === undefined && gaps.password === undefined) {
+      login.mutate({ email: email.trim(), password })
+    }
+  }
+
+  const wait = isCode(login.error, 'rate_limited') ? login.error.retryAfter : null
+  return (
+    <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+      {login.error && (
+        <Notice tone="danger" title="You are not signed in">
+          {messageOf(login.error)}
+          {wait !== null && ` Wait ${wait} seconds.`}
+        </Notice>
+      )}
+      <Field label="E-mail" error={missing.email}>
+        {(aria) => (
+          <Input
+            {...aria}
+            type="email"
+            name="email"
+            autoComplete="username"
+            // The one thing to do on this page.
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            className="h-10!"
+          />
+        )}
+      </Field>
+      <Field label="Password" error={missing.password}>
+        {(aria) => (
+          <PasswordInput
+            {...aria}
+            name="password"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            className="h-10!"
+          />
+        )}
+      </Field>
+      <Button type="submit" variant="primary" size="lg" busy={login.isPending}>
+        {login.isPending ? 'Signing in' : 'Sign in'}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query'
+
+import { sessionQuery } from '@/api/auth'
+import { usePageTitle } from '@/ui/usePageTitle'
+
+import { PageHead } from '../Panel'
+import { PasswordForm } from './PasswordForm'
+import { ProfileForm } from './ProfileForm'
+
+/** Who one is here, and how one signs in. */
+export function AccountPage() {
+  usePageTitle('Account')
+  const { data: session } = useQuery(sessionQuery())
+  if (!session) return null
+  return (
+    <>
+      <PageHead
+        title="Account"
+        lead="Set an e-mail address and a password to sign in from anywhere, without the printed link."
+      />
+      <ProfileForm account={session.account} />
+      <PasswordForm account={session.account} />
+    </>
+  )
+}

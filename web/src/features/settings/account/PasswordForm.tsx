@@ -1,0 +1,120 @@
+import { Check, Circle } from 'lucide-react'
+import { useId, useState, type SubmitEvent } from 'react'
+
+import { useChangePassword } from '@/api/auth'
+import { ApiError, messageOf } from '@/api/error'
+import { type Account } from '@/api/generated/wire'
+import { Button } from '@/ui/Button'
+import { cx } from '@/ui/cx'
+import { Field } from '@/ui/Field'
+import { Notice } from '@/ui/Notice'
+import { PasswordInput } from '@/ui/PasswordInput'
+import { notify } from '@/ui/toast'
+
+import { Panel } from '../Panel'
+import { passwordRules, type Rule } from './passwordRules'
+
+/** Sets a password or changes it. */
+export function PasswordForm({ account }: { account: Account }) {
+  const [current, setCurrent] = useState('')
+  const [next, setNext] = useState('')
+  const change = useChangePassword()
+  const rulesId = useId()
+  const rules = passwordRules(next, account)
+  const problem = change.error instanceof ApiError ? change.error : null
+  const told = problem?.field('current') ?? problem?.field('new')
+  const ready =
+    account.email !== null && rules.every((rule) => rule.held) && (!account.has_password || current !== '')
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!ready || change.isPending) return
+    change.mutate(
+      { current: account.has_password ? current : undefined, new: next },
+      {
+        onSuccess: () => {
+          notify('Password saved. Your other sessions are signed out')
+          setCurrent('')
+          setNext('')
+        },
+      },
+    )
+  }
+
+  return (
+    <Panel
+      title="Password"
+      lead={
+        account.has_password
+          ? 'Changing it signs out your other sessions.'
+          : 'You have none: only a link printed by the terminal signs you in.'
+      }
+    >
+      {account.email === null && (
+        <Notice className="mb-4">Save an e-mail address above first: you sign in with both.</Notice>
+      )}
+      <form noValidate onSubmit={submit} className="flex flex-col gap-4">
+        {problem && told === undefined && (
+          <Notice tone="danger" title="The password was not saved">
+            {messageOf(problem)} {problem.fields.map((field) => field.message).join(' ')}
+          </Notice>
+        )}
+        {/* Tells password managers whose password this is. */}
+        <input
+          hidden
+          type="email"
+          name="username"
+          autoComplete="username"
+          value={account.email ?? ''}
+          readOnly
+        />
+        {account.has_password && (
+          <Field label="Present password" error={problem?.field('current')}>
+            {(aria) => (
+              <div className="max-w-md">
+                <PasswordInput
+                  {...aria}
+                  autoComplete="current-password"
+                  value={current}
+                  onChange={(event) => setCurrent(event.target.value)}
+                />
+              </div>
+            )}
+          </Field>
+        )}
+        <Field label="New password" error={problem?.field('new')}>
+          {(aria) => (
+            <div className="max-w-md">
+              <PasswordInput
+                {...aria}
+                aria-describedby={cx(aria['aria-describedby'], rulesId)}
+                autoComplete="new-password"
+                disabled={account.email === null}
+                value={next}
+                onChange={(event) => setNext(event.target.value)}
+              />
+            </div>
+          )}
+        </Field>
+        <Rules id={rulesId} rules={rules} />
+        <div>
+          <Button type="submit" variant="primary" disabled={!ready} busy={change.isPending}>
+            {change.isPending ? 'Saving' : account.has_password ? 'Change password' : 'Set password'}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  )
+}
+
+const Rules = ({ id, rules }: { id: string; rules: readonly Rule[] }) => (
+  <ul id={id} aria-label="Rules for the password" className="-mt-1 flex flex-col gap-1 text-sm">
+    {rules.map(({ text, held }) => (
+      <li key={text} className={cx('flex items-center gap-2', held ? 'text-ok' : 'text-ink-muted')}>
+        {held ? <Check aria-hidden className="size-4" /> : <Circle aria-hidden className="size-4 p-0.5" />}
+        {text}
+        <span className="sr-only">{held ? ': done' : ': not yet'}</span>
+      </li>
+    ))}
+  </ul>
+)
