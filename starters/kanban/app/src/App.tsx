@@ -28,7 +28,7 @@ export function App() {
       </Header>
       <main className="flex min-h-0 flex-1 flex-col">
         {isOn("summary") && <Summary cards={board.cards} />}
-        <div className="flex flex-1 snap-x snap-mandatory scroll-px-4 gap-4 overflow-x-auto px-4 pb-6 sm:snap-none sm:px-6 lg:px-8">
+        <div data-board className="flex flex-1 snap-x snap-mandatory scroll-px-4 gap-4 overflow-x-auto px-4 pb-6 sm:snap-none sm:px-6 lg:px-8">
           {config.columns.map((column) => (
             <Column
               key={column.id}

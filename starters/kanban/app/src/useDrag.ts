@@ -14,15 +14,22 @@ interface Held {
   y: number;
   offsetX: number;
   offsetY: number;
+  /** Where the pointer is now. */
+  atX: number;
+  atY: number;
   timer: number;
 }
 
 const MOUSE_SLOP = 5;
 const TOUCH_SLOP = 10;
 const TOUCH_HOLD_MS = 260;
+/** This close to an edge, in pixels, the board scrolls along, so far in a frame. */
+const EDGE = 48;
+const SCROLL_STEP = 9;
 
 /**
- * Dragging cards by mouse, pen and finger (hold, then drag). Cards carry `data-card`, columns `data-column`.
+ * Dragging cards by mouse, pen and finger (hold, then drag). Cards carry `data-card`, columns `data-column`,
+ * and what scrolls sideways `data-board`.
  * `drop` is where the card would land now; `onDrop` is called when it lands.
  */
 export function useDrag(onDrop: (drop: Drop) => void) {
@@ -49,8 +56,25 @@ export function useDrag(onDrop: (drop: Drop) => void) {
       hold.offsetX = hold.x - box.left;
       hold.offsetY = hold.y - box.top;
       hold.ghost = ghost;
+      const board = hold.card.closest<HTMLElement>("[data-board]");
+      if (board) board.style.scrollSnapType = "none";
+      requestAnimationFrame(() => scrollAlong(hold, board));
+    };
+    const scrollAlong = (hold: Held, board: HTMLElement | null) => {
+      if (held.current !== hold) {
+        if (board) board.style.scrollSnapType = "";
+        return;
+      }
+      const sideways = push(hold.atX, window.innerWidth);
+      const downwards = push(hold.atY, window.innerHeight);
+      if (sideways !== 0) board?.scrollBy(sideways, 0);
+      if (downwards !== 0) window.scrollBy(0, downwards);
+      if (sideways !== 0 || downwards !== 0) follow(hold, hold.atX, hold.atY);
+      requestAnimationFrame(() => scrollAlong(hold, board));
     };
     const follow = (hold: Held, x: number, y: number) => {
+      hold.atX = x;
+      hold.atY = y;
       if (hold.ghost) hold.ghost.style.transform = `translate(${x - hold.offsetX}px, ${y - hold.offsetY}px) rotate(2deg)`;
       const column = document.elementFromPoint(x, y)?.closest<HTMLElement>("[data-column]");
       const cards = [...(column?.querySelectorAll<HTMLElement>("[data-card]") ?? [])].filter((c) => c.dataset.card !== hold.id);
@@ -142,9 +166,13 @@ export function useDrag(onDrop: (drop: Drop) => void) {
         ? window.setTimeout(() => window.dispatchEvent(new Event("card-held")), TOUCH_HOLD_MS)
         : 0;
     held.current = {
-      id, card: event.currentTarget, ghost: null, x: event.clientX, y: event.clientY, offsetX: 0, offsetY: 0, timer,
+      id, card: event.currentTarget, ghost: null, x: event.clientX, y: event.clientY, offsetX: 0, offsetY: 0,
+      atX: event.clientX, atY: event.clientY, timer,
     };
   };
 
   return { drop, grab };
 }
+
+/** How far to scroll when the pointer is near the start or the end of a length. */
+const push = (at: number, length: number): number => (at < EDGE ? -SCROLL_STEP : at > length - EDGE ? SCROLL_STEP : 0);
