@@ -9,7 +9,7 @@
 const STYLE = `
   :host { all: initial; position: fixed; inset: auto 0 0 0; z-index: 2147483647; }
   .panel { font: 14px/1.5 system-ui, sans-serif; color: #e7e5e4; background: #1c1917;
-    border-top: 2px solid #dc6b4a; box-shadow: 0 -8px 32px #0005; max-height: 60vh; overflow: auto; }
+    border-top: 2px solid #dc6b4a; box-shadow: 0 -4px 24px #0003; max-height: 60vh; overflow: auto; }
   header { display: flex; align-items: center; gap: 12px; padding: 12px 16px 0; }
   h1 { font-size: 14px; font-weight: 600; margin: 0; flex: 1; }
   button { font: inherit; color: inherit; background: #292524; border: 1px solid #57534e;

@@ -59,7 +59,8 @@
 //! in opaque mode, where the app must compare `event.source`). Types: `boot {path, revision}`,
 //! `painted {ms, title}`, `hot-done {ms, revision, paths}`, `navigated {path}`,
 //! `console {level, args}`, `error {message, file, line, col, stack}`,
-//! `unhandledrejection {message, stack}`, `resource-error {url, tag}`,
+//! `unhandledrejection {message, stack}`, `compile-error {file, line, col, message}` (of Vue and Svelte
+//! components, in source positions), `resource-error {url, tag}`,
 //! `network {method, url, status | error}`, `picked {path, html, text, components, rect}` or
 //! `picked {cancelled}`. Texts are cut at 4,000 characters; reports come at most 100 at once and 20
 //! a second, and `dropped` counts what was left out before one. Places are mapped by

@@ -26,7 +26,11 @@ const CSS: &str = "text/css; charset=utf-8";
 
 /// The client's own scripts, by their names under `/@qv/`.
 const CLIENT: [(&str, &str); 6] = [
-    ("client.js", include_str!("../../client/client.js")),
+    // One request: both are needed before anything else.
+    (
+        "client.js",
+        concat!(include_str!("../../client/report.js"), include_str!("../../client/update.js")),
+    ),
     ("overlay.js", include_str!("../../client/overlay.js")),
     ("picker.js", include_str!("../../client/picker.js")),
     ("opaque.js", include_str!("../../client/opaque.js")),
