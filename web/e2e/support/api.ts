@@ -1,0 +1,80 @@
+import { type APIRequestContext, expect } from '@playwright/test'
+
+import {
+  type FileContent,
+  type FileList,
+  type FileSaved,
+  type Generation,
+  type Page as WirePage,
+  type PreviewAddress,
+  type ProjectCreated,
+  type Version,
+} from '../../src/api/generated/wire.js'
+
+/** The API as the signed-in person of a browser context: it shares that context's cookies. */
+export class Api {
+  constructor(
+    private readonly request: APIRequestContext,
+    private readonly site: string,
+  ) {}
+
+  async signIn(token: string): Promise<void> {
+    await this.send('POST', '/api/auth/setup', { token })
+  }
+
+  /** Whatever runs on this machine, the starters answer. */
+  async useStarters(): Promise<void> {
+    await this.send('PUT', '/api/models/default', { model: 'starters' })
+  }
+
+  /** Makes a project and waits for its first turn. Answers its id. */
+  async build(prompt: string): Promise<string> {
+    const { project, turn } = await this.send<ProjectCreated>('POST', '/api/projects', { prompt })
+    if (turn) expect((await this.finished(turn.generation.id)).status).toBe('done')
+    return project.id
+  }
+
+  async finished(generation: string): Promise<Generation> {
+    let row: Generation | undefined
+    await expect
+      .poll(async () => {
+        row = await this.send<Generation>('GET', `/api/generations/${generation}`)
+        return row.finished_at
+      })
+      .not.toBeNull()
+    if (!row) throw new Error('no generation')
+    return row
+  }
+
+  preview(project: string): Promise<PreviewAddress> {
+    return this.send('POST', `/api/projects/${project}/sandbox`)
+  }
+
+  files(project: string): Promise<FileList> {
+    return this.send('GET', `/api/projects/${project}/files`)
+  }
+
+  async text(project: string, path: string): Promise<string> {
+    const { text } = await this.send<FileContent>('GET', `/api/projects/${project}/files/${path}`)
+    return text.content
+  }
+
+  save(project: string, path: string, content: string): Promise<FileSaved> {
+    return this.send('PUT', `/api/projects/${project}/files/${path}`, { text: { encoding: 'utf8', content } })
+  }
+
+  async remove(project: string, path: string): Promise<void> {
+    await this.send('DELETE', `/api/projects/${project}/files/${path}`)
+  }
+
+  async versions(project: string): Promise<Version[]> {
+    return (await this.send<WirePage<Version>>('GET', `/api/projects/${project}/versions`)).items
+  }
+
+  async send<T>(method: string, path: string, data?: unknown): Promise<T> {
+    const response = await this.request.fetch(this.site + path, { method, data })
+    const body = await response.text()
+    if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${body}`)
+    return (body === '' ? undefined : JSON.parse(body)) as T
+  }
+}
