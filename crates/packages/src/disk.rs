@@ -82,6 +82,22 @@ fn prune_now(
     Ok(names)
 }
 
+/// Removes what processes that were killed have left behind. Another one may be at work in the same
+/// folder: what is younger than a day stays.
+pub(crate) fn sweep(scratch: &Path, now: Timestamp) -> io::Result<()> {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(now.as_millis());
+    for entry in std::fs::read_dir(scratch)? {
+        let entry = entry?;
+        let made = entry.metadata().and_then(|m| m.modified());
+        let age = made.ok().and_then(|made| now.duration_since(made).ok()).unwrap_or_default();
+        if age > Duration::from_secs(24 * 60 * 60) {
+            // The next start tries again.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(())
+}
+
 /// Notes that a file was used just now, for [`prune`]. Failing costs a download, nothing more.
 pub(crate) fn note_use(file: &Path, now: Timestamp) {
     let used = SystemTime::UNIX_EPOCH + Duration::from_millis(now.as_millis());

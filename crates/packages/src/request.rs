@@ -11,9 +11,19 @@ use crate::spec::split_specifier;
 const WHOLE: &[&str] =
     &["react", "react-dom", "react-refresh", "vue", "svelte", "preact", "scheduler"];
 
-/// What a compiled React app imports besides what its sources name.
+/// What compiled apps import besides what their sources name.
 const REACT: &[&str] =
     &["react", "react/jsx-runtime", "react/jsx-dev-runtime", "react-refresh/runtime"];
+const VUE: &[&str] = &["vue"];
+/// What Svelte's compiler writes into components.
+const SVELTE: &[&str] = &[
+    "svelte",
+    "svelte/internal/client",
+    "svelte/internal/disclose-version",
+    "svelte/internal/flags/async",
+    "svelte/internal/flags/legacy",
+    "svelte/internal/flags/tracing",
+];
 const PREACT: &[&str] = &["preact", "preact/jsx-runtime"];
 
 /// A request made ready.
@@ -43,6 +53,8 @@ impl Wanted {
         }
         wanted.imply("react", REACT);
         wanted.imply("preact", PREACT);
+        wanted.imply("vue", VUE);
+        wanted.imply("svelte", SVELTE);
         wanted
     }
 

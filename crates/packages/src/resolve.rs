@@ -42,7 +42,8 @@ struct Resolver<'a> {
     registry: &'a Registry,
     limits: &'a Limits,
     wish: &'a Wish<'a>,
-    packuments: HashMap<String, Arc<Packument>>,
+    /// `None` where the registry has nothing of that name.
+    packuments: HashMap<String, Option<Arc<Packument>>>,
     nodes: Vec<Node>,
     /// Nodes of each name, in the order of their choice: the first is the shared one.
     by_name: HashMap<String, Vec<usize>>,
@@ -98,7 +99,7 @@ impl<'a> Resolver<'a> {
             let mut next = Vec::new();
             for edge in level {
                 if let Some((node, manifest)) = self.place(&edge)? {
-                    self.expand(node, &manifest, &mut next, &mut peers)?;
+                    self.expand(node, &manifest, &mut next, &mut peers);
                 }
             }
             level = next;
@@ -114,18 +115,22 @@ impl<'a> Resolver<'a> {
 
     /// Gets the descriptions that this level will choose from, side by side.
     async fn fetch(&mut self, level: &[Edge]) -> Result<(), PackagesError> {
-        let mut names = BTreeSet::new();
+        let mut names = BTreeMap::new();
         for edge in level.iter().filter(|edge| self.existing(edge).is_none()) {
-            names.insert(self.effective(edge)?.name);
+            *names.entry(self.effective(edge)?.name).or_insert(false) |= edge.from.is_none();
         }
-        names.retain(|name| !self.packuments.contains_key(name));
+        names.retain(|name, _| !self.packuments.contains_key(name));
         if self.packuments.len() + names.len() > self.limits.packages {
             return Err(self.too_many());
         }
         let registry = self.registry;
-        let fetched = names.into_iter().map(|name| async move {
-            let packument = registry.packument(&name).await?;
-            Ok::<_, PackagesError>((name, packument))
+        let fetched = names.into_iter().map(|(name, direct)| async move {
+            match registry.packument(&name).await {
+                Ok(packument) => Ok((name, Some(packument))),
+                // What is only needed further down may not be needed by this app at all.
+                Err(PackagesError::NotFound { .. }) if !direct => Ok((name, None)),
+                Err(error) => Err(error),
+            }
         });
         self.packuments.extend(try_join_all(fetched).await?);
         Ok(())
@@ -170,11 +175,12 @@ impl<'a> Resolver<'a> {
             return Ok(None);
         }
         let spec = self.effective(edge)?;
-        let packument =
-            Arc::clone(self.packuments.get(&spec.name).ok_or_else(|| PackagesError::NotFound {
-                name: spec.name.clone(),
-                similar: None,
-            })?);
+        let Some(packument) = self.packuments.get(&spec.name).cloned().flatten() else {
+            let name = spec.name;
+            let node = edge.from.ok_or(PackagesError::NotFound { name, similar: None })?;
+            self.warn(node, &edge.alias, "which the registry does not have");
+            return Ok(None);
+        };
         let preferred = self.wish.preferred.get(&spec.name).map(String::as_str);
         let (version, manifest) = packument.pick(&spec, preferred)?;
         let depth = edge.from.map_or(1, |from| self.nodes[from].depth + 1);
@@ -210,29 +216,31 @@ impl<'a> Resolver<'a> {
         manifest: &Manifest,
         next: &mut Vec<Edge>,
         peers: &mut Vec<Edge>,
-    ) -> Result<(), PackagesError> {
+    ) {
         let edge = |alias: &str, text: &str, peer| {
-            let spec = Spec::parse(alias, text)?;
-            Ok::<_, PackagesError>(Edge { from: Some(node), alias: alias.to_owned(), spec, peer })
+            let spec = Spec::parse(alias, text).ok()?;
+            Some(Edge { from: Some(node), alias: alias.to_owned(), spec, peer })
         };
         for (alias, text) in &manifest.dependencies {
             // The registry repeats optional dependencies among the others.
             if manifest.optional.contains_key(alias) || manifest.peers.contains_key(alias) {
                 continue;
             }
-            next.push(edge(alias, text, false)?);
+            match edge(alias, text, false) {
+                Some(edge) => next.push(edge),
+                None => self.warn(node, alias, "which does not come from the registry"),
+            }
         }
         for (alias, text) in &manifest.peers {
-            if manifest.is_optional_peer(alias) {
-                self.optional.extend(edge(alias, text, true));
-            } else {
-                peers.push(edge(alias, text, true)?);
+            match edge(alias, text, true) {
+                Some(edge) if manifest.is_optional_peer(alias) => self.optional.push(edge),
+                Some(edge) => peers.push(edge),
+                None => self.warn(node, alias, "which does not come from the registry"),
             }
         }
         for (alias, text) in &manifest.optional {
             self.optional.extend(edge(alias, text, false));
         }
-        Ok(())
     }
 
     fn link_optional(&mut self) {
@@ -241,6 +249,13 @@ impl<'a> Resolver<'a> {
                 self.link(&edge, target);
             }
         }
+    }
+
+    /// Notes that a package goes without something that it needs.
+    fn warn(&mut self, node: usize, alias: &str, why: &str) {
+        let package = PackageId::new(&self.nodes[node].name, &self.nodes[node].locked.version);
+        let message = format!("{package} needs `{alias}`, {why}: what uses it will not work");
+        self.warnings.push(Warning { package: package.to_string(), message });
     }
 
     fn warn_of_misfit(&mut self, edge: &Edge, shared: usize) {

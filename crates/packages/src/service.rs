@@ -50,11 +50,8 @@ impl Packages {
     pub fn open(mut config: Config, env: Arc<dyn Env>) -> Result<Self, PackagesError> {
         let io = || PackagesError::cache("open the folder");
         let scratch = config.cache_dir.join("tmp");
-        // Left over from a process that was killed.
-        if scratch.exists() {
-            std::fs::remove_dir_all(&scratch).map_err(io())?;
-        }
         std::fs::create_dir_all(&scratch).map_err(io())?;
+        disk::sweep(&scratch, env.now()).map_err(io())?;
         config.cache_dir = config.cache_dir.canonicalize().map_err(io())?;
         let folder = |name: &str| config.cache_dir.join(name);
         let scratch = folder("tmp");
@@ -83,7 +80,8 @@ impl Packages {
 
     /// Makes everything that an app imports loadable in a browser, or finds it made.
     ///
-    /// React apps also get `react/jsx-runtime`, `react/jsx-dev-runtime` and `react-refresh/runtime`.
+    /// Frameworks that are dependencies also get what their compiled apps import: React its
+    /// `jsx-runtime`, `jsx-dev-runtime` and `react-refresh/runtime`, Svelte its internals.
     /// An import that leads nowhere is a [`crate::Problem`] of the bundle, not an error.
     ///
     /// # Errors

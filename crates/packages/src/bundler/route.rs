@@ -48,15 +48,20 @@ pub(super) fn route(graph: &Graph, importer: Option<usize>, specifier: &str) -> 
         }
         _ => {}
     }
-    match package_route(graph, &node.dependencies, specifier) {
+    let name = split_specifier(specifier).map(|(name, _)| name);
+    if name.is_some_and(|name| !node.dependencies.contains_key(name)) {
         // A package may import itself by its own name.
-        Route::Missing
-            if split_specifier(specifier).is_some_and(|(name, _)| name == node.json.name) =>
-        {
-            inside(graph, importer, specifier)
+        if name == Some(node.json.name.as_str()) {
+            return inside(graph, importer, specifier);
         }
-        found => found,
+        // Some forget to declare what they use, most often their framework; npm's layout forgives it.
+        if let Route::In { package, specifier, from } =
+            package_route(graph, &graph.roots, specifier)
+        {
+            return Route::In { package, specifier, from };
+        }
     }
+    package_route(graph, &node.dependencies, specifier)
 }
 
 fn package_route(
@@ -132,13 +137,13 @@ mod tests {
     }
 
     #[test]
-    fn a_package_sees_what_it_declares_and_itself() {
+    fn a_package_sees_what_it_declares_itself_and_the_apps() {
         assert_eq!(route(&graph(), Some(0), "b"), to(1, "b"));
         assert_eq!(route(&graph(), Some(0), "./x"), Route::Own);
         assert_eq!(route(&graph(), Some(0), "#x"), Route::Own);
-        assert_eq!(route(&graph(), Some(0), "alias"), Route::Missing);
+        assert_eq!(route(&graph(), Some(0), "c"), Route::Missing);
         assert_eq!(route(&graph(), Some(1), "b/x"), to(1, "b/x"));
-        assert_eq!(route(&graph(), Some(1), "a"), Route::Missing);
+        assert_eq!(route(&graph(), Some(1), "a"), to(0, "./"), "undeclared, but the app has it");
         assert_eq!(route(&graph(), Some(1), "/etc/passwd"), Route::Missing);
         assert_eq!(route(&graph(), Some(1), "https://x.example/y.js"), Route::Web);
     }

@@ -191,3 +191,18 @@ async fn files_are_served_by_their_listed_names_only() {
         assert!(packages.asset(key, file, true).await.is_none(), "{key}/{file}");
     }
 }
+
+#[tokio::test]
+async fn what_a_killed_process_left_behind_is_removed_a_day_later() {
+    let place = place().await;
+    let left = place.cache.path().join("tmp/left");
+    std::fs::create_dir_all(&left).unwrap();
+    let _ = place.open();
+    assert!(left.exists(), "it may be another process's");
+    // The clock of the test stands in 1970: the folder's own time counts from there.
+    let made = left.metadata().unwrap().modified().unwrap();
+    let made = made.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    place.clock.advance_secs(i64::try_from(made).unwrap() + 2 * 86_400);
+    let _ = place.open();
+    assert!(!left.exists());
+}

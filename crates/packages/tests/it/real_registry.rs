@@ -86,3 +86,109 @@ async fn popular_packages_bundle() {
     assert_ne!(bundle.key, second.key);
     assert!(bundle.problems.is_empty());
 }
+
+/// What models like to add, with the import that they write.
+const POPULAR: &[&str] = &[
+    "@dnd-kit/core",
+    "@emotion/styled",
+    "@headlessui/react",
+    "@mui/material",
+    "@radix-ui/react-dialog",
+    "@react-three/drei",
+    "@react-three/fiber",
+    "@reduxjs/toolkit",
+    "@supabase/supabase-js",
+    "@tanstack/react-query",
+    "antd",
+    "axios",
+    "chart.js",
+    "class-variance-authority",
+    "clsx",
+    "cmdk",
+    "d3",
+    "dayjs",
+    "echarts",
+    "embla-carousel-react",
+    "firebase/app",
+    "framer-motion",
+    "fuse.js",
+    "gsap",
+    "highlight.js",
+    "howler",
+    "i18next",
+    "immer",
+    "jspdf",
+    "katex",
+    "leaflet",
+    "leaflet/dist/leaflet.css",
+    "lodash",
+    "lottie-web",
+    "marked",
+    "matter-js",
+    "moment",
+    "nanoid",
+    "p5",
+    "phaser",
+    "pixi.js",
+    "react-chartjs-2",
+    "react-hook-form",
+    "react-hot-toast",
+    "react-i18next",
+    "react-icons/fa",
+    "react-leaflet",
+    "react-markdown",
+    "react-redux",
+    "react-router-dom",
+    "react-toastify",
+    "react-toastify/dist/ReactToastify.css",
+    "rxjs",
+    "socket.io-client",
+    "sonner",
+    "styled-components",
+    "swiper/react",
+    "swiper/css",
+    "tailwind-merge",
+    "three",
+    "three/examples/jsm/controls/OrbitControls.js",
+    "tone",
+    "uuid",
+    "xlsx",
+    "yup",
+    "zod",
+    "zustand",
+    "zustand/middleware",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs the network and some minutes"]
+async fn what_models_like_to_add_bundles() {
+    let cache = tempfile::TempDir::new().unwrap();
+    let registry = RegistryConfig::from_system(None).unwrap();
+    let config = Config { registry, embedded: false, ..Config::new(cache.path()) };
+    let packages = Packages::open(config, Arc::new(Clock::default())).unwrap();
+    let mut failed = Vec::new();
+    for specifier in POPULAR {
+        let parts = if specifier.starts_with('@') { 2 } else { 1 };
+        let name = specifier.split('/').take(parts).collect::<Vec<_>>().join("/");
+        let dependencies = [("react", "^19"), ("react-dom", "^19"), (name.as_str(), "*")];
+        let start = Instant::now();
+        match packages.bundle(request(&dependencies, &[(specifier, &[])])).await {
+            Ok(bundle) if bundle.problems.is_empty() => {
+                let size = size(&packages, &bundle, specifier).await;
+                let module = &bundle.modules[*specifier];
+                println!(
+                    "{specifier}: {size} B br, {:?}, interop {}, css {}",
+                    start.elapsed(),
+                    module.interop,
+                    module.css.len()
+                );
+                for warning in &bundle.warnings {
+                    println!("    {}", warning.message);
+                }
+            }
+            Ok(bundle) => failed.push(format!("{specifier}: {:?}", bundle.problems)),
+            Err(error) => failed.push(format!("{specifier}: {error}")),
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}

@@ -94,7 +94,8 @@ async fn scopes_aliases_tags_and_cycles_work() {
 async fn what_cannot_be_had_is_named() {
     let place = Place::new().await;
     place.registry.publish("canvas-confetti", "1.9.0", &json!({}), &[]);
-    place.registry.publish("bad", "1.0.0", &json!({"dependencies": {"x": "github:a/b"}}), &[]);
+    let lacking = json!({"dependencies": {"x": "github:a/b", "gone": "^1"}});
+    place.registry.publish("lacking", "1.0.0", &lacking, &[]);
     let error = |list: &'static [(&str, &str)]| {
         let place = &place;
         async move { resolve(place, list).await.unwrap_err() }
@@ -109,9 +110,14 @@ async fn what_cannot_be_had_is_named() {
         error(&[("canvas-confetti", "^7")]).await.to_string(),
         "`canvas-confetti` has no version that fits `^7`: the newest are 1.9.0"
     );
-    let unsupported = error(&[("bad", "*")]).await;
-    assert!(matches!(&unsupported, PackagesError::UnsupportedSpec { name, .. } if name == "x"));
+    let unsupported = error(&[("mine", "github:a/b")]).await;
+    assert!(matches!(&unsupported, PackagesError::UnsupportedSpec { name, .. } if name == "mine"));
     assert!(matches!(error(&[("../x", "*")]).await, PackagesError::InvalidName { .. }));
+    // Further down it may not matter: the app may never load what needs it.
+    let lock = resolve(&place, &[("lacking", "*")]).await.unwrap();
+    let warned: Vec<&str> = lock.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(ids(&lock), ["lacking@1.0.0"]);
+    assert!(warned[0].contains("`x`") && warned[1].contains("`gone`"), "{warned:?}");
 }
 
 #[tokio::test]
