@@ -33,6 +33,7 @@ pub fn openapi() -> String {
 fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(handlers::health::routes())
+        .merge(handlers::docs::routes())
         .merge(handlers::instance::routes())
         .merge(handlers::auth::routes())
         .merge(handlers::sessions::routes())
