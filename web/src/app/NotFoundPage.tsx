@@ -11,6 +11,7 @@ export function NotFoundPage() {
   usePageTitle('Not found')
   return (
     <div className="grid flex-1 place-items-center">
+      <h1 className="sr-only">Not found</h1>
       <EmptyState
         icon={<Compass />}
         title="There is nothing at this address"

@@ -5,6 +5,16 @@ import { type ReactNode } from 'react'
 import { cx } from './cx'
 import { IconButton } from './IconButton'
 
+/** A form begins at its first field; a question is read before anything in it is chosen. */
+function focusFirstField(event: Event) {
+  event.preventDefault()
+  const dialog = event.currentTarget as HTMLElement
+  const field = dialog.querySelector<HTMLElement>(
+    'input:not([type=hidden], :disabled), textarea:not(:disabled)',
+  )
+  ;(field ?? dialog).focus()
+}
+
 interface DialogProps {
   open: boolean
   onOpenChange: (open: boolean) => void
@@ -31,6 +41,7 @@ export function Dialog({
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           aria-describedby={description === undefined ? undefined : 'dialog-description'}
           className={cx(
             'fixed z-50 flex max-h-[calc(100dvh-2rem)] animate-rise flex-col rounded-card bg-surface shadow-float outline-none',

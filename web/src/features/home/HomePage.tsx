@@ -22,7 +22,7 @@ export function HomePage() {
 
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col px-4 pb-20 md:px-6">
-      <section aria-labelledby="ask" className="mx-auto w-full max-w-3xl pt-12 pb-14 sm:pt-20 sm:pb-16">
+      <section aria-labelledby="ask" className="mx-auto w-full max-w-[52rem] pt-12 pb-14 sm:pt-20 sm:pb-16">
         <h1
           id="ask"
           className="mb-6 text-center text-xl font-semibold tracking-[-0.02em] text-balance sm:mb-8 sm:text-2xl"

@@ -126,7 +126,7 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
           onPaste={onPaste}
           className="block field-sizing-content max-h-[40dvh] min-h-24 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-md outline-none"
         />
-        <div className="flex flex-wrap items-center gap-x-1 gap-y-2 px-2.5 pb-2.5">
+        <div className="flex flex-wrap items-center gap-x-1 gap-y-2 px-2.5 pt-1.5 pb-2.5">
           <TypeChips value={draft.type} onChange={draft.setType} />
           <div className="flex min-w-0 flex-1 items-center justify-end gap-1">
             {seeing && (

@@ -19,7 +19,7 @@ interface StarterGalleryProps {
   onPick: (starter: Starter) => void
 }
 
-const GRID = 'grid grid-cols-1 gap-4 min-[30rem]:grid-cols-2 lg:grid-cols-4'
+const GRID = 'grid grid-cols-2 gap-x-3 gap-y-6 sm:gap-x-4 lg:grid-cols-4'
 
 /** Tested apps to begin from; one click makes a project. */
 export function StarterGallery({ starters, error, onRetry, busy, disabled, onPick }: StarterGalleryProps) {
@@ -76,36 +76,42 @@ interface StarterCardProps {
 function StarterCard({ starter, busy, disabled, onPick }: StarterCardProps) {
   const { label, icon: Icon } = PROJECT_TYPES[starter.project_type]
   return (
-    <button
-      type="button"
-      onClick={onPick}
-      disabled={disabled}
-      aria-describedby={`starter-${starter.id}`}
-      className="group flex h-full w-full flex-col rounded-card text-left outline-offset-4 disabled:cursor-default"
-    >
-      <span className="relative block aspect-[16/10] w-full overflow-hidden rounded-card border bg-sunken transition-colors group-hover:border-line-strong">
+    <div className="group relative flex h-full flex-col">
+      <div className="relative aspect-[16/10] w-full overflow-hidden rounded-card border bg-sunken transition-colors group-hover:border-line-strong">
         <Thumbnail src={starter.thumbnail} />
         {busy && (
-          <span className="absolute inset-0 grid animate-appear place-items-center bg-surface/85">
+          <div className="absolute inset-0 grid animate-appear place-items-center bg-surface/85">
             <Spinner className="font-medium">Making your project</Spinner>
-          </span>
+          </div>
         )}
-      </span>
-      <span className="mt-3 flex items-center gap-1.5 text-md font-medium">
-        {starter.title}
-        <ArrowRight
-          aria-hidden
-          className="size-4 -translate-x-1 text-accent-text opacity-0 transition group-hover:translate-x-0 group-hover:opacity-100 group-focus-visible:translate-x-0 group-focus-visible:opacity-100"
-        />
-      </span>
-      <span id={`starter-${starter.id}`} className="mt-0.5 block text-base text-ink-muted">
-        <span className="line-clamp-2">{starter.summary}</span>
-        <span className="mt-1.5 flex items-center gap-1.5 text-sm">
-          <Icon aria-hidden className="size-3.5" />
-          {label}
-        </span>
-      </span>
-    </button>
+      </div>
+      <h3 className="mt-3 text-md font-medium">
+        <button
+          type="button"
+          onClick={onPick}
+          disabled={disabled}
+          aria-describedby={`starter-${starter.id}`}
+          className="flex max-w-full items-center gap-1.5 text-left outline-none before:absolute before:inset-0 before:rounded-card focus-visible:before:outline-2 focus-visible:before:outline-offset-4 focus-visible:before:outline-accent disabled:cursor-default"
+        >
+          {starter.title}
+          <ArrowRight
+            aria-hidden
+            className="size-4 shrink-0 -translate-x-1 text-accent-text opacity-0 transition group-focus-within:translate-x-0 group-focus-within:opacity-100 group-hover:translate-x-0 group-hover:opacity-100"
+          />
+        </button>
+      </h3>
+      <p
+        id={`starter-${starter.id}`}
+        className="mt-0.5 line-clamp-2 text-base text-ink-muted"
+        title={starter.summary}
+      >
+        {starter.summary}
+      </p>
+      <p className="mt-1.5 flex items-center gap-1.5 text-sm text-ink-muted">
+        <Icon aria-hidden className="size-3.5" />
+        {label}
+      </p>
+    </div>
   )
 }
 

@@ -40,7 +40,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
 
   return (
     <tr className="group relative transition-colors focus-within:bg-hover hover:bg-hover">
-      <td className="py-2.5 pl-3">
+      <td className="w-full max-w-0 py-2.5 pl-3 md:w-auto md:max-w-none">
         <div className="flex min-w-0 items-center gap-3">
           <span
             aria-hidden
@@ -82,9 +82,9 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
               )}
               <span className="contents md:hidden">
                 {version !== null && <span>{version}</span>}
-                <span>{files}</span>
-                <span>{formatBytes(project.size_bytes)}</span>
                 <RelativeTime at={project.updated_at} />
+                <span className="max-[22rem]:hidden">{files}</span>
+                <span className="max-[22rem]:hidden">{formatBytes(project.size_bytes)}</span>
                 <BuildBadge status={project.build_status} />
               </span>
               <span className="hidden md:contents lg:hidden">

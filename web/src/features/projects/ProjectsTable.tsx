@@ -14,7 +14,7 @@ const head = 'px-3 py-2 text-sm font-medium text-ink-muted'
 export function ProjectsTable({ projects, onDelete }: ProjectsTableProps) {
   return (
     <div className="rounded-card border bg-surface">
-      <table className="w-full table-fixed text-left">
+      <table className="w-full text-left md:table-fixed">
         <thead className="max-md:sr-only">
           <tr className="border-b">
             <th scope="col" className={head}>

@@ -1,4 +1,5 @@
-import { NavLink, Outlet } from 'react-router'
+import { useEffect, useRef } from 'react'
+import { NavLink, Outlet, useLocation } from 'react-router'
 
 import { paths } from '@/components/paths'
 import { SETTINGS } from '@/components/settingsSections'
@@ -6,9 +7,16 @@ import { cx } from '@/ui/cx'
 
 /** The settings: their pages at the left, on a narrow screen in a row above. */
 export function SettingsLayout() {
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // On a narrow screen the row scrolls: the chosen page's name is always in it.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
     <div className="mx-auto grid w-full max-w-6xl flex-1 grid-cols-1 content-start gap-x-12 px-4 py-6 md:grid-cols-[11rem_minmax(0,1fr)] md:px-6 md:py-8">
       <nav
+        ref={nav}
         aria-label="Settings"
         className="-mx-4 mb-6 overflow-x-auto border-b px-4 pb-2 md:sticky md:top-22 md:m-0 md:self-start md:border-0 md:p-0"
       >

@@ -17,7 +17,7 @@ export function passwordRules(password: string, account: Pick<Account, 'name' | 
   const characters = Array.from(password)
   return [
     { text: `At least ${LEAST_CHARS} characters`, held: characters.length >= LEAST_CHARS },
-    { text: 'More than one character repeated', held: new Set(characters).size > 1 },
+    { text: 'Not one character again and again', held: new Set(characters).size > 1 },
     {
       text: 'Without your name or e-mail address',
       held: password !== '' && !personal.some((word) => lower.includes(word)),

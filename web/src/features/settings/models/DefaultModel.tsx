@@ -3,7 +3,7 @@ import { WandSparkles } from 'lucide-react'
 import { type ModelList } from '@/api/generated/wire'
 import { useChooseModel } from '@/api/models'
 import { ModelPicker } from '@/components/ModelPicker'
-import { STARTERS } from '@/components/models'
+import { priceOf, STARTERS } from '@/components/models'
 import { Spinner } from '@/ui/Spinner'
 import { notifyError } from '@/ui/toast'
 
@@ -19,13 +19,17 @@ export function DefaultModel({ list }: { list: ModelList }) {
     <Panel title="Default">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 basis-60">
-          <p className="font-medium">{now?.label ?? 'The starters'}</p>
+          <p className="font-medium">
+            {list.items.length === 0
+              ? 'The starters answer every prompt'
+              : 'Answers when you choose no other'}
+          </p>
           <p className="text-ink-muted">
-            {now
-              ? 'answers every prompt that names no other model.'
-              : list.items.length === 0
-                ? 'answer every prompt until a model is connected below.'
-                : 'answer every prompt that names no model.'}
+            {list.items.length === 0
+              ? 'Until a model is connected below.'
+              : now
+                ? priceOf(now)
+                : 'Free, without a model, for what a starter can do.'}
           </p>
         </div>
         {choose.isPending && <Spinner>Saving</Spinner>}

@@ -53,21 +53,14 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
         {takesKey && (
           <div className="flex shrink-0 items-center gap-1.5">
             {saved.length > 0 && (
-              <Button
-                size="sm"
-                busy={test.isPending}
-                aria-label={`Test the key of ${provider.label}`}
-                onClick={() => test.mutate(provider.id)}
-              >
+              <Button size="sm" busy={test.isPending} onClick={() => test.mutate(provider.id)}>
                 {test.isPending ? 'Testing' : 'Test'}
+                <span className="sr-only">: {provider.label}</span>
               </Button>
             )}
-            <Button
-              size="sm"
-              aria-label={`${own ? 'Replace' : 'Add'} the key of ${provider.label}`}
-              onClick={() => setDialog('key')}
-            >
-              {own ? 'Replace' : provider.needs_key ? 'Add key' : 'Connect'}
+            <Button size="sm" onClick={() => setDialog('key')}>
+              {own ? 'Replace key' : provider.needs_key ? 'Add key' : 'Connect'}
+              <span className="sr-only">: {provider.label}</span>
             </Button>
             {own && (
               <IconButton

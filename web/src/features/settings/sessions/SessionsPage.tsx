@@ -120,8 +120,9 @@ function SessionRow({ session, ending, onEnd }: SessionRowProps) {
           {logout.isPending ? 'Signing out' : 'Sign out'}
         </Button>
       ) : (
-        <Button size="sm" busy={ending} aria-label={`Sign out ${name}`} onClick={onEnd}>
+        <Button size="sm" busy={ending} onClick={onEnd}>
           {ending ? 'Signing out' : 'Sign out'}
+          <span className="sr-only">: {name}</span>
         </Button>
       )}
     </div>

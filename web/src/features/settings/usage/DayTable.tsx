@@ -4,7 +4,7 @@ import { Tokens } from '@/ui/Tokens'
 
 import { dayName } from './days'
 
-const cell = 'px-4 py-2 text-right tnum'
+const cell = 'px-2 py-2 text-right tnum sm:px-4 last:pr-4'
 
 /** The days on which a model was called, newest first. */
 export function DayTable({ days }: { days: readonly UsageDay[] }) {
@@ -17,7 +17,7 @@ export function DayTable({ days }: { days: readonly UsageDay[] }) {
             <th scope="col" className="px-4 py-2 text-left font-medium">
               Day
             </th>
-            <th scope="col" className={`${cell} font-medium`}>
+            <th scope="col" className={`${cell} font-medium max-sm:hidden`}>
               Calls
             </th>
             <th scope="col" className={`${cell} font-medium`}>
@@ -37,7 +37,7 @@ export function DayTable({ days }: { days: readonly UsageDay[] }) {
               <th scope="row" className="px-4 py-2 text-left font-normal whitespace-nowrap">
                 <time dateTime={date}>{dayName(date)}</time>
               </th>
-              <td className={cell}>{totals.steps}</td>
+              <td className={`${cell} max-sm:hidden`}>{totals.steps}</td>
               <td className={cell}>
                 <Tokens count={totals.input + totals.cache_read + totals.cache_write} />
               </td>
