@@ -65,7 +65,7 @@ impl RegistryConfig {
             config.default = registry_url("registry", &registry)?;
         }
         if config.cafile.is_none() {
-            config.cafile = env("NODE_EXTRA_CA_CERTS").map(PathBuf::from);
+            config.cafile = env("NODE_EXTRA_CA_CERTS").map(PathBuf::from).filter(|p| p.is_file());
         }
         Ok(config)
     }
