@@ -1,6 +1,8 @@
 //! Against the registry that npm is configured for. Run by hand:
 //! `cargo test -p qv-packages --release --test it -- --ignored --nocapture`
 
+#![expect(clippy::print_stdout, reason = "figures for whoever runs it by hand")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
