@@ -6,6 +6,10 @@ pub const MAX_SOURCE_BYTES: usize = 1_000_000;
 pub const MAX_MODULES: usize = 2_000;
 /// The most places in one module that a parser may nest at; see `nesting.rs`.
 pub const MAX_NESTING: usize = 40_000;
+/// The most imports, and names in them, in one app; a glob counts for 200.
+pub const MAX_LINKS: usize = 50_000;
+/// The most diagnostics about where one module's imports lead.
+pub const MAX_LINK_DIAGNOSTICS: usize = 50;
 /// The most import statements in one module.
 pub const MAX_IMPORTS: usize = 2_000;
 /// The most diagnostics that are kept.

@@ -47,7 +47,7 @@ pub(crate) enum Target {
 /// Why an import leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unresolved {
-    File { suggestion: Option<String> },
+    File,
     Package { name: String, listed: bool },
     NodeBuiltin,
 }
@@ -86,9 +86,7 @@ impl Resolver<'_> {
         match &local {
             Some(candidate) => match self.file(candidate) {
                 Some(path) => found(path),
-                None => Target::Unresolved(Unresolved::File {
-                    suggestion: self.suggest(importer, path, candidate),
-                }),
+                None => Target::Unresolved(Unresolved::File),
             },
             None => self.bare(path, found),
         }
@@ -100,7 +98,7 @@ impl Resolver<'_> {
     }
 
     /// The project path that a relative, absolute or aliased specifier names; `None` for bare ones.
-    fn local(&self, importer: &FilePath, path: &str) -> Option<String> {
+    pub(crate) fn local(&self, importer: &FilePath, path: &str) -> Option<String> {
         if path.starts_with("./") || path.starts_with("../") || path == "." || path == ".." {
             // A path that leaves the project names no file.
             return Some(join(folder(importer), path).unwrap_or_else(|| "..".to_owned()));
@@ -171,21 +169,6 @@ impl Resolver<'_> {
             })
             .or_else(|| exact(&format!("{candidate}.d.ts")))
     }
-
-    /// The same name in other case, or the same file elsewhere.
-    fn suggest(&self, importer: &FilePath, written: &str, candidate: &str) -> Option<String> {
-        let stem = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            name.split('.').next().unwrap_or(name).to_lowercase()
-        };
-        let wanted = stem(candidate);
-        let beside = folder(candidate);
-        let close = |path: &&FilePath| {
-            stem(path) == wanted && **path != *importer && FileKind::of(path) != FileKind::Asset
-        };
-        let found = self.files.paths().filter(close).min_by_key(|path| folder(path) != beside)?;
-        Some(format!("Did you mean the file {found} (imported as `{written}`)?"))
-    }
 }
 
 fn flavor(query: &str) -> Flavor {
@@ -246,15 +229,8 @@ mod tests {
             Target::Unresolved(why) => why,
             other => panic!("{other:?}"),
         };
-        assert_eq!(
-            unresolved(resolve("./Util")),
-            Unresolved::File {
-                suggestion: Some(
-                    "Did you mean the file src/util.ts (imported as `./Util`)?".into()
-                )
-            }
-        );
-        assert_eq!(unresolved(resolve("../../x")), Unresolved::File { suggestion: None });
+        assert_eq!(unresolved(resolve("./Util")), Unresolved::File);
+        assert_eq!(unresolved(resolve("../../x")), Unresolved::File);
         assert_eq!(
             unresolved(resolve("listed/deep")),
             Unresolved::Package { name: "listed".into(), listed: true }

@@ -154,6 +154,22 @@ impl Unit {
         }
     }
 
+    /// How much work following its requests is, in the measure of [`crate::limits::MAX_LINKS`].
+    pub(crate) fn links(&self) -> usize {
+        let imports = match self {
+            Self::Script(script) => &script.imports,
+            Self::Component(component, _) => &component.imports,
+            _ => return self.requests().len(),
+        };
+        let cost = |import: &script::Import| match &import.kind {
+            script::ImportKind::Static(bindings) => 1 + bindings.len(),
+            script::ImportKind::ReExport(names) => 1 + names.len(),
+            script::ImportKind::Glob { .. } => 200,
+            _ => 1,
+        };
+        imports.iter().map(cost).sum()
+    }
+
     /// Whether a browser that has one need not fetch the other.
     pub(crate) fn runs_as(&self, other: &Self) -> bool {
         match (self, other) {

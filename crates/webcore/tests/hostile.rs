@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use qv_domain::{Blob, FilePath};
-use qv_webcore::{Project, Settings};
+use qv_webcore::{DiagnosticKind, Project, Settings};
 
 fn file(path: &str, content: &[u8]) -> (FilePath, Blob) {
     (FilePath::parse(path).unwrap(), content.into())
@@ -87,6 +87,21 @@ fn nested_code_neither_overflows_nor_takes_long() {
 #[test]
 fn more_than_can_nest_is_refused_before_it_is_parsed() {
     compiled("src/a.tsx", "[".repeat(900_000));
+}
+
+#[test]
+fn countless_imports_are_not_all_followed() {
+    let names: String = (0..30_000).map(|number| format!("n{number},")).collect();
+    let mut project = Project::new(Settings::default());
+    project.load([
+        file("index.html", b"<script type=module src=a.ts></script>"),
+        file("a.ts", format!("export {{{names}}} from './b'").as_bytes()),
+        file("b.ts", format!("export {{{names}}} from './c'").as_bytes()),
+        file("c.ts", b"export {}"),
+    ]);
+    let kinds: Vec<_> = project.diagnostics().iter().map(|found| found.kind).collect();
+    assert!(kinds.contains(&DiagnosticKind::Limit), "{kinds:?}");
+    assert!(kinds.len() <= qv_webcore::limits::MAX_DIAGNOSTICS);
 }
 
 #[test]

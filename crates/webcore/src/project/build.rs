@@ -10,7 +10,7 @@ use super::targets::{reached, targets};
 use super::{Key, Module, Project, Running, Use};
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::file_kind::FileKind;
-use crate::limits::{MAX_MODULES, MAX_PAGES};
+use crate::limits::{MAX_LINKS, MAX_MODULES, MAX_PAGES};
 use crate::resolve::{Resolver, Target};
 use crate::script::Options;
 use crate::unit::{Built, Unit, build, check_classic};
@@ -29,21 +29,19 @@ impl Project {
     pub(super) fn rebuild(&mut self, afresh: bool) {
         let options = self.options();
         let mut old = take(&mut self.modules);
-        let mut take_or_build = |key: &Key, content: &Blob, used: Use| {
-            let prior = old.remove(key);
-            match prior {
+        let take_or_build =
+            |prior: Option<Module>, key: &Key, content: &Blob, used: Use| match prior {
                 Some(module) if module.content == *content && module.used == used && !afresh => {
                     module
                 }
                 prior => compile(key, content, used, &options, prior),
-            }
-        };
+            };
         let mut modules = BTreeMap::new();
         self.import_map.clear();
         let mut queue = Vec::new();
         for key in self.entries() {
             let Some((_, content)) = self.files.get(&key.path) else { continue };
-            let module = take_or_build(&key, content, Use::Code);
+            let module = take_or_build(old.remove(&key), &key, content, Use::Code);
             if let Some(Unit::Page(page, _)) = module.unit.as_deref() {
                 self.import_map.extend(page.import_map.iter().cloned());
                 queue.extend(
@@ -56,22 +54,27 @@ impl Project {
         }
         let resolver = self.resolver();
         let mut done: BTreeSet<Key> = BTreeSet::new();
+        let mut links = 0;
         let mut overflow = None;
         while let Some((key, used)) = queue.pop() {
             let Some((_, content)) = self.files.get(&key.path) else { continue };
-            if modules.get(&key).is_some_and(|module: &Module| module.used < used) {
-                modules.remove(&key);
+            if modules.get(&key).is_some_and(|module: &Module| module.used < used)
+                && let Some(module) = modules.remove(&key)
+            {
+                old.insert(key.clone(), module);
                 done.remove(&key);
             }
             if !done.insert(key.clone()) {
                 continue;
             }
-            if modules.len() >= MAX_MODULES {
+            let module = modules
+                .entry(key.clone())
+                .or_insert_with(|| take_or_build(old.remove(&key), &key, content, used));
+            links += module.unit.as_deref().map_or(0, Unit::links);
+            if done.len() > MAX_MODULES || links > MAX_LINKS {
                 overflow = Some(key.path.clone());
                 break;
             }
-            let module =
-                modules.entry(key.clone()).or_insert_with(|| take_or_build(&key, content, used));
             module.targets = module
                 .unit
                 .as_deref()
@@ -96,8 +99,7 @@ impl Project {
         if let Some(path) = overflow
             && let Some(module) = self.modules.values_mut().next()
         {
-            let message =
-                format!("The app has more than {MAX_MODULES} modules; the rest is left out");
+            let message = "The app has more modules or imports than the preview follows";
             module.link_found.push(Diagnostic::whole(&path, DiagnosticKind::Limit, message));
         }
     }

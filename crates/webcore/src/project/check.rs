@@ -1,6 +1,7 @@
 //! Decides which modules run as they are, and says what is wrong with the others.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use qv_domain::FilePath;
@@ -9,6 +10,8 @@ use super::targets::unresolved;
 use super::{Key, Project, Running};
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::file_kind::FileKind;
+use crate::files::folder;
+use crate::limits::MAX_LINK_DIAGNOSTICS;
 use crate::resolve::{Flavor, Target, Unresolved};
 use crate::script::{Import, ImportKind, Script};
 use crate::unit::Unit;
@@ -26,6 +29,7 @@ pub(super) enum Provides {
 
 impl Project {
     pub(super) fn check(&mut self) {
+        self.names.take();
         let keys: Vec<Key> = self.modules.keys().cloned().collect();
         for key in &keys {
             let found = self.link_findings(key);
@@ -128,12 +132,19 @@ impl Project {
     /// What is wrong with where a unit's requests lead.
     fn findings(&self, path: &FilePath, unit: &Unit, targets: &[Target]) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let text = self.files.text(path).unwrap_or_default();
+        // Most modules have nothing to find, and then the text is not needed.
+        let text = LazyCell::new(|| self.files.text(path).unwrap_or_default());
         // A style sheet or a page with a dead link still works.
         let soft = matches!(unit, Unit::Style(..) | Unit::Page(..));
         for ((specifier, offset), target) in unit.requests().into_iter().zip(targets) {
+            if found.len() >= MAX_LINK_DIAGNOSTICS {
+                return found;
+            }
             if let Some(why) = unresolved(target) {
-                let diagnostic = unresolved_finding(path, &text, specifier, offset, why);
+                let mut diagnostic = unresolved_finding(path, &text, specifier, offset, why);
+                if matches!(why, Unresolved::File) {
+                    diagnostic = diagnostic.with_help(self.file_help(path, specifier));
+                }
                 let is_script =
                     soft && matches!(unit, Unit::Page(..)) && !specifier.ends_with(".css");
                 found.push(if soft && !is_script { diagnostic.warning() } else { diagnostic });
@@ -142,21 +153,25 @@ impl Project {
         if let Unit::Script(script) = unit {
             for (import, target) in script.imports.iter().zip(targets) {
                 if let Target::File { path: from, flavor: Flavor::Plain } = target {
-                    self.missing_exports(path, &text, import, from, &mut found);
+                    for (message, help) in self.missing_exports(import, from) {
+                        if found.len() >= MAX_LINK_DIAGNOSTICS {
+                            return found;
+                        }
+                        let kind = DiagnosticKind::MissingExport;
+                        let one = Diagnostic::error(path, &text, import.offset, kind, message);
+                        found.push(match help {
+                            Some(help) => one.with_help(help),
+                            None => one,
+                        });
+                    }
                 }
             }
         }
         found
     }
 
-    fn missing_exports(
-        &self,
-        path: &FilePath,
-        text: &str,
-        import: &Import,
-        from: &FilePath,
-        found: &mut Vec<Diagnostic>,
-    ) {
+    /// Names that an import takes and `from` does not have: what to say, and what to do.
+    fn missing_exports(&self, import: &Import, from: &FilePath) -> Vec<(String, Option<String>)> {
         let names: Vec<&str> = match &import.kind {
             ImportKind::Static(bindings) => {
                 bindings.iter().filter_map(|one| one.imported.as_deref()).collect()
@@ -164,29 +179,17 @@ impl Project {
             ImportKind::ReExport(names) => {
                 names.iter().map(|(imported, _)| imported.as_str()).collect()
             }
-            _ => return,
+            _ => return Vec::new(),
         };
-        for name in names {
-            if self.provides(from, name) != Provides::Nothing {
-                continue;
-            }
-            let (message, help) = if name == "default" {
-                (format!("{from} has no default export"), self.named_help(from))
-            } else {
-                (format!("{from} does not export `{name}`"), self.exports_help(from, name))
-            };
-            let mut diagnostic = Diagnostic::error(
-                path,
-                text,
-                import.offset,
-                DiagnosticKind::MissingExport,
-                message,
-            );
-            if let Some(help) = help {
-                diagnostic = diagnostic.with_help(help);
-            }
-            found.push(diagnostic);
-        }
+        let missing =
+            names.into_iter().filter(|name| self.provides(from, name) == Provides::Nothing);
+        missing
+            .take(MAX_LINK_DIAGNOSTICS)
+            .map(|name| match name {
+                "default" => (format!("{from} has no default export"), self.named_help(from)),
+                _ => (format!("{from} does not export `{name}`"), self.exports_help(from, name)),
+            })
+            .collect()
     }
 
     fn script_of(&self, path: &FilePath) -> Option<(&Script, &[Target])> {
@@ -250,6 +253,28 @@ impl Project {
         if unknown { Provides::Unknown } else { Provides::Nothing }
     }
 
+    /// The same name in other case, or the same file elsewhere.
+    fn file_help(&self, importer: &FilePath, specifier: &str) -> String {
+        /// More files of one name, such as `index`, say nothing.
+        const MOST: usize = 20;
+        let beside = self.resolver().local(importer, specifier).unwrap_or_default();
+        let names = self.names.get_or_init(|| {
+            let mut names: BTreeMap<String, Vec<FilePath>> = BTreeMap::new();
+            for path in self.files.paths().filter(|path| FileKind::of(path) != FileKind::Asset) {
+                names.entry(stem(path)).or_default().push(path.clone());
+            }
+            names
+        });
+        let close = names.get(&stem(specifier)).into_iter().flatten().take(MOST);
+        let close = close
+            .filter(|path| *path != importer)
+            .min_by_key(|path| folder(path) != folder(&beside));
+        match close {
+            Some(path) => format!("Did you mean the file {path}?"),
+            None => "Write the file, or correct the path".to_owned(),
+        }
+    }
+
     fn exports_help(&self, from: &FilePath, name: &str) -> Option<String> {
         let (script, _) = self.script_of(from)?;
         let lower = name.to_lowercase();
@@ -269,6 +294,12 @@ impl Project {
     }
 }
 
+/// A file's name without extensions, in lower case.
+fn stem(path: &str) -> String {
+    let name = path.split('?').next().unwrap_or(path).rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name).to_lowercase()
+}
+
 fn list(script: &Script) -> String {
     let names: Vec<_> = script.exports.iter().take(12).map(|name| format!("`{name}`")).collect();
     names.join(", ")
@@ -283,13 +314,8 @@ fn unresolved_finding(
 ) -> Diagnostic {
     let at = |kind, message: String| Diagnostic::error(path, text, offset, kind, message);
     match why {
-        Unresolved::File { suggestion } => {
-            let found =
-                at(DiagnosticKind::Unresolved, format!("Cannot find the file `{specifier}`"));
-            match suggestion {
-                Some(suggestion) => found.with_help(suggestion.clone()),
-                None => found.with_help("Write the file, or correct the path"),
-            }
+        Unresolved::File => {
+            at(DiagnosticKind::Unresolved, format!("Cannot find the file `{specifier}`"))
         }
         Unresolved::Package { name, listed: true } => {
             at(DiagnosticKind::PackagePending, format!("Package '{name}' is being installed"))

@@ -13,7 +13,7 @@ mod targets;
 mod update;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use qv_domain::{Blob, FilePath};
 
@@ -58,6 +58,8 @@ pub struct Project {
     /// When a file's URL last changed for browsers, as a revision.
     stamps: BTreeMap<FilePath, u64>,
     revision: u64,
+    /// Files by their names, for suggestions; made when one is needed.
+    names: OnceLock<BTreeMap<String, Vec<FilePath>>>,
     history: VecDeque<Patch>,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Consequences {
 }
 
 /// Modules by what they lead to.
-type Importers = BTreeMap<Key, Vec<(Key, Flavor)>>;
+type Importers = BTreeMap<Key, BTreeSet<(Key, Flavor)>>;
 
 impl Project {
     /// What follows from the difference between what browsers were shown and what is served;
@@ -36,19 +36,22 @@ impl Project {
             if !all.dirty.insert(key.clone()) {
                 continue;
             }
-            if self.replaces_itself(&key) {
-                all.hot.insert(key);
-                continue;
+            let in_place = self.replaces_itself(&key);
+            if in_place {
+                all.hot.insert(key.clone());
             }
             let is_style = FileKind::of(&key.path).is_style();
             if is_style {
                 all.css.insert(key.clone());
             }
             let is_page = FileKind::of(&key.path) == FileKind::Html && key.part == 0;
-            let importers = importers.get(&key).map(Vec::as_slice).unwrap_or_default();
-            all.reload |= is_page || (importers.is_empty() && !is_style);
-            for (importer, flavor) in importers {
-                if is_style && self.takes_style_in_place(&key, importer, *flavor) {
+            let importers = importers.get(&key);
+            all.reload |= is_page || (importers.is_none() && !is_style && !in_place);
+            for (importer, flavor) in importers.into_iter().flatten() {
+                // Who has its text rather than what it does has an old text.
+                if in_place && *flavor == Flavor::Plain
+                    || is_style && self.takes_style_in_place(&key, importer, *flavor)
+                {
                     continue;
                 }
                 if FileKind::of(&importer.path) == FileKind::Html && importer.part == 0 {
@@ -93,10 +96,7 @@ impl Project {
             let served = module.served.iter().flat_map(|running| &running.targets);
             let mut add = |path: &qv_domain::FilePath, flavor: Flavor| {
                 let from = importers.entry(Key::file(path.clone())).or_default();
-                let edge = (key.clone(), flavor);
-                if !from.contains(&edge) {
-                    from.push(edge);
-                }
+                from.insert((key.clone(), flavor));
             };
             for target in shown.chain(served) {
                 match target {
@@ -109,7 +109,7 @@ impl Project {
             }
             if key.part > 0 {
                 let page = Key::file(key.path.clone());
-                importers.entry(key.clone()).or_default().push((page, Flavor::Plain));
+                importers.entry(key.clone()).or_default().insert((page, Flavor::Plain));
             }
         }
         importers

@@ -148,6 +148,36 @@ fn an_app_with_a_half_written_part_stays_as_it_was() {
 }
 
 #[test]
+fn a_misspelt_import_is_answered_with_the_file_that_was_meant() {
+    let mut project = project(react_app());
+    edit(&mut project, "src/App.tsx", &APP.replace("'./util'", "'./Util'"));
+    assert_eq!(
+        project.diagnostics()[0].help.as_deref(),
+        Some("Did you mean the file src/util.ts?")
+    );
+    edit(&mut project, "src/App.tsx", &APP.replace("'@/components/Button'", "'./Button'"));
+    assert_eq!(
+        project.diagnostics()[0].help.as_deref(),
+        Some("Did you mean the file src/components/Button.tsx?")
+    );
+}
+
+#[test]
+fn a_file_that_is_run_and_shown_is_updated_as_both() {
+    let mut project = plain(&[
+        ("index.html", "<script type=module src=main.tsx></script>"),
+        ("main.tsx", "import { A } from './A'; A()"),
+        (
+            "A.tsx",
+            "import { B } from './B'; import text from './B?raw'\nexport const A = () => <B>{text}</B>",
+        ),
+        ("B.tsx", "export const B = () => <b />"),
+    ]);
+    let patch = edit(&mut project, "B.tsx", "export const B = () => <i />");
+    assert_eq!(hot(&patch), ["A", "B"].map(|name| format!("/{name}.tsx?t={}", patch.revision)));
+}
+
+#[test]
 fn an_export_that_is_gone_holds_updates_back() {
     let mut project = project(react_app());
     let patch = edit(&mut project, "src/util.ts", "export const other = 1");
