@@ -1,5 +1,6 @@
-// Screenshots of the mocked app: `node scripts/look.mjs [name...]`. Needs `npm run dev:mock` on port 5199 (or LOOK_URL).
-import { mkdir } from 'node:fs/promises'
+// Screenshots of the mocked app, each checked by axe: `node scripts/look.mjs [name...]`. Needs `npm run dev:mock` on port 5199 (or LOOK_URL).
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 
 import { chromium } from 'playwright-core'
 
@@ -75,7 +76,7 @@ const scenes = {
     await enter(page, '?view=preview')
     await page.waitForTimeout(600)
     await page.frameLocator('iframe').locator('.go').click()
-    await page.click('[aria-label^="Console:"]')
+    await page.click('button:has-text("Console:")')
     await page.waitForTimeout(400)
   },
   code: async (page) => {
@@ -104,6 +105,22 @@ const scenes = {
   },
 }
 
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const audit = async (page, label) => {
+  await page.evaluate(axe)
+  const found = await page.evaluate(() =>
+    globalThis.axe.run({ exclude: ['.cm-scroller'] }, { iframes: false }),
+  )
+  for (const { id, help, nodes } of found.violations) {
+    console.log(
+      `${label}: axe ${id}: ${help}: ${nodes
+        .map((n) => n.target.join(' '))
+        .slice(0, 3)
+        .join(' | ')}`,
+    )
+  }
+}
+
 const sizes = { 390: 844, 1024: 768, 1440: 900 }
 await mkdir(OUT, { recursive: true })
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
@@ -126,6 +143,7 @@ for (const [name, run] of Object.entries(scenes)) {
       try {
         await run(page)
         await page.screenshot({ path: `${OUT}/${name}-${theme}-${width}.png` })
+        await audit(page, `${name} ${theme} ${width}`)
       } catch (error) {
         console.log(`${name} ${theme} ${width}: ${error.message.split('\n')[0]}`)
         await page.screenshot({ path: `${OUT}/${name}-${theme}-${width}.png` })

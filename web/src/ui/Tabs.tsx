@@ -31,13 +31,16 @@ export function Tabs<T extends string>({ label, value, tabs, onChange, children,
 }
 
 /** Only inside `TabsRoot` or `Tabs`. */
+/** `detached` when the panels are no `TabPanel`s. */
 export function TabList<T extends string>({
   label,
   tabs,
+  detached = false,
   className,
 }: {
   label: string
   tabs: readonly Tab<T>[]
+  detached?: boolean
   className?: string
 }) {
   return (
@@ -49,6 +52,7 @@ export function TabList<T extends string>({
         <Radix.Trigger
           key={tab.value}
           value={tab.value}
+          {...(detached && { 'aria-controls': undefined })}
           className="inline-flex h-7 items-center gap-1.5 rounded-control px-2.5 text-sm font-medium text-ink-muted transition-colors hover:text-ink data-[state=active]:bg-surface data-[state=active]:text-ink data-[state=active]:shadow-[0_0_0_1px_var(--line)] pointer-coarse:h-9 [&_svg]:size-4"
         >
           {tab.icon}

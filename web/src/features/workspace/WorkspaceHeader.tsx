@@ -53,7 +53,7 @@ export function WorkspaceHeader() {
       <span className="flex-1" />
       {wide && (
         <TabsRoot value={view} onChange={show}>
-          <TabList label="Shown beside the chat" tabs={VIEWS} />
+          <TabList label="Shown beside the chat" tabs={VIEWS} detached />
         </TabsRoot>
       )}
       <span className="flex-1" />

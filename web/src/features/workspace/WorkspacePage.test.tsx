@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
+import { toast } from 'sonner'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { type StartTurn } from '@/api/generated/wire'
@@ -24,6 +25,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   closeAllStreams()
+  toast.dismiss()
   vi.unstubAllGlobals()
 })
 
@@ -152,11 +154,11 @@ test('messages from elsewhere than the frame are not heard', async () => {
   window.dispatchEvent(new MessageEvent('message', { data, source: window, origin: 'null' }))
   const frame = screen.getByTitle<HTMLIFrameElement>('Focus timer, running').contentWindow
   window.dispatchEvent(new MessageEvent('message', { data, source: frame, origin: 'https://evil.example' }))
-  expect(screen.getByRole('button', { name: 'Console: 0 errors, 0 warnings' })).toBeVisible()
+  expect(screen.getByRole('button', { name: /Console:\s*0 errors,\s*0 warnings/ })).toBeVisible()
   window.dispatchEvent(
     new MessageEvent('message', { data: { ...data, message: 'real' }, source: frame, origin: 'null' }),
   )
-  await userEvent.click(await screen.findByRole('button', { name: 'Console: 1 error, 0 warnings' }))
+  await userEvent.click(await screen.findByRole('button', { name: /Console:\s*1\s*error,\s*0 warnings/ }))
   await userEvent.click(screen.getByRole('button', { name: 'Fix this' }))
   expect(await composer()).toHaveValue('The preview reports an error. Please fix it:\n\n- real')
 })

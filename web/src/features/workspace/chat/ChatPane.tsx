@@ -26,6 +26,7 @@ export function ChatPane() {
 
   return (
     <section aria-label="Chat" className="flex min-h-0 flex-1 flex-col bg-canvas">
+      <h2 className="sr-only">Chat</h2>
       <div
         ref={box}
         onScroll={onScroll}

@@ -1,23 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { PlugZap, RotateCcw, Undo2, WifiOff } from 'lucide-react'
+import { WifiOff } from 'lucide-react'
 import { memo } from 'react'
-import { Link } from 'react-router'
 
-import { useRetryGeneration } from '@/api/generations'
-import { keys } from '@/api/keys'
-import { useRestoreVersion } from '@/api/versions'
-import { paths } from '@/components/paths'
 import { useGeneration, type LiveTurn } from '@/stream/useGeneration'
-import { isActive, turnFromGeneration } from '@/stream/summary'
-import { type TurnState } from '@/stream/state'
+import { turnFromGeneration } from '@/stream/summary'
 import { Badge } from '@/ui/Badge'
-import { Button } from '@/ui/Button'
 import { RelativeTime } from '@/ui/RelativeTime'
-import { notify, notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
 import { TurnCard } from '../turn/TurnCard'
 import { Markdown } from './Markdown'
+import { TurnActions } from './TurnActions'
 import { type ChatTurn } from './turns'
 
 const MODES = { build: null, ask: 'Ask', plan: 'Plan' } as const
@@ -33,7 +25,7 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
   const answer = turn.answers.map((m) => m.text).join('\n\n') || (followed?.turn.text ?? '')
 
   return (
-    <div className="flex flex-col gap-3">
+    <div className="group/turn flex flex-col gap-3">
       {user && (
         <div className="flex flex-col items-end gap-1 pl-8">
           {user.images.length > 0 && (
@@ -77,72 +69,5 @@ function StreamNote({ live }: { live: LiveTurn }) {
         ? 'The connection was lost. The agent goes on; this page catches up by itself.'
         : `${parseErrors} messages from the server could not be read. Reload the page if something seems missing.`}
     </p>
-  )
-}
-
-function TurnActions({ id, state, last }: { id: string; state: TurnState; last: boolean }) {
-  const { project, canEdit } = useWorkspace()
-  const client = useQueryClient()
-  const retry = useRetryGeneration(project.id)
-  const restore = useRestoreVersion(project.id)
-  const { follow } = useWorkspace()
-  if (!canEdit) return null
-
-  if (isActive(state.status)) return null
-  const before = state.version !== null && state.version > 1 ? state.version - 1 : null
-  const canUndo = last && before !== null && project.head_version === state.version
-  const canRetry =
-    last && (state.status === 'failed' ? state.error?.retryable !== false : state.status === 'cancelled')
-  const needsModel =
-    state.error !== null && ['needs_model', 'provider_auth', 'provider_quota'].includes(state.error.code)
-  if (!canUndo && !canRetry && !needsModel) return null
-  return (
-    <div className="-mt-1 flex flex-wrap gap-1">
-      {needsModel && (
-        <Button asChild size="sm" variant="primary">
-          <Link to={paths.settings('models')}>
-            <PlugZap aria-hidden />
-            Connect a model
-          </Link>
-        </Button>
-      )}
-      {canRetry && (
-        <Button
-          size="sm"
-          icon={<RotateCcw />}
-          busy={retry.isPending}
-          onClick={() =>
-            retry.mutate(id, {
-              onSuccess: ({ generation }) => follow(generation.id),
-              onError: (error) => notifyError('The turn was not started again', error),
-            })
-          }
-        >
-          Retry
-        </Button>
-      )}
-      {canUndo && (
-        <Button
-          size="sm"
-          variant="ghost"
-          icon={<Undo2 />}
-          busy={restore.isPending}
-          onClick={() =>
-            restore.mutate(before, {
-              onSuccess: (version) => {
-                void client.invalidateQueries({ queryKey: keys.project(project.id), exact: true })
-                notify(`Undone: version ${version.number} has the files of version ${before}`, {
-                  label: 'Redo',
-                  run: () => state.version !== null && restore.mutate(state.version),
-                })
-              },
-              onError: (error) => notifyError('The turn was not undone', error),
-            })
-          }
-        >
-          Undo this turn
-        </Button>
-      )}
-    </div>
   )
 }

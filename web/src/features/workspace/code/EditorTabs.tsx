@@ -17,7 +17,7 @@ export function EditorTabs({ tabs, active, dirty, onSelect, onClose }: EditorTab
   const nameOf = (path: string) => path.split('/').at(-1) ?? path
   return (
     <div
-      role="tablist"
+      role="group"
       aria-label="Open files"
       className="flex h-9 shrink-0 items-stretch overflow-x-auto border-b bg-canvas"
     >
@@ -36,8 +36,7 @@ export function EditorTabs({ tabs, active, dirty, onSelect, onClose }: EditorTab
           >
             <button
               type="button"
-              role="tab"
-              aria-selected={path === active}
+              aria-current={path === active || undefined}
               title={path}
               onClick={() => onSelect(path)}
               onAuxClick={(event) => event.button === 1 && onClose(path)}

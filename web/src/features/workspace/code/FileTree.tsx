@@ -117,7 +117,7 @@ export function FileTree({
                   icon={<Ellipsis />}
                   size="sm"
                   tabIndex={-1}
-                  className="size-6! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-100"
+                  className="hidden! size-6! group-focus-within:inline-flex! group-hover:inline-flex! data-[state=open]:inline-flex! pointer-coarse:inline-flex!"
                   onClick={(event) => event.stopPropagation()}
                 />
               }

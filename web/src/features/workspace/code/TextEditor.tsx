@@ -149,7 +149,7 @@ export function TextEditor({ content, buffers, spot, dirty, onDirty }: TextEdito
           <Button size="sm" variant="primary" busy={save.isPending} onClick={() => saveNow()}>
             {save.isPending ? 'Saving' : 'Save'}
             {!save.isPending && (
-              <span className="font-normal opacity-80 max-sm:hidden">{shortcutKeys('mod+s').join('+')}</span>
+              <span className="font-normal max-sm:hidden">{shortcutKeys('mod+s').join('+')}</span>
             )}
           </Button>
         </div>

@@ -13,6 +13,7 @@ import { activityOf } from '../turn/words'
 import { ConsoleDrawer } from './ConsoleDrawer'
 import { DEVICES, type Device } from './devices'
 import { PreviewFrame } from './PreviewFrame'
+import { MissingPackages } from './MissingPackages'
 import { pickedPrompt } from './previewLog'
 import { PreviewToolbar } from './PreviewToolbar'
 import { usePreview } from './usePreview'
@@ -24,7 +25,21 @@ export function PreviewPane() {
   const [device, setDevice] = useState<Device>('desktop')
   const [drawer, setDrawer] = useState(false)
   const hasFiles = project.file_count > 0 || project.head_version !== null || ready > 0
-  const address = useQuery({ ...previewQuery(project.id), enabled: hasFiles })
+  const address = useQuery({
+    ...previewQuery(project.id),
+    enabled: hasFiles,
+    // While packages are fetched, or found to be missing, the answer changes by itself.
+    refetchInterval: ({ state }) =>
+      state.data?.diagnostics.some((d) => d.kind === 'package') ? 3_000 : false,
+  })
+  const { refetch } = address
+  const head = project.head_version
+  const seenHead = useRef(head)
+  useEffect(() => {
+    if (seenHead.current === head) return
+    seenHead.current = head
+    if (hasFiles) void refetch()
+  }, [head, hasFiles, refetch])
   const preview = usePreview(project.id, address.data, canEdit, (element) => compose(pickedPrompt(element)))
   const { frame, log, loads, reload, clear, picking, pick } = preview
 
@@ -39,6 +54,7 @@ export function PreviewPane() {
 
   return (
     <section aria-label="Preview" className="flex min-h-0 flex-1 flex-col bg-sunken">
+      <h2 className="sr-only">Preview</h2>
       <PreviewToolbar
         address={address.data}
         device={device}
@@ -50,6 +66,7 @@ export function PreviewPane() {
         drawer={drawer}
         onDrawer={() => setDrawer(!drawer)}
       />
+      {address.data && <MissingPackages diagnostics={address.data.diagnostics} />}
       <div className="relative flex min-h-0 flex-1 flex-col">
         {address.isError ? (
           <ErrorState

@@ -10,6 +10,7 @@ import {
   TriangleAlert,
 } from 'lucide-react'
 import { ToggleGroup } from 'radix-ui'
+import { type ReactNode } from 'react'
 
 import { type PreviewAddress } from '@/api/generated/wire'
 import { Button } from '@/ui/Button'
@@ -117,25 +118,38 @@ export function PreviewToolbar({
           variant="ghost"
           size="sm"
           aria-expanded={drawer}
-          aria-label={`Console: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`}
           onClick={onDrawer}
           className={cx('tnum', drawer && 'bg-hover text-ink')}
         >
           <SquareTerminal aria-hidden />
-          {errors > 0 && (
-            <span className="flex items-center gap-1 text-danger">
-              <CircleX aria-hidden className="size-3.5!" />
-              {errors}
-            </span>
-          )}
-          {warnings > 0 && (
-            <span className="flex items-center gap-1 text-warn">
-              <TriangleAlert aria-hidden className="size-3.5!" />
-              {warnings}
-            </span>
-          )}
+          <span className="sr-only">Console: </span>
+          <Count number={errors} word="error" icon={<CircleX aria-hidden />} tone="text-danger" />
+          <span className="sr-only">, </span>
+          <Count number={warnings} word="warning" icon={<TriangleAlert aria-hidden />} tone="text-warn" />
         </Button>
       </Tooltip>
     </div>
+  )
+}
+
+/** Shown when there are any; always read aloud, in whole words. */
+function Count({
+  number,
+  word,
+  icon,
+  tone,
+}: {
+  number: number
+  word: string
+  icon: ReactNode
+  tone: string
+}) {
+  if (number === 0) return <span className="sr-only">{plural(0, word)}</span>
+  return (
+    <span className={cx('inline-flex items-center gap-1 [&_svg]:size-3.5!', tone)}>
+      {icon}
+      {number}
+      <span className="sr-only"> {number === 1 ? word : `${word}s`}</span>
+    </span>
   )
 }

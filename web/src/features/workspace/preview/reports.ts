@@ -9,6 +9,7 @@ const WAIT_MS = 500
 export function reportOf(message: FrameMessage): PreviewReport | null {
   switch (message.type) {
     case 'painted':
+    case 'hot-done':
       return { issue: 'painted', message: '' }
     case 'error':
     case 'unhandledrejection':

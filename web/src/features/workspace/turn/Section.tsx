@@ -10,10 +10,10 @@ interface SectionProps {
 export function Section({ title, note, children }: SectionProps) {
   return (
     <section className="border-t px-3 py-2.5">
-      <h4 className="mb-1.5 flex items-baseline gap-2 text-xs font-medium text-ink-muted">
+      <h3 className="mb-1.5 flex items-baseline gap-2 text-xs font-medium text-ink-muted">
         {title}
         {note !== undefined && <span className="font-normal text-ink-faint tnum">{note}</span>}
-      </h4>
+      </h3>
       {children}
     </section>
   )
