@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -93,6 +93,15 @@ describe('the printed link', () => {
     expect(tokens).toEqual([{ token: 'abc-123' }])
     expect(window.location.hash).toBe('')
     expect(at(router)).toBe('/')
+  })
+
+  test('also works in the address of a page that is open already', async () => {
+    context.db.session = null
+    openLink('')
+    await screen.findByText('This address needs its link')
+    window.history.replaceState(null, '', '/setup#token=late')
+    fireEvent(window, new HashChangeEvent('hashchange'))
+    expect(await screen.findByRole('heading', { name: 'What shall we build?' })).toBeVisible()
   })
 
   test('that no longer works says so and what to do', async () => {

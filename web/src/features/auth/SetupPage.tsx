@@ -16,18 +16,24 @@ import { takeToken } from './token'
 /** Redeems the printed link, once, and goes home. */
 export function SetupPage() {
   usePageTitle('Welcome')
-  const [token] = useState(takeToken)
+  const [token, setToken] = useState(takeToken)
   const session = useQuery({ ...sessionQuery(), enabled: token === null })
   const setup = useSetup()
   const { mutate } = setup
-  const sent = useRef(false)
+  const sent = useRef<string | null>(null)
 
   useEffect(() => {
     // A link works once: React's second run in development must not use it up.
-    if (token === null || sent.current) return
-    sent.current = true
+    if (token === null || sent.current === token) return
+    sent.current = token
     mutate({ token })
   }, [token, mutate])
+  useEffect(() => {
+    // The link was put into the address of this open page: the browser does not load it anew.
+    const onHash = () => setToken((before) => takeToken() ?? before)
+    window.addEventListener('hashchange', onHash)
+    return () => window.removeEventListener('hashchange', onHash)
+  }, [])
 
   if (setup.isSuccess || (token === null && session.data)) return <Navigate to={paths.home()} replace />
   if (token === null) {

@@ -30,9 +30,11 @@ describe('models', () => {
     const field = await screen.findByLabelText('Key')
     expect(field).toHaveFocus()
     expect(field).toHaveAttribute('type', 'password')
-    await userEvent.type(field, 'short{Enter}')
+    await userEvent.type(field, 'short')
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
     expect(await screen.findByText(/too short for a key/)).toBeVisible()
-    await userEvent.type(field, '-and-more-9xyz{Enter}')
+    await userEvent.type(field, '-and-more-9xyz')
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
     expect(await screen.findByText('•••• 9xyz')).toBeVisible()
     expect(screen.queryByText(/short-and-more/)).toBeNull()
 
@@ -56,7 +58,8 @@ describe('models', () => {
     renderApp(<ModelsPage />)
     await userEvent.click(await screen.findByRole('button', { name: /^Connect/ }))
     await userEvent.type(await screen.findByLabelText('Address'), 'http://127.0.0.1:8000/v1')
-    await userEvent.type(screen.getByLabelText('Key, if it needs one'), 'long-enough{Enter}')
+    await userEvent.type(screen.getByLabelText('Key, if it needs one'), 'long-enough')
+    await userEvent.click(screen.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(context.db.keys[0]?.base_url).toBe('http://127.0.0.1:8000/v1'))
   })
 
