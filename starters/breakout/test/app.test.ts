@@ -5,6 +5,7 @@ import { config } from "../app/src/config";
 import { mount } from "../app/src/main";
 import { expectAccessible } from "../../setup/axe";
 
+vi.setConfig({ testTimeout: 30_000 });
 let game: ReturnType<typeof mount>;
 
 beforeEach(() => {

@@ -1,13 +1,19 @@
-import { render, screen, within } from "@testing-library/react";
+import { configure, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "../app/src/App";
 import { config } from "../app/src/config";
 import { expectAccessible } from "../../setup/axe";
 
-// jsdom is slow at telling what can be clicked; what is drawn over what is seen to in Chromium.
+// jsdom is slow at telling what can be seen and clicked; Chromium sees to that.
+configure({ defaultHidden: true });
 const user = userEvent.setup({ pointerEventsCheck: 0 });
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
+
+async function fill(input: HTMLElement, text: string) {
+  await user.click(input);
+  await user.paste(text);
+}
 beforeEach(() => vi.spyOn(window, "scrollTo").mockImplementation(() => undefined));
 
 const saved = () => JSON.parse(localStorage.getItem("habits.data") ?? "null");
@@ -53,9 +59,9 @@ describe("habits", () => {
     const { container } = render(<App />);
     await user.click(screen.getByRole("button", { name: "New" }));
     await expectAccessible(container);
-    await user.type(screen.getByLabelText("Name"), "Water the plants");
+    await fill(screen.getByLabelText("Name"), "Water the plants");
     await user.click(screen.getByRole("radio", { name: "garden" }));
-    await user.type(screen.getByLabelText("Reminder"), "Before breakfast");
+    await fill(screen.getByLabelText("Reminder"), "Before breakfast");
     await user.click(screen.getByRole("button", { name: /^Add/ }));
     expect(screen.getByRole("button", { name: "Water the plants" })).toBeVisible();
     expect(saved().habits.at(-1)).toMatchObject({
@@ -70,7 +76,7 @@ describe("habits", () => {
     await open("Habits");
     await user.click(screen.getByRole("button", { name: /^Edit\s*Read/ }));
     await user.clear(screen.getByLabelText("Name"));
-    await user.type(screen.getByLabelText("Name"), "Read a novel");
+    await fill(screen.getByLabelText("Name"), "Read a novel");
     await user.click(screen.getByRole("button", { name: "Save" }));
     await user.click(screen.getByRole("button", { name: /^Edit\s*Read a novel/ }));
     await user.click(screen.getByRole("button", { name: "Archive" }));

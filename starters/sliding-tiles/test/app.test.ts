@@ -6,6 +6,7 @@ import type { Game } from "../app/src/game/types";
 import { mount } from "../app/src/main";
 import { expectAccessible } from "../../setup/axe";
 
+vi.setConfig({ testTimeout: 30_000 });
 let app: ReturnType<typeof mount>;
 const { words } = config;
 

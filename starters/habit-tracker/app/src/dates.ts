@@ -53,3 +53,5 @@ export const monthName = (month: string): string =>
 
 export const longDay = (day: string): string =>
   dateOf(day).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+
+export const shortDay = (day: string): string => dateOf(day).toLocaleDateString(undefined, { day: "numeric", month: "short" });

@@ -14,7 +14,7 @@ export interface GameConfig {
   fourChance: number;
   /** How many moves may be taken back in one game. */
   undos: number;
-  /** What to show in place of 2, 4, 8 ...: the first for 2. Empty for numbers. */
+  /** What to show in place of 2, 4, 8 ...: the first for 2. Five letters fit. Empty for numbers. */
   labels: string[];
 }
 

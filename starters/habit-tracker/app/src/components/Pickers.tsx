@@ -19,7 +19,7 @@ export function LookPicker({
     <div className="tint space-y-3" style={{ "--h": hueOf(color) } as React.CSSProperties}>
       <fieldset>
         <legend className="mb-1.5 text-sm font-medium">Colour</legend>
-        <div className="grid grid-cols-9">
+        <div className="grid grid-cols-5 sm:grid-cols-9">
           {Object.keys(HUES).map((name) => (
             <label
               key={name}

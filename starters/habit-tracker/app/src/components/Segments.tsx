@@ -19,7 +19,7 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
             onChange={() => onChange(option)}
             className="peer absolute inset-0 cursor-pointer opacity-0"
           />
-          <span className="grid min-h-9 place-items-center rounded-lg px-3.5 text-sm font-medium text-muted peer-checked:bg-surface peer-checked:text-ink peer-checked:shadow-card peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+          <span className="grid min-h-11 min-w-11 place-items-center rounded-lg px-3 text-sm font-medium text-muted peer-checked:bg-surface peer-checked:text-ink peer-checked:shadow-card peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
             {options[option]}
           </span>
         </label>

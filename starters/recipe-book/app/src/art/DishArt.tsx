@@ -1,7 +1,8 @@
+import { memo } from "react";
 import { DISHES } from "./dishes";
 
 /** The picture of a dish, drawn. It fills its box and is cut at the edges like a photo. */
-export function DishArt({ art, className = "" }: { art: string; className?: string }) {
+export const DishArt = memo(function DishArt({ art, className = "" }: { art: string; className?: string }) {
   const dish = DISHES[art] ?? DISHES.soup;
   if (!dish) return null;
   return (
@@ -11,7 +12,7 @@ export function DishArt({ art, className = "" }: { art: string; className?: stri
       {dish.draw()}
     </svg>
   );
-}
+});
 
 /** The light that falls on every table; it is defined once for all pictures. */
 export function ArtLight() {

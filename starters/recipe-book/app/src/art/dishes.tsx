@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
+import { DRINKS } from "./drinks";
 import { At, Board, Bowl, CENTER, Flecks, Leaf, Pan, Plate, ring, scatter } from "./shapes";
 
-interface Dish {
+export interface Dish {
   label: string;
   /** The table under it. */
   table: string;
@@ -364,33 +365,6 @@ const RiceBowl = () => (
   </Bowl>
 );
 
-const Drink = () => (
-  <>
-    <ellipse cx="124" cy="158" rx="46" ry="7" fill="#000" opacity=".16" />
-    <path d="M84 34H156L147 150A8 8 0 0 1 139 157H101A8 8 0 0 1 93 150Z" fill="#fff" opacity=".45" />
-    <path d="M88 62H152L145.500 146A7 7 0 0 1 138.500 152H101.500A7 7 0 0 1 94.500 146Z" fill="#e8663c" />
-    <path d="M88 62H152L149 100C128 112 110 90 91 102Z" fill="#f5a03f" />
-    <g fill="#fff" opacity=".55">
-      <rect x="99" y="70" width="24" height="24" rx="5" transform="rotate(-12 111 82)" />
-      <rect x="120" y="88" width="22" height="22" rx="5" transform="rotate(18 131 99)" />
-      <rect x="102" y="108" width="20" height="20" rx="5" transform="rotate(9 112 118)" />
-    </g>
-    <At x={156} y={44}>
-      <circle r="21" fill="#f08a24" />
-      <circle r="17.5" fill="#fcc876" />
-      <path d="M-17 0H17M0-17V17M-12-12L12 12M12-12L-12 12" stroke="#f08a24" strokeWidth="2.2" />
-    </At>
-    <path d="M112 150L128 14" stroke="#fff" strokeWidth="5" strokeLinecap="round" opacity=".9" />
-    <At x={98} y={52} turn={-30}>
-      <Leaf size={1.3} />
-    </At>
-    <At x={88} y={44} turn={40}>
-      <Leaf color="#4fa35f" size={1.1} />
-    </At>
-    <path d="M92 44L99 140" stroke="#fff" strokeWidth="4" strokeLinecap="round" opacity=".5" />
-  </>
-);
-
 /** The pictures that a recipe can have, by the name that is kept with it. */
 export const DISHES: Record<string, Dish> = {
   soup: { label: "Soup", table: "#f2c9a8", draw: Soup },
@@ -404,6 +378,6 @@ export const DISHES: Record<string, Dish> = {
   loaf: { label: "Cake", table: "#f0dfb9", draw: Loaf },
   cookies: { label: "Cookies", table: "#d8b9b0", draw: Cookies },
   bread: { label: "Bread", table: "#c6cfd6", draw: Bread },
-  drink: { label: "Drink", table: "#a8cfc9", draw: Drink },
   bowl: { label: "Bowl", table: "#f2c4b6", draw: RiceBowl },
+  ...DRINKS,
 };
