@@ -2,6 +2,7 @@
 //!
 //! - `cargo run -p qv-starters --example starters -- format` writes every config.json as edits will write it;
 //! - `... -- make "PROMPT" DIR` makes the app of a prompt;
+//! - `... -- follow DIR "PROMPT"` changes an app that was made so;
 //! - `... -- examples DIR` makes the app of every example prompt, and of every preset, in a folder of its own;
 //! - `... -- match "PROMPT"` says which starter is chosen, and how clearly.
 #![expect(clippy::print_stdout, reason = "a command line tool")]
@@ -9,7 +10,10 @@
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
 
-use qv_starters::{Files, Match, Scored, fill, list, match_prompt, project_type};
+use qv_domain::FilePath;
+use qv_starters::{
+    Files, FollowUp, Match, Scored, fill, follow_up, list, match_prompt, project_type,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -17,12 +21,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.as_slice() {
         ["format"] => format(),
         ["make", prompt, dir] => make(prompt, Path::new(dir)),
+        ["follow", dir, prompt] => follow(Path::new(dir), prompt),
         ["examples", dir] => examples(Path::new(dir)),
         ["match", prompt] => {
             explain(prompt);
             Ok(())
         }
-        _ => Err("say `format`, `make PROMPT DIR`, `examples DIR` or `match PROMPT`".into()),
+        _ => Err("say `format`, `make PROMPT DIR`, `follow DIR PROMPT`, `examples DIR` or `match PROMPT`".into()),
     }
 }
 
@@ -44,6 +49,25 @@ fn make(prompt: &str, dir: &Path) -> Result<(), Box<dyn Error>> {
     let filled = fill(starter, prompt);
     write(dir, &filled.files)?;
     println!("{}", filled.message);
+    Ok(())
+}
+
+fn follow(dir: &Path, prompt: &str) -> Result<(), Box<dyn Error>> {
+    let mut files = Files::new();
+    for name in ["index.html", "package.json", "manifest.webmanifest", "src/config.json"] {
+        if let Ok(bytes) = fs::read(dir.join(name)) {
+            files.insert(FilePath::parse(name)?, bytes);
+        }
+    }
+    match follow_up(&files, prompt) {
+        FollowUp::Edits { changes, said, .. } => {
+            for (path, text) in &changes {
+                fs::write(dir.join(path.as_str()), text)?;
+            }
+            println!("{said}");
+        }
+        FollowUp::NeedsModel { said } => println!("{said}"),
+    }
     Ok(())
 }
 

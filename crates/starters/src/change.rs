@@ -33,6 +33,7 @@ pub(crate) enum Change {
         title: String,
     },
     Text {
+        label: String,
         path: String,
         value: String,
     },
@@ -81,14 +82,14 @@ impl Change {
             }
             Self::RemoveEntry { key, noun, id } => remove(config, key, noun, id, 1),
             Self::Rename { key, id, title } => rename(config, key, id, title),
-            Self::Text { path, value } => {
+            Self::Text { label, path, value } => {
                 if config.at(path).and_then(Value::as_str) == Some(value) {
-                    return Already(format!("The text is “{value}” already."));
+                    return Already(format!("The {label} is “{value}” already."));
                 }
                 if config.put(path, json!(value)) {
-                    Done(format!("The text is now “{value}”."))
+                    Done(format!("The {label} is now “{value}”."))
                 } else {
-                    Refused(format!("That text is not in this app any more ({path})."))
+                    Refused(format!("The {label} is not in this app any more ({path})."))
                 }
             }
             Self::Number { path, label, unit, value, min, max } => {
@@ -187,7 +188,7 @@ fn add_entry(config: &mut Config, key: &str, noun: &str, title: &str, keep_last:
 
 fn remove(config: &mut Config, key: &str, noun: &str, id: &str, least: usize) -> Outcome {
     let Some(title) = config.entry(key, id).map(|entry| title_of(entry).to_owned()) else {
-        return Already(format!("There is no such {noun}."));
+        return Already(format!("There is no {noun} {id}."));
     };
     if config.entries(key).len() <= least {
         return Refused(format!("{title} is the last {noun}, and one has to stay."));

@@ -129,10 +129,10 @@ fn read(clause: &Clause<'_, '_>, scope: Scope<'_>, prompt: &str) -> Vec<Part> {
     let all = clause.tokens;
     match clause.verb {
         Verb::Rename => vec![rename(all, scope).ok_or_else(|| quote(all, prompt))],
-        Verb::Add => each(all, prompt, |item| {
+        Verb::Add => each(all, scope, prompt, |item| {
             scope.item(item, true).or_else(|| scope.look(scope.trim(item)))
         }),
-        Verb::Remove => each(all, prompt, |item| match scope.item(item, false) {
+        Verb::Remove => each(all, scope, prompt, |item| match scope.item(item, false) {
             None if theme_of(item) == Some("dark") => Some(Change::Theme("light")),
             found => found,
         }),
@@ -153,22 +153,36 @@ fn read(clause: &Clause<'_, '_>, scope: Scope<'_>, prompt: &str) -> Vec<Part> {
             }
             looks(all, scope, prompt)
         }
-        Verb::None => each(all, prompt, |item| {
-            scope.look(scope.trim(item)).or_else(|| scope.item(item, true))
-        }),
+        // Without a verb only what cannot be anything else counts.
+        Verb::None => looks(all, scope, prompt),
     }
 }
 
 fn each(
     tokens: &[Token<'_>],
+    scope: Scope<'_>,
     prompt: &str,
     read: impl Fn(&[Token<'_>]) -> Option<Change>,
 ) -> Vec<Part> {
-    // "dark and light" and "terms and conditions" are one thing.
-    if let Some(change) = read(tokens) {
-        return vec![Ok(change)];
+    // "light and dark" is one thing, "Blocked and Waiting" are two columns.
+    let listed = items(tokens);
+    match read(tokens) {
+        Some(Change::AddEntry { .. } | Change::AddField(_) | Change::RemoveEntry { .. })
+            if listed.len() > 1 => {}
+        Some(change) => return vec![Ok(change)],
+        None => {}
     }
-    items(tokens).into_iter().map(|item| read(item).ok_or_else(|| quote(item, prompt))).collect()
+    let kind =
+        [tokens.first(), tokens.last()].into_iter().flatten().find(|t| scope.is_kind_word(t));
+    let parts = listed.into_iter().map(|item| {
+        let with_kind = || {
+            let mut whole = vec![kind?.clone()];
+            whole.extend_from_slice(scope.trim(item));
+            read(&whole)
+        };
+        read(item).or_else(with_kind).ok_or_else(|| quote(item, prompt))
+    });
+    parts.collect()
 }
 
 /// "make it dark and blue", "make the session 50 minutes", "make the colours warm".
@@ -178,7 +192,7 @@ fn looks(tokens: &[Token<'_>], scope: Scope<'_>, prompt: &str) -> Vec<Part> {
         .position(|t| !(t.is(DETERMINERS) || t.is(THE_APP) || t.is(COLOUR_WORDS)))
         .unwrap_or(0);
     let bare = &tokens[from..];
-    each(bare, prompt, |item| {
+    each(bare, scope, prompt, |item| {
         scope.look(scope.trim(item)).or_else(|| match scope.item(item, true) {
             found @ Some(Change::Number { .. }) => found,
             _ => None,
@@ -191,9 +205,12 @@ fn rename(tokens: &[Token<'_>], scope: Scope<'_>) -> Option<Change> {
     if let Some(at) = tokens.iter().position(|t| t.is(&["to", "as", "into"])) {
         return set(&tokens[..at], &tokens[at + 1..], scope);
     }
-    let from = tokens.iter().position(|t| {
-        !(t.is(DETERMINERS) || t.is(&["it", "app", "project", "page", "site", "game"]))
-    })?;
+    let is_app = |t: &Token<'_>| t.is(THE_APP);
+    let from = match tokens {
+        [first, ..] if is_app(first) => 1,
+        [first, second, ..] if first.is(DETERMINERS) && is_app(second) => 2,
+        _ => 0,
+    };
     name::text(tokens, from..tokens.len()).map(Change::Title)
 }
 
@@ -210,7 +227,7 @@ fn set(before: &[Token<'_>], after: &[Token<'_>], scope: Scope<'_>) -> Option<Ch
     let found = stems(&target);
     let is = |phrases: &[&str]| phrases.iter().any(|phrase| is_phrase(&found, phrase));
     let whole = || name::text(after, 0..after.len());
-    let text = || line(after);
+    let text = |path: &str| line(after, scope.config.at(path).and_then(Value::as_str));
     let about_app = !before.is_empty() && before.iter().all(|t| t.is(DETERMINERS) || t.is(THE_APP));
     if is(&[
         "title",
@@ -229,11 +246,19 @@ fn set(before: &[Token<'_>], after: &[Token<'_>], scope: Scope<'_>) -> Option<Ch
         return whole().map(Change::Title);
     }
     if is(&["tagline", "slogan", "subtitle", "motto", "claim"]) {
-        return text().map(|value| Change::Text { path: "tagline".into(), value });
+        return text("tagline").map(|value| Change::Text {
+            label: "tagline".into(),
+            path: "tagline".into(),
+            value,
+        });
     }
     for slot in &scope.starter.manifest.texts {
         if slot.words.iter().any(|word| is_phrase(&found, word)) {
-            return text().map(|value| Change::Text { path: slot.path.clone(), value });
+            return text(&slot.path).map(|value| Change::Text {
+                label: slot.words.first().cloned().unwrap_or_default(),
+                path: slot.path.clone(),
+                value,
+            });
         }
     }
     let numbered = before.iter().chain(after).cloned().collect::<Vec<_>>();
@@ -275,12 +300,15 @@ fn existing(tokens: &[Token<'_>], found: &[String], scope: Scope<'_>) -> Option<
     Some(("sections".into(), id))
 }
 
-/// Text as a person wrote it, without quotation marks around it; 300 characters at most.
-fn line(tokens: &[Token<'_>]) -> Option<String> {
+/// Text as a person wrote it, without quotation marks around it; 300 characters at most. A sentence in the place of one
+/// that begins with a capital does so too.
+fn line(tokens: &[Token<'_>], before: Option<&str>) -> Option<String> {
     let text: String = raw(tokens).trim().chars().filter(|c| !c.is_control()).take(300).collect();
     let quoted = matches!(tokens, [one] if one.kind == Kind::Quoted);
     let text = if quoted { text } else { text.trim_end_matches([',', '.']).to_owned() };
-    text.chars().any(char::is_alphanumeric).then(|| crate::text::capitalise(&text))
+    let capital = before.and_then(|before| before.chars().next()).is_some_and(char::is_uppercase);
+    let text = if capital && !quoted { crate::text::capitalise(&text) } else { text };
+    (!text.trim().is_empty()).then_some(text)
 }
 
 fn theme_of(item: &[Token<'_>]) -> Option<&'static str> {

@@ -20,6 +20,8 @@ const DESCRIPTION: f64 = 0.5;
 const PHRASE: f64 = 1.6;
 /// What an unknown word takes away from the fit, as a share of a known rare word's weight.
 const UNKNOWN: f64 = 0.55;
+/// The same for what is only listed as a feature: "with reminders".
+const UNKNOWN_FEATURE: f64 = 0.2;
 /// From here on a starter is chosen. Both were set on the table of prompts in `tests/matching.rs`.
 const ENOUGH_SCORE: f64 = 1.9;
 const ENOUGH_FIT: f64 = 0.42;
@@ -115,17 +117,30 @@ pub fn match_prompt(prompt: &str, kind: Option<ProjectType>) -> Match {
     Match::Unsure { closest: scored }
 }
 
-/// The stems of a prompt without the app's own name.
-fn query(prompt: &str) -> Vec<String> {
+/// A word of a prompt.
+struct Word {
+    stem: String,
+    /// How much it counts against a starter that does not know it.
+    doubt: f64,
+}
+
+/// The words of a prompt without the app's own name.
+fn query(prompt: &str) -> Vec<Word> {
     let all = tokens(prompt);
     let named = name::called(&all).map_or(0..0, |found| found.tokens);
-    let kept: Vec<&str> = all
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !named.contains(index))
-        .map(|(_, token)| token.raw)
-        .collect();
-    stems(&kept.join(" "))
+    let mut doubt = UNKNOWN;
+    let mut words = Vec::new();
+    for (index, token) in all.iter().enumerate() {
+        if token.is(&["with", "including", "plus"]) {
+            doubt = UNKNOWN_FEATURE;
+        } else if matches!(token.raw, "." | ";" | "\n") {
+            doubt = UNKNOWN;
+        }
+        if !named.contains(&index) {
+            words.extend(stems(token.raw).into_iter().map(|stem| Word { stem, doubt }));
+        }
+    }
+    words
 }
 
 impl Index {
@@ -157,12 +172,12 @@ impl Index {
     }
 
     /// BM25 over weighted words, and the share of the prompt that is known.
-    fn score(&self, query: &[String], document: &Document) -> (f64, f64) {
+    fn score(&self, query: &[Word], document: &Document) -> (f64, f64) {
         let (mut score, mut known, mut all) = (0.0, 0.0, 0.0);
         let mut seen = BTreeSet::new();
         let mut spelled = Vec::new();
-        for word in query {
-            let word = self.known(word).unwrap_or(word);
+        for Word { stem, doubt } in query {
+            let word = self.known(stem).unwrap_or(stem);
             spelled.push(word.to_owned());
             if QUIET.contains(word) || !seen.insert(word) {
                 continue;
@@ -170,7 +185,7 @@ impl Index {
             let rarity = self.rarity(self.spread.get(word).copied().unwrap_or(0));
             let Some(weight) = document.weights.get(word) else {
                 // A colour says nothing against a starter.
-                all += if self.colours.contains(word) { 0.0 } else { rarity * UNKNOWN };
+                all += if self.colours.contains(word) { 0.0 } else { rarity * doubt };
                 continue;
             };
             let norm = K1 * (1.0 - B + B * document.length / self.average);

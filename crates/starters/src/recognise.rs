@@ -4,7 +4,7 @@ use crate::change::{Change, free_id};
 use crate::config::{Config, has_id, title_of};
 use crate::numbers::numbers;
 use crate::text::{Kind, Token, capitalise, is_phrase, raw, singular, stems};
-use crate::words::{COLOUR_WORDS, DETERMINERS, POLITE, THE_APP};
+use crate::words::{CLAUSE_WORDS, COLOUR_WORDS, DETERMINERS, POLITE, THE_APP};
 use crate::{Field, FieldKind, Starter, name};
 
 /// What a request is read against.
@@ -121,6 +121,13 @@ impl Scope<'_> {
         }
     }
 
+    /// Whether a word names a kind of thing that can be added: a column, a field.
+    pub(crate) fn is_kind_word(&self, token: &Token<'_>) -> bool {
+        let found = stems(&token.low);
+        let mut lists = self.starter.manifest.lists.iter();
+        token.is(FIELD_WORDS) || lists.any(|l| l.words.iter().any(|word| is_phrase(&found, word)))
+    }
+
     /// "a Waiting column", "column Waiting".
     fn list_entry(&self, tokens: &[Token<'_>], add: bool) -> Option<Change> {
         for list in &self.starter.manifest.lists {
@@ -131,13 +138,14 @@ impl Scope<'_> {
                 [rest @ .., last] if is_word(last) => rest,
                 _ => continue,
             };
-            let name = name::text(name, 0..name.len())?;
+            let name = plain_name(name)?;
             let (key, noun) = (list.key.clone(), list.noun.clone());
-            return if add {
-                Some(Change::AddEntry { key, noun, title: name, keep_last: list.keep_last })
+            return Some(if add {
+                Change::AddEntry { key, noun, title: name, keep_last: list.keep_last }
             } else {
-                self.entry_titled(&key, &name).map(|id| Change::RemoveEntry { key, noun, id })
-            };
+                let id = self.entry_titled(&key, &name).unwrap_or(name);
+                Change::RemoveEntry { key, noun, id }
+            });
         }
         None
     }
@@ -234,12 +242,10 @@ impl Scope<'_> {
             "number" => (tokens, Some(FieldKind::Number)),
             _ => (name, None),
         };
-        if self.starter.manifest.fields.is_empty() && self.config.entries("fields").is_empty()
-            || name.len() > 4
-        {
+        if self.starter.manifest.fields.is_empty() && self.config.entries("fields").is_empty() {
             return None;
         }
-        let label = name::text(name, 0..name.len())?;
+        let label = plain_name(name)?;
         Some(Change::AddField(self.new_field(&label, kind)))
     }
 
@@ -309,14 +315,21 @@ impl Scope<'_> {
     }
 }
 
+/// A name out of at most four plain words: "that shows totals" describes something instead.
+fn plain_name(tokens: &[Token<'_>]) -> Option<String> {
+    let plain =
+        tokens.len() <= 4 && !tokens.iter().any(|t| t.is(CLAUSE_WORDS) || t.kind == Kind::Punct);
+    let plain = plain && tokens.first().is_none_or(|t| crate::clauses::verb(t).is_none());
+    plain.then(|| name::text(tokens, 0..tokens.len()))?
+}
+
 /// The theme that a word or two mean.
 pub(crate) fn theme(words: &str) -> Option<&'static str> {
     match words {
         "dark" | "darker" | "night" | "black" => Some("dark"),
         "light" | "bright" | "lighter" | "white" | "day" => Some("light"),
-        "system" | "auto" | "automatic" | "device" | "dark and light" | "light and dark" => {
-            Some("system")
-        }
+        "system" | "auto" | "automatic" | "device" | "dark and light" | "light and dark"
+        | "follow system" | "follow device" | "match system" | "match device" => Some("system"),
         _ => None,
     }
 }

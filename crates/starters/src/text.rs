@@ -101,7 +101,10 @@ fn word(rest: &str) -> usize {
         }
         end = at + c.len_utf8();
     }
-    end
+    // "Dr. Smith"
+    let titled =
+        ["dr", "mr", "mrs", "ms", "st", "prof"].contains(&rest[..end].to_lowercase().as_str());
+    end + usize::from(titled && rest[end..].starts_with('.'))
 }
 
 /// The text of some tokens with the spaces as they were, without quotation marks.

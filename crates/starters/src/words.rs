@@ -203,6 +203,10 @@ pub(crate) const BREAKS: &[&str] = &[
     "except",
 ];
 
+/// Words that a name of a column or field does not have, but a description of one does.
+pub(crate) const CLAUSE_WORDS: &[&str] =
+    &["that", "which", "who", "whose", "where", "when", "so", "with", "without", "using", "like"];
+
 /// Words around a request that carry no meaning of their own.
 pub(crate) const POLITE: &[&str] = &[
     "please", "can", "could", "would", "you", "i", "i'd", "i'll", "we", "we'd", "like", "want",

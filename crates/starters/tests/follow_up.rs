@@ -89,6 +89,24 @@ fn settings_are_changed() {
         ("rename the field Priority to Urgency", &[("/fields/0/label", "Urgency")]),
         ("change the empty message to All done", &[("/words/empty", "All done")]),
         (
+            "add columns Blocked and Waiting",
+            &[("/columns/3/title", "Blocked"), ("/columns/4/title", "Waiting")],
+        ),
+        (
+            "add Blocked and Waiting columns",
+            &[("/columns/3/title", "Blocked"), ("/columns/4/title", "Waiting")],
+        ),
+        (
+            "add a vendor and a budget field",
+            &[("/fields/3/label", "Vendor"), ("/fields/4/kind", "number")],
+        ),
+        ("call it Our Day", &[("/title", "Our Day")]),
+        ("call the app The Big One", &[("/title", "The Big One")]),
+        (
+            "make the theme follow the system, and make it purple",
+            &[("/theme", "system"), ("/palette", "violet")],
+        ),
+        (
             "change the title to Hopper and the tagline to Warm bread",
             &[("/title", "Hopper"), ("/tagline", "Warm bread")],
         ),
@@ -118,6 +136,12 @@ fn what_needs_a_model_changes_nothing_and_says_what_does_not() {
         "translate everything to French",
         "fix the bug when I drag a card",
         "remove the third card",
+        "swap the first two columns",
+        "add a column that shows the total",
+        "add a field that calculates the total",
+        "undo that",
+        "thank you!",
+        "columns",
         "",
         "   \n",
         "🦀🦀🦀",

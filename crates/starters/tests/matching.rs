@@ -11,6 +11,7 @@ const TABLE: &[(&str, &str)] = &[
     ("a kanban board", "kanban"),
     ("A kanban board called Hopper for my bakery's orders", "kanban"),
     ("trello clone", "kanban"),
+    ("todo app with categories, reminders and a calendar view", "kanban"),
     ("simple todo list app", "kanban"),
     ("a to-do app with due dates and priorities", "kanban"),
     ("task manager for my team", "kanban"),
