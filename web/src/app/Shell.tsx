@@ -73,9 +73,9 @@ function SearchButton() {
     <button
       type="button"
       onClick={() => show('palette')}
-      className="ml-auto flex h-8 min-w-8 shrink-0 items-center justify-center gap-2 rounded-control text-base whitespace-nowrap text-ink-muted transition-colors hover:bg-hover hover:text-ink md:w-60 md:justify-start md:border md:bg-surface md:px-2.5 md:hover:border-line-strong md:hover:bg-surface pointer-coarse:h-10 pointer-coarse:min-w-10"
+      className="ml-auto flex h-8 min-w-8 shrink-0 items-center justify-center gap-2 rounded-control text-base whitespace-nowrap text-ink-muted transition-colors hover:bg-hover hover:text-ink md:w-64 md:justify-start md:border md:bg-surface md:px-2.5 md:hover:border-line-strong md:hover:bg-surface pointer-coarse:h-10 pointer-coarse:min-w-10"
     >
-      <Search aria-hidden className="size-4" />
+      <Search aria-hidden className="size-4 shrink-0" />
       <span className="max-md:sr-only">Search and commands</span>
       <span aria-hidden className="ml-auto max-md:hidden">
         <Kbd keys="mod+k" />

@@ -15,7 +15,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-[22rem] max-w-full items-start gap-2.5 rounded-card bg-surface px-3 py-2.5 text-base text-ink shadow-float',
+            'flex w-[22rem] max-w-full font-sans items-start gap-2.5 rounded-card bg-surface px-3 py-2.5 text-base text-ink shadow-float',
           content: 'min-w-0 flex-1',
           icon: 'mt-0.5',
           title: 'font-medium',

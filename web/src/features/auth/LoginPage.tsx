@@ -13,6 +13,7 @@ import { PasswordInput } from '@/ui/PasswordInput'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
+import { FirstStart } from './FirstStart'
 
 /** Sign-in by e-mail and password; says where the link is for whoever has none yet. */
 export function LoginPage() {
@@ -34,27 +35,6 @@ export function LoginPage() {
       }
     >
       <LoginForm />
-    </AuthFrame>
-  )
-}
-
-/** Nobody owns this server yet, so there is nothing to sign in with. */
-function FirstStart() {
-  return (
-    <AuthFrame
-      title="Open the link from the terminal"
-      lead="This QuickVibe is new and nobody owns it yet. Where it was started, the terminal prints a link that makes you its owner."
-    >
-      <pre
-        aria-label="What the terminal prints"
-        className="overflow-x-auto rounded-control border bg-sunken px-3 py-2.5 font-mono text-xs leading-5 text-ink-muted"
-      >
-        QuickVibe is ready.{'\n\n'}
-        {'  '}Open <span className="text-ink">{window.location.origin}/setup#token=…</span>
-      </pre>
-      <p className="mt-3 text-sm text-ink-muted">
-        Lost it? Stop QuickVibe and start it again: it prints a new one.
-      </p>
     </AuthFrame>
   )
 }

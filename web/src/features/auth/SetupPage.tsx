@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { Link, Navigate } from 'react-router'
 
-import { sessionQuery, useSetup } from '@/api/auth'
+import { instanceQuery, sessionQuery, useSetup } from '@/api/auth'
 import { isCode, messageOf } from '@/api/error'
 import { paths } from '@/components/paths'
 import { Button } from '@/ui/Button'
@@ -11,6 +11,7 @@ import { Spinner } from '@/ui/Spinner'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
+import { FirstStart } from './FirstStart'
 import { takeToken } from './token'
 
 /** Redeems the printed link, once, and goes home. */
@@ -18,6 +19,7 @@ export function SetupPage() {
   usePageTitle('Welcome')
   const [token, setToken] = useState(takeToken)
   const session = useQuery({ ...sessionQuery(), enabled: token === null })
+  const instance = useQuery({ ...instanceQuery(), enabled: token === null })
   const setup = useSetup()
   const { mutate } = setup
   const sent = useRef<string | null>(null)
@@ -37,7 +39,8 @@ export function SetupPage() {
 
   if (setup.isSuccess || (token === null && session.data)) return <Navigate to={paths.home()} replace />
   if (token === null) {
-    return session.isPending ? (
+    if (instance.data?.needs_setup === true) return <FirstStart />
+    return session.isPending || instance.isPending ? (
       <AuthFrame title="Welcome">
         <Spinner>Looking for your session</Spinner>
       </AuthFrame>

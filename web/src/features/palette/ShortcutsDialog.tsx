@@ -34,10 +34,10 @@ const GROUPS: { title: string; rows: [keys: string, does: string][] }[] = [
 /** Every shortcut, as this machine's keyboard prints it. */
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog open onOpenChange={onClose} title="Keyboard shortcuts">
-      <div className="flex flex-col gap-5 pb-2">
+    <Dialog open onOpenChange={onClose} title="Keyboard shortcuts" wide>
+      <div className="gap-8 pb-2 sm:columns-2">
         {GROUPS.map(({ title, rows }) => (
-          <section key={title}>
+          <section key={title} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 text-sm font-medium text-ink-muted">{title}</h3>
             <dl className="divide-y">
               {rows.map(([keys, does]) => (

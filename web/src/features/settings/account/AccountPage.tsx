@@ -16,7 +16,11 @@ export function AccountPage() {
     <>
       <PageHead
         title="Account"
-        lead="Set an e-mail address and a password to sign in from anywhere, without the printed link."
+        lead={
+          session.account.has_password
+            ? 'Your name, and how you sign in.'
+            : 'Set an e-mail address and a password to sign in from anywhere, without the printed link.'
+        }
       />
       <ProfileForm account={session.account} />
       <PasswordForm account={session.account} />

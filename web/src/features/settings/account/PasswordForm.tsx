@@ -69,7 +69,7 @@ export function PasswordForm({ account }: { account: Account }) {
           readOnly
         />
         {account.has_password && (
-          <Field label="Present password" error={problem?.field('current')}>
+          <Field label="Current password" error={problem?.field('current')}>
             {(aria) => (
               <div className="max-w-md">
                 <PasswordInput

@@ -96,9 +96,11 @@ export function KeyDialog({ provider, before, onClose, onSaved }: KeyDialogProps
         <Field
           label={own ? 'Key, if it needs one' : 'Key'}
           hint={
-            provider.env_var === null
-              ? undefined
-              : `It goes before the one in ${provider.env_var}, if that is set.`
+            own && before
+              ? 'Give it again: what you save takes the place of what was saved.'
+              : provider.env_var === null
+                ? undefined
+                : `It goes before the one in ${provider.env_var}, if that is set.`
           }
           error={problem?.field('secret')}
         >

@@ -59,7 +59,13 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
               </Button>
             )}
             <Button size="sm" onClick={() => setDialog('key')}>
-              {own ? 'Replace key' : provider.needs_key ? 'Add key' : 'Connect'}
+              {own
+                ? provider.needs_key
+                  ? 'Replace key'
+                  : 'Change'
+                : provider.needs_key
+                  ? 'Add key'
+                  : 'Connect'}
               <span className="sr-only">: {provider.label}</span>
             </Button>
             {own && (
@@ -74,7 +80,7 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
         )}
       </div>
       {saved.map((key) => (
-        <SavedKey key={key.id ?? 'environment'} saved={key} env={provider.env_var} />
+        <SavedKey key={key.id ?? 'environment'} saved={key} provider={provider} />
       ))}
       <p role="status" className="text-sm empty:hidden">
         {!test.isPending && test.data && (
@@ -96,18 +102,16 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
 }
 
 /** What may be shown of a key: its last four characters and when it was used. */
-function SavedKey({ saved, env }: { saved: Key; env: string | null }) {
+function SavedKey({ saved, provider }: { saved: Key; provider: ProviderStatus }) {
   return (
     <p className="mt-2 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
       <KeyRound aria-hidden className="size-3.5" />
-      <span className="font-mono text-ink">
-        {saved.last4 === '' ? 'no characters shown' : `•••• ${saved.last4}`}
-      </span>
+      <span className="font-mono text-ink">{saved.last4 === '' ? 'saved' : `•••• ${saved.last4}`}</span>
       {saved.id === null ? (
-        <span>from {env ?? 'the environment'}; it is changed where QuickVibe is started</span>
+        <span>from {provider.env_var ?? 'the environment'}; it is changed where QuickVibe is started</span>
       ) : (
         <>
-          <span>{saved.label}</span>
+          {saved.label !== provider.label && <span>{saved.label}</span>}
           {saved.last_used_at !== null ? (
             <span>
               used <RelativeTime at={saved.last_used_at} />
