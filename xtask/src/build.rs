@@ -3,15 +3,25 @@
 use crate::install;
 use crate::shell::{Failure, Shell, say};
 
-/// What the binary embeds; skipped when nothing that it is made from has changed.
-pub(crate) fn embedded(shell: &Shell) -> Result<(), Failure> {
+/// What the binary embeds. `profile` is the one that the binary is built in, so that nothing is compiled twice.
+pub(crate) fn embedded(shell: &Shell, profile: &str) -> Result<(), Failure> {
     install::npm_packages(shell, "web")?;
     install::npm_packages(shell, "starters")?;
     shell.command("npm").args(["run", "--silent", "build"]).within("web").run()?;
     say("bundling the starters' packages");
     shell
         .cargo()
-        .args(["run", "--quiet", "-p", "qv-packages", "--bin", "embed-packages", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--profile",
+            profile,
+            "-p",
+            "qv-packages",
+            "--bin",
+            "embed-packages",
+            "--",
+        ])
         .args([
             "--from",
             "starters/node_modules",
@@ -25,7 +35,7 @@ pub(crate) fn embedded(shell: &Shell) -> Result<(), Failure> {
 }
 
 pub(crate) fn release(shell: &Shell) -> Result<String, Failure> {
-    embedded(shell)?;
+    embedded(shell, "release")?;
     shell.cargo().args(["build", "--release", "-p", "quickvibe"]).run()?;
     Ok(shell.target_dir().join("release/quickvibe").display().to_string())
 }

@@ -32,7 +32,7 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
     npm(shell, "starters", "test")?;
 
     stage("what the binary embeds", start);
-    build::embedded(shell)?;
+    build::embedded(shell, "dev")?;
 
     stage("Rust tests, on SQLite and PostgreSQL", start);
     let postgres = Postgres::find_or_start(shell)?;

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use qv_domain::Limits;
-use qv_llm::{AddressPolicy, ProbeTargets, ProviderKind};
+use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
 use qv_security::SecretString;
 
 /// How the engine is set up.
@@ -13,10 +13,12 @@ pub struct EngineConfig {
     pub database_url: String,
     /// How large things may be.
     pub limits: Limits,
-    /// Turns that run at once on this node.
+    /// Turns that run at once on this node; 0 takes none from the queue.
     pub workers: usize,
     /// Where model servers may be that people name themselves.
     pub addresses: AddressPolicy,
+    /// How long a model's answer may take; each provider's own limits when `None`.
+    pub call_limits: Option<CallLimits>,
     /// Where to look for model servers on this machine.
     pub probes: ProbeTargets,
     /// Keys from the environment: the system's.
@@ -47,6 +49,7 @@ impl EngineConfig {
             limits: Limits::default(),
             workers: 4,
             addresses: AddressPolicy::AllowLoopback,
+            call_limits: None,
             probes: ProbeTargets::default(),
             environment_keys: Vec::new(),
             offline: false,

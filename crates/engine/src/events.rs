@@ -57,7 +57,8 @@ impl EventFeed {
             let rows = engine.db.read().await?.events(self.stream, self.after, BATCH).await?;
             if rows.is_empty() {
                 // Rung or not, the log decides.
-                let _ = tokio::time::timeout(RECONCILE, self.follower.grown()).await;
+                let rung = tokio::time::timeout(RECONCILE, self.follower.grown()).await.is_ok();
+                self.over = !rung && self.has_no_future(engine).await?;
                 continue;
             }
             let events: Vec<LoggedEvent> = rows.into_iter().map(Into::into).collect();
@@ -68,6 +69,13 @@ impl EventFeed {
             return Ok(Some(events));
         }
         Ok(None)
+    }
+
+    /// Whether nothing can follow what is known: the generation is gone, or it ended before the place that was asked
+    /// for.
+    async fn has_no_future(&self, engine: &Engine) -> Result<bool> {
+        let generation = engine.db.read().await?.generation(self.stream).await?;
+        Ok(generation.is_none_or(|row| row.status.is_final() && row.last_seq <= self.after))
     }
 }
 

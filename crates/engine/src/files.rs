@@ -6,6 +6,7 @@ use qv_domain::{Blob, FileKind, FilePath, Role, VersionId, VersionOrigin};
 use qv_store as store;
 use qv_wire::{ErrorCode, FileContent, FileList, FileSaved, FileText, SaveFile};
 
+use crate::driver::settled;
 use crate::{Access, Engine, EngineError, Result, view};
 
 impl Engine {
@@ -102,6 +103,8 @@ impl Engine {
         let now = self.env.now();
         let project = access.project_id();
         let mut tx = self.db.begin().await?;
+        // Two saves from the same text must not both find it unchanged.
+        tx.hold_project(project, now).await?;
         if let Some(base) = base_hash {
             let present = tx.file_meta(project, path).await?.map(|meta| meta.hash.to_string());
             if present.unwrap_or_default() != base {
@@ -130,6 +133,11 @@ impl Engine {
         };
         let version = tx.create_version(new, now).await?;
         let meta = tx.file_meta(project, path).await?;
+        // While a turn runs the project stays "building"; its end sets what holds then.
+        if tx.open_generations(project).await?.is_empty() {
+            let status = settled(&mut tx, project).await?;
+            tx.set_build_status(project, status, now).await?;
+        }
         tx.commit().await?;
         self.files_changed(project, std::slice::from_ref(path)).await?;
         Ok(FileSaved {

@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod config;
+mod dependencies;
 mod diff;
 mod driver;
 mod env;
@@ -138,13 +139,13 @@ impl Engine {
         self.stopping.clone()
     }
 
-    /// Takes no new work, gives running turns `grace` to end, then leaves them to their leases; closes the
-    /// database.
+    /// Takes no new work, gives running turns `grace` to end, then lets go of them; closes the database.
     pub async fn stop(&self, grace: std::time::Duration) {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("turns were still running; they are taken up again at the next start");
+            tracing::warn!("turns were still running; the next start ends them");
+            self.release_running().await;
         }
         self.db.close().await;
     }

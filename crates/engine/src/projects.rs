@@ -152,7 +152,7 @@ impl Engine {
 }
 
 /// A first name: the starter's title, or the prompt's first words.
-fn proposed_name(prompt: Option<&str>, starter: Option<&str>) -> ProjectName {
+pub(crate) fn proposed_name(prompt: Option<&str>, starter: Option<&str>) -> ProjectName {
     let text = match (prompt, starter) {
         (_, Some(title)) => title.to_owned(),
         (Some(prompt), None) => {

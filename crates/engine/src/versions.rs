@@ -7,6 +7,7 @@ use qv_store as store;
 use qv_wire::{ErrorCode, FileDiff, FileEntry, Page, Version, VersionDiff, VersionFiles};
 
 use crate::diff::{self, Side};
+use crate::driver::settled;
 use crate::{Access, Engine, EngineError, Result, view};
 
 const TITLE_CHARS: usize = 120;
@@ -103,6 +104,8 @@ impl Engine {
         };
         let made = tx.restore_version(old.id, new, now).await?;
         let version = made.ok_or_else(|| EngineError::not_found("version"))?;
+        let status = settled(&mut tx, project).await?;
+        tx.set_build_status(project, status, now).await?;
         tx.commit().await?;
         self.files_changed(project, &[]).await?;
         Ok(view::version(&version))

@@ -19,8 +19,10 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub(crate) struct Handle {
     project: ProjectId,
+    fence: store::Fence,
     /// A person wants it stopped.
     cancel: CancellationToken,
+    lost: CancellationToken,
     /// Paths that people changed meanwhile.
     hand_edits: mpsc::UnboundedSender<Vec<FilePath>>,
 }
@@ -34,9 +36,17 @@ pub(crate) struct Signals {
     pub(crate) lost: CancellationToken,
 }
 
+impl Signals {
+    /// Nobody says anything.
+    pub(crate) fn none() -> Self {
+        let (_, hand_edits) = mpsc::unbounded_channel();
+        Self { cancel: CancellationToken::new(), hand_edits, lost: CancellationToken::new() }
+    }
+}
+
 /// Starts the node's workers.
 pub(crate) fn start(engine: &Arc<Engine>) {
-    for number in 0..engine.config.workers.max(1) {
+    for number in 0..engine.config.workers {
         let engine_of_worker = engine.clone();
         let name = format!("{}-{number}", std::process::id());
         engine.tasks.spawn(async move { work(engine_of_worker, name).await });
@@ -69,12 +79,11 @@ async fn run(engine: &Arc<Engine>, generation: store::Generation, fence: store::
     let (sender, hand_edits) = mpsc::unbounded_channel();
     let signals =
         Signals { cancel: CancellationToken::new(), hand_edits, lost: CancellationToken::new() };
-    if generation.cancel_requested {
-        signals.cancel.cancel();
-    }
     let handle = Handle {
         project: generation.project_id,
+        fence,
         cancel: signals.cancel.clone(),
+        lost: signals.lost.clone(),
         hand_edits: sender,
     };
     engine.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, handle);
@@ -85,16 +94,16 @@ async fn run(engine: &Arc<Engine>, generation: store::Generation, fence: store::
         signals.lost.clone(),
     ));
     // A panic in one turn must not take a worker with it.
-    let turn = tokio::spawn(driver::drive(engine.clone(), generation, fence, signals));
+    let turn = tokio::spawn(driver::drive(engine.clone(), id, fence, signals));
     match turn.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) if is_stale(&error) => {
             tracing::warn!(generation = %id, "another worker has this turn");
         }
-        Ok(Err(error)) => driver::give_up(engine, id, &fence, &error).await,
+        Ok(Err(error)) => driver::give_up(engine, id, fence, &error).await,
         Err(panic) => {
             let error = crate::EngineError::Internal(format!("a turn panicked: {panic}"));
-            driver::give_up(engine, id, &fence, &error).await;
+            driver::give_up(engine, id, fence, &error).await;
         }
     }
     lease.abort();
@@ -135,6 +144,25 @@ async fn renew(engine: &Engine, fence: &store::Fence) -> Result<bool> {
 }
 
 impl Engine {
+    /// Lets go of every turn that runs here, so that the next start takes it up at once.
+    pub(crate) async fn release_running(&self) {
+        let handles: Vec<Handle> = {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.values().cloned().collect()
+        };
+        for handle in handles {
+            handle.lost.cancel();
+            let released = async {
+                let mut tx = self.db.begin().await?;
+                tx.release(&handle.fence).await?;
+                tx.commit().await
+            };
+            if let Err(error) = released.await {
+                tracing::warn!(generation = %handle.fence.generation(), %error, "a turn was not let go of");
+            }
+        }
+    }
+
     /// Stops a generation at once if it runs on this node.
     pub(crate) fn stop_running(&self, generation: GenerationId) {
         if let Some(handle) =

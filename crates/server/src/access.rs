@@ -1,6 +1,6 @@
 //! Who may call a handler, stated by its extractor.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use qv_domain::{GenerationId, ProjectId, Role};
@@ -8,6 +8,7 @@ use qv_engine::{Access, Actor};
 use serde::Deserialize;
 
 use crate::problem::ApiError;
+use crate::query::Path;
 use crate::{App, cookie, place::Origin};
 
 /// Anyone who is signed in.

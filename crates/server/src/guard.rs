@@ -1,23 +1,23 @@
 //! What stands before every route of the app: other sites are refused, and answers carry their headers.
 
-use axum::extract::{Request, State};
+use axum::Extension;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use qv_wire::ErrorCode;
 
-use crate::App;
-use crate::place::{Origin, Place};
+use crate::place::Origin;
 use crate::problem::ApiError;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses changes that another site asks for, and sets the headers that every answer of the app has.
-pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let authority = request.uri().authority();
-    let Place::App(origin) = Place::of(request.headers(), authority, &app.config) else {
-        return ApiError::not_found().into_response();
-    };
+pub(crate) async fn guard(
+    Extension(origin): Extension<Origin>,
+    request: Request,
+    next: Next,
+) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && is_cross_site(request.headers(), &origin) {
         return ApiError::new(
@@ -26,11 +26,15 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         )
         .into_response();
     }
-    let headers = security_headers(&origin);
-    request.extensions_mut().insert(origin);
+    let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
-    for (name, value) in headers {
-        response.headers_mut().entry(name).or_insert(value);
+    let headers = response.headers_mut();
+    for (name, value) in security_headers(&origin) {
+        headers.entry(name).or_insert(value);
+    }
+    if is_api {
+        // What is somebody's own stays out of caches, unless a route says that it may be kept.
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     response
 }

@@ -88,14 +88,27 @@ async fn answer(
 }
 
 /// Answers a request for a file of bundled packages: the same for everybody, for ever.
-pub(crate) async fn packages(app: &App, path: &str, headers: &HeaderMap) -> Response {
+pub(crate) async fn packages(
+    app: &App,
+    path: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
+    let mut response = match *method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        Method::GET | Method::HEAD => package(app, path, headers).await,
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    };
+    open_to_all(response.headers_mut());
+    response
+}
+
+async fn package(app: &App, path: &str, headers: &HeaderMap) -> Response {
     let found = match path.trim_start_matches('/').split_once('/') {
         Some((key, file)) => app.engine.package_file(key, file, takes_brotli(headers)).await,
         None => None,
     };
-    let mut response = found.map_or_else(|| not_found("There is no such package."), file_response);
-    open_to_all(response.headers_mut());
-    response
+    found.map_or_else(|| not_found("There is no such package."), file_response)
 }
 
 fn file_response(file: PreviewFile) -> Response {

@@ -1,5 +1,7 @@
 //! Errors as `application/problem+json`, made in one place.
 
+use std::error::Error as _;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -60,9 +62,38 @@ impl From<JsonRejection> for ApiError {
                 ErrorCode::UnsupportedMediaType,
                 "Send JSON, with `content-type: application/json`.",
             ),
-            _ => Self::invalid("body", text),
+            _ => match faulty_field(&rejection) {
+                Some((field, message)) => Self::invalid(&field, message),
+                None => Self::invalid("body", text),
+            },
         }
     }
+}
+
+/// Which field of a JSON body is wrong, and how.
+fn faulty_field(rejection: &JsonRejection) -> Option<(String, String)> {
+    let mut cause = rejection.source();
+    let found = loop {
+        let error = cause?;
+        match error.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
+            Some(found) => break found,
+            None => cause = error.source(),
+        }
+    };
+    let message = found.inner().to_string();
+    // Where in the text it is helps nobody who does not see the text.
+    let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+    let path = found.path().to_string();
+    let path = if path == "." { String::new() } else { path };
+    // A field that is missing has no place of its own: it is named in the words.
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    let field = match (path.as_str(), missing) {
+        ("", None) => return None,
+        ("", Some(missing)) => missing.to_owned(),
+        (path, None) => path.to_owned(),
+        (path, Some(missing)) => format!("{path}.{missing}"),
+    };
+    Some((field, message))
 }
 
 impl From<PathRejection> for ApiError {

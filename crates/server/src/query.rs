@@ -1,6 +1,6 @@
-//! Bodies and queries, with errors in our own form.
+//! Bodies, queries and addresses, with errors in our own form.
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::Deserialize;
@@ -33,6 +33,20 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
         let axum::extract::Query(value) = axum::extract::Query::<T>::from_request_parts(parts, app)
             .await
             .map_err(|error: QueryRejection| ApiError::from(error))?;
+        Ok(Self(value))
+    }
+}
+
+/// Ids and the like in the address.
+#[derive(Debug)]
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let axum::extract::Path(value) = axum::extract::Path::<T>::from_request_parts(parts, app)
+            .await
+            .map_err(|error: PathRejection| ApiError::from(error))?;
         Ok(Self(value))
     }
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use qv_wire::PreviewMode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -39,6 +39,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(handlers::sessions::routes())
         .merge(handlers::projects::routes())
         .merge(handlers::files::routes())
+        .merge(handlers::packages::routes())
         .merge(handlers::messages::routes())
         .merge(handlers::turns::routes())
         .merge(handlers::generations::routes())
@@ -63,30 +64,36 @@ pub(crate) fn service(app: App) -> Router {
                 || async move { ([("content-type", "application/json")], document) },
             ),
         )
-        .route(&format!("{OPAQUE_PREVIEWS}/{{id}}"), any(opaque_preview))
-        .route(&format!("{OPAQUE_PREVIEWS}/{{id}}/"), any(opaque_preview))
-        .route(&format!("{OPAQUE_PREVIEWS}/{{id}}/{{*path}}"), any(opaque_preview))
-        .route(&format!("{OPAQUE_PACKAGES}/{{*path}}"), axum::routing::get(opaque_package))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(upload))
-        .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
+        .layer(middleware::from_fn(guard::guard))
         .with_state(app.clone());
+    around(Router::new().fallback(place).with_state((app.clone(), site)), app)
+}
+
+/// What stands around everything that is answered.
+fn around(service: Router, app: App) -> Router {
     let compressed = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
-    Router::new()
-        .fallback(place)
-        .with_state((app.clone(), site))
+    service
         .layer(CatchPanicLayer::custom(request::panicked))
         .layer(middleware::from_fn_with_state(app, request::identify))
         // Outermost: what is below may still rewrite a body.
         .layer(CompressionLayer::new().br(true).gzip(true).compress_when(compressed))
 }
 
-async fn place(State((app, site)): State<(App, Router)>, request: Request) -> Response {
+async fn place(State((app, site)): State<(App, Router)>, mut request: Request) -> Response {
     match Place::of(request.headers(), request.uri().authority(), &app.config) {
-        Place::App(_) => tower::ServiceExt::oneshot(site, request).await.into_response(),
+        Place::App(origin) if is_opaque(request.uri().path()) => opaque(app, origin, request).await,
+        Place::App(origin) => {
+            request.extensions_mut().insert(origin);
+            tower::ServiceExt::oneshot(site, request).await.into_response()
+        }
         Place::Preview(id, origin) => preview::serve(app, id, origin, request).await,
-        Place::Packages => preview::packages(&app, request.uri().path(), request.headers()).await,
+        Place::Packages => {
+            let path = request.uri().path();
+            preview::packages(&app, path, request.method(), request.headers()).await
+        }
         Place::Foreign => ApiError::new(
             qv_wire::ErrorCode::NotFound,
             "This server does not answer to that name. Set QUICKVIBE_PUBLIC_URL if it should.",
@@ -95,22 +102,25 @@ async fn place(State((app, site)): State<(App, Router)>, request: Request) -> Re
     }
 }
 
-/// A preview on the app's own host. Where previews have origins of their own, this is closed: the same app must
-/// not be reachable at two places with two kinds of isolation.
-async fn opaque_preview(State(app): State<App>, request: Request) -> Response {
-    let origin = request.extensions().get::<Origin>().cloned();
-    let id = request.uri().path().split('/').nth(2).and_then(|id| id.parse().ok());
-    match (origin, id) {
-        (Some(origin), Some(id)) if origin.preview_mode() == qv_wire::PreviewMode::Opaque => {
-            preview::serve(app, id, origin, request).await
-        }
-        _ => ApiError::not_found().into_response(),
-    }
+fn is_opaque(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    [OPAQUE_PREVIEWS, OPAQUE_PACKAGES].iter().any(|place| place.trim_start_matches('/') == first)
 }
 
-async fn opaque_package(State(app): State<App>, request: Request) -> Response {
-    let path = request.uri().path().strip_prefix(OPAQUE_PACKAGES).unwrap_or_default();
-    preview::packages(&app, path, request.headers()).await
+/// A preview or its packages on the app's own host, for documents without an origin: to them everything is another
+/// site, so the app's guard does not stand before it. Where previews have origins of their own this is closed: the
+/// same app must not be reachable at two places with two kinds of isolation.
+async fn opaque(app: App, origin: Origin, request: Request) -> Response {
+    if origin.preview_mode() != PreviewMode::Opaque {
+        return ApiError::not_found().into_response();
+    }
+    if let Some(path) = request.uri().path().strip_prefix(OPAQUE_PACKAGES) {
+        return preview::packages(&app, path, request.method(), request.headers()).await;
+    }
+    match request.uri().path().split('/').nth(2).and_then(|id| id.parse().ok()) {
+        Some(id) => preview::serve(app, id, origin, request).await,
+        None => ApiError::not_found().into_response(),
+    }
 }
 
 async fn method_not_allowed() -> ApiError {
@@ -118,4 +128,43 @@ async fn method_not_allowed() -> ApiError {
         qv_wire::ErrorCode::MethodNotAllowed,
         "That method is not offered at this address.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use qv_engine::{Engine, EngineConfig, SystemEnv};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_and_the_next_request_is_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = EngineConfig::new(folder.path());
+        config.offline = true;
+        config.probes.doors.clear();
+        let engine = Engine::start(config, Arc::new(SystemEnv)).await.unwrap();
+        let app = App { engine, config: Arc::default() };
+        async fn panics() {
+            panic!("of secret words")
+        }
+        let routes = Router::new().route("/panics", get(panics)).route("/lives", get(|| async {}));
+        let service = around(routes, app);
+        let ask = |path: &str| {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            service.clone().oneshot(request)
+        };
+        let response = ask("/panics").await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("\"code\":\"internal\"") && body.contains("request_id"), "{body}");
+        assert!(!body.contains("secret"), "{body}");
+        assert_eq!(ask("/lives").await.unwrap().status(), 200);
+    }
 }

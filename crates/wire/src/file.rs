@@ -67,6 +67,14 @@ pub struct SaveFile {
     pub base_hash: Option<String>,
 }
 
+/// `POST /api/projects/{id}/packages`: adds an npm package in its newest version.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddPackage {
+    /// Its name, such as `canvas-confetti`.
+    pub name: String,
+}
+
 /// The answer to a save or a removal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 pub struct FileSaved {

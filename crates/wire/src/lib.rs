@@ -26,7 +26,7 @@ pub use account::{
 };
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
-pub use file::{FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
+pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
 pub use generation::{Generation, GenerationSummary, TouchedFile};
 pub use message::{ImageUpload, Message, StartTurn, TurnStarted};
 pub use model::{

@@ -71,6 +71,7 @@ pub fn module() -> String {
         FileText,
         FileContent,
         SaveFile,
+        AddPackage,
         FileSaved,
         Message,
         ImageUpload,

@@ -17,20 +17,25 @@ const PROMPT_CHARS: usize = 2_000;
 
 impl Run {
     /// The project's files as the machine takes them.
-    pub(super) async fn files(&self) -> Result<BTreeMap<FilePath, FileContent>> {
+    pub(super) async fn files(&mut self) -> Result<BTreeMap<FilePath, FileContent>> {
         let files = self.engine.db.read().await?.all_files(self.project.id).await?;
+        self.known = files.iter().map(|file| (file.meta.path.clone(), file.meta.hash)).collect();
         Ok(files.into_iter().map(|file| (file.meta.path.clone(), content(&file))).collect())
     }
 
     /// Files by path, as they are now; `None` where one is gone.
     pub(super) async fn files_now(
-        &self,
+        &mut self,
         paths: &[FilePath],
     ) -> Result<Vec<(FilePath, Option<FileContent>)>> {
         let mut conn = self.engine.db.read().await?;
         let mut found = Vec::with_capacity(paths.len());
         for path in paths {
             let file = conn.file(self.project.id, path).await?;
+            match &file {
+                Some(file) => self.known.insert(path.clone(), file.meta.hash),
+                None => self.known.remove(path),
+            };
             found.push((path.clone(), file.as_ref().map(content)));
         }
         Ok(found)

@@ -124,7 +124,10 @@ impl Run {
 }
 
 /// The status that a project's newest version gives it.
-async fn settled(tx: &mut store::Tx, project: qv_domain::ProjectId) -> Result<BuildStatus> {
+pub(crate) async fn settled(
+    tx: &mut store::Tx,
+    project: qv_domain::ProjectId,
+) -> Result<BuildStatus> {
     let newest = tx.versions(project, None, 1).await?.items.into_iter().next();
     Ok(match newest.map(|version| version.verified) {
         None => BuildStatus::None,

@@ -12,10 +12,13 @@ mod recorder;
 mod starter_turn;
 mod translate;
 
+pub(crate) use finish::settled;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use qv_domain::GenerationId;
-use qv_store::{self as store, NewEvent, Outcome, StoreError};
+use qv_domain::{BlobHash, FilePath, GenerationId};
+use qv_store::{self as store, NewEvent, StoreError};
 use qv_wire::{ErrorCode, EventData, GenerationSummary};
 use tokio::time::Instant;
 
@@ -38,6 +41,8 @@ pub(crate) struct Run {
     prose: String,
     /// Whether anything was written to the project's files.
     changed: bool,
+    /// The contents that the agent knows of: what is not one of them, it must not write over.
+    known: BTreeMap<FilePath, BlobHash>,
 }
 
 /// An event as the store keeps it.
@@ -53,32 +58,13 @@ pub(crate) fn logged(data: &EventData) -> Result<NewEvent> {
 /// When the database fails or the claim is lost; then the generation is not over.
 pub(crate) async fn drive(
     engine: Arc<Engine>,
-    generation: store::Generation,
+    generation: GenerationId,
     fence: store::Fence,
     signals: Signals,
 ) -> Result<()> {
-    let mut conn = engine.db.read().await?;
-    let project = conn.project(generation.project_id).await?;
-    let message = conn.message(generation.project_id, generation.message_id).await?;
-    drop(conn);
-    let (Some(project), Some(message)) = (project, message) else {
-        // Deleted in between: there is nobody to tell.
-        return Err(EngineError::Store(StoreError::StaleFence));
-    };
-    let mut run = Run {
-        recorder: Recorder::new(engine.clone(), fence, generation.last_seq),
-        started: Instant::now(),
-        summary: GenerationSummary::default(),
-        prose: String::new(),
-        changed: false,
-        engine,
-        generation,
-        project,
-        message,
-        fence,
-        signals,
-    };
-    if run.signals.cancel.is_cancelled() {
+    let mut run = Run::load(engine, generation, fence, signals).await?;
+    run.changed = run.has_unversioned_changes().await?;
+    if run.generation.cancel_requested {
         return run.finish_cancelled(None).await;
     }
     if run.generation.fence > 1 {
@@ -100,34 +86,64 @@ pub(crate) async fn drive(
     }
 }
 
+impl Run {
+    async fn load(
+        engine: Arc<Engine>,
+        id: GenerationId,
+        fence: store::Fence,
+        signals: Signals,
+    ) -> Result<Self> {
+        // Deleted in between: there is nobody to tell.
+        let gone = || EngineError::Store(StoreError::StaleFence);
+        let mut conn = engine.db.read().await?;
+        let generation = conn.generation(id).await?.ok_or_else(gone)?;
+        let project = conn.project(generation.project_id).await?.ok_or_else(gone)?;
+        let message = conn.message(generation.project_id, generation.message_id).await?;
+        let message = message.ok_or_else(gone)?;
+        drop(conn);
+        Ok(Self {
+            recorder: Recorder::new(engine.clone(), fence, generation.last_seq),
+            started: Instant::now(),
+            summary: GenerationSummary::default(),
+            prose: String::new(),
+            changed: false,
+            known: BTreeMap::new(),
+            engine,
+            generation,
+            project,
+            message,
+            fence,
+            signals,
+        })
+    }
+
+    /// Whether the project's files are not those of its newest version: a turn that did not end has changed them.
+    async fn has_unversioned_changes(&self) -> Result<bool> {
+        let mut conn = self.engine.db.read().await?;
+        let files = conn.files(self.project.id).await?;
+        let kept = match self.project.head_version {
+            Some(version) => conn.manifest(version).await?.unwrap_or_default(),
+            None => store::Manifest::default(),
+        };
+        let same = |meta: &store::FileMeta| {
+            kept.0.get(&meta.path).is_some_and(|entry| entry.hash == meta.hash)
+        };
+        Ok(files.len() != kept.0.len() || !files.iter().all(same))
+    }
+}
+
 /// Ends a generation that broke on an error of our own.
 pub(crate) async fn give_up(
     engine: &Arc<Engine>,
     id: GenerationId,
-    fence: &store::Fence,
+    fence: store::Fence,
     error: &EngineError,
 ) {
     tracing::error!(generation = %id, error = ?error, "a turn broke");
     let ended = async {
-        let failed =
-            EventData::Failed { code: error.code(), message: error.detail(), retryable: true };
-        let now = engine.env.now();
-        let mut tx = engine.db.begin().await?;
-        let Some(generation) = tx.generation(id).await? else { return Ok(()) };
-        let seq = tx.append_events(fence, &[logged(&failed)?], now).await?;
-        let outcome =
-            Outcome::Failed { code: error.code().as_str().to_owned(), message: error.detail() };
-        let summary = GenerationSummary {
-            error: Some(error.code()),
-            error_message: Some(error.detail()),
-            ..GenerationSummary::default()
-        };
-        let summary = serde_json::to_value(summary).unwrap_or_default();
-        tx.finish(fence, &outcome, Some(&summary), now).await?;
-        tx.set_build_status(generation.project_id, qv_domain::BuildStatus::Failed, now).await?;
-        tx.commit().await?;
-        engine.hub.grown(id, seq);
-        Ok::<(), EngineError>(())
+        let mut run = Run::load(engine.clone(), id, fence, Signals::none()).await?;
+        run.changed = run.has_unversioned_changes().await?;
+        run.finish_failed(error.code(), error.detail(), true).await
     };
     if let Err(second) = ended.await {
         // Its lease lapses, and the next claim ends it.

@@ -1,15 +1,15 @@
 //! A turn that a model carries out.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use qv_agent::{
-    AgentEvent, Effect, FileChange, FileOp, Input, Machine, ModelProfile, ProjectContext,
-    StarterInfo, TurnInput, TurnLimits,
+    AgentEvent, Effect, FileChange, FileContent, FileOp, Input, Machine, ModelProfile,
+    ProjectContext, StarterInfo, TurnInput, TurnLimits,
 };
 use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
-use qv_domain::{StepKind, UsageId};
+use qv_domain::{BlobHash, FilePath, StepKind, UsageId};
 use qv_store as store;
-use qv_wire::{EventData, TouchedFile};
+use qv_wire::{ErrorCode, EventData, TouchedFile};
 use tokio::time::Instant;
 
 use super::calls::Call;
@@ -40,11 +40,13 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen) -> Result<()> {
         0 => starter_turn::seed_for_model(run).await?,
         _ => None,
     };
-    let footprint = footprint(run, &chosen).await?;
-    let input = turn_input(run, &chosen, starter, footprint.context.clone()).await?;
+    let files = run.files().await?;
+    let footprint = footprint(run, &chosen, &files).await?;
+    let input = turn_input(run, &chosen, starter, footprint.context.clone(), files).await?;
     let mut machine = Machine::new(input);
     let mut effects: VecDeque<Effect> = machine.handle(Input::Start).into();
     let mut step: Option<Step> = None;
+    let mut provider_failed = None;
     loop {
         while let Some(effect) = effects.pop_front() {
             match effect {
@@ -54,7 +56,12 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen) -> Result<()> {
                     step = Some(call(run, &chosen, &footprint, number, kind, request).await?);
                 }
                 Effect::CommitChanges { step: number, changes } => {
-                    commit(run, number, &changes).await?;
+                    if let Some(path) = commit(run, number, &changes).await? {
+                        let message = format!(
+                            "{path} was changed at the same moment, so the agent's changes were not saved. Try again."
+                        );
+                        return run.finish_failed(ErrorCode::Conflict, message, true).await;
+                    }
                 }
                 Effect::RunChecks => {
                     run.recorder.flush().await?;
@@ -70,9 +77,8 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen) -> Result<()> {
                     return run.finish_done(due, Some(summary)).await;
                 }
                 Effect::Fail { code, message, retryable } => {
-                    return run
-                        .finish_failed(translate::error_code(code), message, retryable)
-                        .await;
+                    let code = provider_failed.unwrap_or_else(|| translate::error_code(code));
+                    return run.finish_failed(code, message, retryable).await;
                 }
                 Effect::Cancelled { changed: _, summary } => {
                     return run.finish_cancelled(Some(summary)).await;
@@ -96,6 +102,8 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen) -> Result<()> {
                 effects.extend(machine.handle(Input::FilesChangedByHand(files)));
             }
             heard = next(&mut step) => {
+                // The provider's own failure says more than the machine's word for it.
+                provider_failed = heard.as_ref().err().map(crate::error::model_code);
                 effects.extend(hear(run, &chosen, &footprint, &mut machine, &mut step, heard).await?);
             }
         }
@@ -245,23 +253,50 @@ async fn settle(
     Ok(())
 }
 
-/// Writes a step's changes with the events that tell of them, each change once.
-async fn commit(run: &mut Run, step: u32, changes: &[FileChange]) -> Result<()> {
+/// Writes a step's changes with the events that tell of them, each change once. Nothing is written when a file is
+/// no longer what the agent knows of it: then its path is given back.
+async fn commit(run: &mut Run, step: u32, changes: &[FileChange]) -> Result<Option<FilePath>> {
     let engine = run.engine.clone();
+    let (project, now) = (run.project.id, engine.env.now());
     let mut tx = engine.db.begin().await?;
     tx.hold(&run.fence).await?;
+    // From here on nobody else changes the project's files.
+    tx.hold_project(project, now).await?;
     let mut fresh = Vec::new();
     for change in changes {
+        for path in paths(&change.op) {
+            let present = tx.file_meta(project, path).await?.map(|meta| meta.hash);
+            if present != run.known.get(path).copied() {
+                return Ok(Some(path.clone()));
+            }
+        }
         if tx.mark_edit_applied(&run.fence, step, change.index).await? {
             fresh.push(store_change(&change.op));
         }
     }
-    tx.apply_changes(run.project.id, &fresh, &engine.config.limits, engine.env.now()).await?;
+    tx.apply_changes(project, &fresh, &engine.config.limits, now).await?;
+    let written: BTreeMap<FilePath, BlobHash> =
+        tx.files(project).await?.into_iter().map(|meta| (meta.path, meta.hash)).collect();
     let seq = run.recorder.append_to(&mut tx).await?;
     tx.commit().await?;
+    for path in changes.iter().flat_map(|change| paths(&change.op)) {
+        match written.get(path) {
+            Some(hash) => run.known.insert(path.clone(), *hash),
+            None => run.known.remove(path),
+        };
+    }
     run.recorder.written(seq);
     run.changed = true;
-    engine.files_changed(run.project.id, &[]).await
+    engine.files_changed(project, &[]).await?;
+    Ok(None)
+}
+
+/// The files that a change is about.
+fn paths(op: &FileOp) -> Vec<&FilePath> {
+    match op {
+        FileOp::Write { path, .. } | FileOp::Delete { path } => vec![path],
+        FileOp::Rename { from, to } => vec![from, to],
+    }
 }
 
 fn store_change(op: &FileOp) -> store::FileChange {
@@ -276,9 +311,12 @@ fn store_change(op: &FileOp) -> store::FileChange {
     }
 }
 
-async fn footprint(run: &Run, chosen: &Chosen) -> Result<Footprint> {
-    let files = run.files().await?;
-    let packed = models::pack(&files, &run.message.text, &run.history().await?, chosen);
+async fn footprint(
+    run: &Run,
+    chosen: &Chosen,
+    files: &BTreeMap<FilePath, FileContent>,
+) -> Result<Footprint> {
+    let packed = models::pack(files, &run.message.text, &run.history().await?, chosen);
     Ok(Footprint {
         files_total: u32::try_from(files.len()).unwrap_or(u32::MAX),
         context: packed.0,
@@ -291,6 +329,7 @@ async fn turn_input(
     chosen: &Chosen,
     starter: Option<StarterInfo>,
     context: ProjectContext,
+    files: BTreeMap<FilePath, FileContent>,
 ) -> Result<TurnInput> {
     let capabilities = &chosen.capabilities;
     Ok(TurnInput {
@@ -298,7 +337,7 @@ async fn turn_input(
         prompt: run.message.text.clone(),
         images: run.images().await?,
         project_type: run.project.project_type,
-        files: run.files().await?,
+        files,
         context,
         history: run.history().await?,
         model: ModelProfile {

@@ -9,6 +9,7 @@ use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
 use super::Run;
 use super::finish::Due;
 use crate::Result;
+use crate::projects::proposed_name;
 
 /// Without a model: a starter, filled in, or one of the few changes that need none.
 pub(super) async fn drive(run: &mut Run) -> Result<()> {
@@ -233,8 +234,11 @@ impl Run {
         kind: qv_domain::ProjectType,
     ) -> Result<()> {
         let engine = self.engine.clone();
+        let starters_title = qv_starters::get(starter).map(|found| found.manifest.title.as_str());
+        let chosen = self.project.starter.as_ref().and(starters_title);
+        let is_proposed = self.project.name == proposed_name(Some(&self.message.text), chosen);
         let change = store::ProjectChange {
-            name: Some(ProjectName::from_text(title)),
+            name: is_proposed.then(|| ProjectName::from_text(title)),
             project_type: Some(kind),
             starter: Some(starter.to_owned()),
             visibility: None,

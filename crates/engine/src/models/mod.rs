@@ -155,6 +155,7 @@ impl Engine {
         }
         let mut config = ProviderConfig::new(kind);
         config.addresses = self.config.addresses;
+        config.limits = self.config.call_limits.unwrap_or(config.limits);
         if let Some(url) = base_url {
             config = config.at(url);
         }

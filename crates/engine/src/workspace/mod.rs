@@ -79,6 +79,10 @@ impl Workspaces {
         })
     }
 
+    pub(crate) const fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
     /// Forgets a project that is gone.
     pub(crate) fn close(&self, project: ProjectId) {
         self.open

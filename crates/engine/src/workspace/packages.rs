@@ -79,8 +79,10 @@ impl Workspace {
             .modules
             .iter()
             .map(|(specifier, module)| {
+                // A style sheet's script has nothing in it: the sheet itself is what is wanted.
+                let sheet = module.css.first().filter(|_| specifier.ends_with(".css"));
                 let package = Package {
-                    url: at(&module.file),
+                    url: at(sheet.unwrap_or(&module.file)),
                     interop: module.interop,
                     preload: module.preload.iter().map(|file| at(file)).collect(),
                     style: None,
@@ -101,12 +103,10 @@ fn declared(state: &State) -> BTreeMap<String, String> {
     all
 }
 
-/// Only what is imported is fetched: `package.json` may list tools that no browser runs.
+/// Everything that is listed goes along, for peers; only what is imported is fetched.
 fn request(declared: &BTreeMap<String, String>, imports: &[PackageImport]) -> BundleRequest {
-    let mut request = BundleRequest::default();
-    for import in imports {
-        let Some(range) = declared.get(&import.package) else { continue };
-        request.dependencies.insert(import.package.clone(), range.clone());
+    let mut request = BundleRequest { dependencies: declared.clone(), ..BundleRequest::default() };
+    for import in imports.iter().filter(|import| declared.contains_key(&import.package)) {
         let used = if import.whole {
             UsedExports::All
         } else {
@@ -170,7 +170,7 @@ mod tests {
         let declared = BTreeMap::from([("react".into(), "19".into()), ("vite".into(), "8".into())]);
         let imports = [import("react", "react", &["useState"]), import("d3", "d3", &["scale"])];
         let request = request(&declared, &imports);
-        assert_eq!(request.dependencies, BTreeMap::from([("react".into(), "19".into())]));
+        assert_eq!(request.dependencies, declared);
         assert_eq!(
             request.specifiers,
             BTreeMap::from([("react".into(), UsedExports::names(["useState"]))])

@@ -1,7 +1,7 @@
 //! Keys of one's own: written, never read back. Whoever is signed in.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use qv_wire::{Key, KeyList, KeyTest, Problem, SaveKey};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
-use crate::query::Body;
+use crate::query::{Body, Path};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(save, delete)).routes(routes!(test))

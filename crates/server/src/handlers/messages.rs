@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body as RawBody;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use qv_domain::ProjectId;
@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::App;
 use crate::access::Viewer;
 use crate::problem::Result;
-use crate::query::{PageQuery, Query};
+use crate::query::{PageQuery, Path, Query};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(image))

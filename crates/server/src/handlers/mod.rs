@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod keys;
 pub(crate) mod messages;
 pub(crate) mod models;
+pub(crate) mod packages;
 pub(crate) mod projects;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;

@@ -1,7 +1,7 @@
 //! One's own sign-ins and account. Whoever is signed in.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use qv_domain::SessionId;
 use qv_wire::{Account, Problem, SessionList, UpdateAccount};
@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
-use crate::query::Body;
+use crate::query::{Body, Path};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke)).routes(routes!(update))
@@ -28,9 +28,8 @@ async fn list(State(app): State<App>, Signed(actor): Signed) -> Result<Json<Sess
 async fn revoke(
     State(app): State<App>,
     Signed(actor): Signed,
-    id: Result<Path<SessionId>, axum::extract::rejection::PathRejection>,
+    Path(id): Path<SessionId>,
 ) -> Result<StatusCode> {
-    let Path(id) = id?;
     app.engine.revoke_session(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

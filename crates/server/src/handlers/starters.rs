@@ -1,7 +1,7 @@
 //! The gallery of starters. Whoever is signed in.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use qv_wire::{Problem, StarterList};
@@ -10,6 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
+use crate::query::Path;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(thumbnail))

@@ -1,7 +1,7 @@
 //! Versions. Looking: viewers; naming and restoring: editors.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use qv_domain::ProjectId;
 use qv_wire::{Page, Problem, RenameVersion, Version, VersionDiff, VersionFiles};
@@ -11,7 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::App;
 use crate::access::{Editor, Viewer};
 use crate::problem::Result;
-use crate::query::{Body, PageQuery, Query};
+use crate::query::{Body, PageQuery, Path, Query};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -444,6 +444,12 @@ text: FileText,
  */
 base_hash?: string, };
 
+export type AddPackage = { 
+/**
+ * Its name, such as `canvas-confetti`.
+ */
+name: string, };
+
 export type FileSaved = { 
 /**
  * The file as it is now; `null` when it was removed.
