@@ -259,7 +259,10 @@ impl Tx {
 
     /// Takes hold of a project until the transaction ends, so that its counters are read and
     /// written without anyone between (PostgreSQL locks the row; SQLite has one writer anyway).
-    pub(crate) async fn hold_project(&mut self, id: ProjectId, now: Timestamp) -> Result<Project> {
+    ///
+    /// # Errors
+    /// `Conflict` when the project is gone.
+    pub async fn hold_project(&mut self, id: ProjectId, now: Timestamp) -> Result<Project> {
         let columns = Project::COLUMNS;
         let sql = format!("UPDATE projects SET updated_at = $2 WHERE id = $1 RETURNING {columns}");
         self.fetch_optional(sql, args![id, now])
