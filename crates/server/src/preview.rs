@@ -1,6 +1,8 @@
 //! Previews: hostile code on an origin of its own, or without one. No cookie of ours is read or set here, and no
 //! route of the app is reachable.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -74,11 +76,11 @@ async fn answer(
             if let Some(name) = path.strip_prefix("/@qv/")
                 && let Some(file) = app.engine.runtime_file(name, brotli)
             {
-                return file_response(file);
+                return file_response(&file, request.headers());
             }
             let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
             match app.engine.preview_file(project, options, target).await {
-                Ok(Some(file)) => file_response(file),
+                Ok(Some(file)) => file_response(&file, request.headers()),
                 Ok(None) => not_found("The app has no such file."),
                 Err(error) => failed(&error),
             }
@@ -108,12 +110,26 @@ async fn package(app: &App, path: &str, headers: &HeaderMap) -> Response {
         Some((key, file)) => app.engine.package_file(key, file, takes_brotli(headers)).await,
         None => None,
     };
-    found.map_or_else(|| not_found("There is no such package."), file_response)
+    found.map_or_else(
+        || not_found("There is no such package."),
+        |file| file_response(&file, headers),
+    )
 }
 
-fn file_response(file: PreviewFile) -> Response {
-    let mut response = Body::from(file.body.to_vec()).into_response();
+/// Sends a file, or says that what the browser has is still right.
+fn file_response(file: &PreviewFile, asked: &HeaderMap) -> Response {
+    let tag = entity_tag(file);
+    let known =
+        asked.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(file.body.to_vec()).into_response()
+    };
     let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
     if let Ok(kind) = HeaderValue::from_str(&file.content_type) {
         headers.insert(header::CONTENT_TYPE, kind);
     }
@@ -124,6 +140,14 @@ fn file_response(file: PreviewFile) -> Response {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     response
+}
+
+/// Names a content. Weak, because it may still be compressed on its way. A reader of its own app's files gains
+/// nothing by a collision, so a fast hash is enough.
+fn entity_tag(file: &PreviewFile) -> String {
+    let mut hasher = DefaultHasher::new();
+    (&file.content_type, file.brotli, &*file.body).hash(&mut hasher);
+    format!("W/\"{:016x}\"", hasher.finish())
 }
 
 /// The headers of everything that a preview serves.

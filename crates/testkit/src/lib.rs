@@ -1,3 +1,8 @@
-//! What tests share: a scripted model server, a held clock, both databases.
+//! What tests share: a scripted model server and, with the feature `app`, the whole product behind a loopback port.
 
+#[cfg(feature = "app")]
+pub mod app;
 pub mod model_server;
+
+#[cfg(feature = "app")]
+pub use app::TestApp;

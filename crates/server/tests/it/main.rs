@@ -1,0 +1,56 @@
+//! The whole server over HTTP: real engine, real database, real sockets; a scripted model where one is asked.
+
+mod auth;
+mod body;
+mod files;
+mod keys;
+mod model;
+mod preview;
+mod restart;
+mod routes;
+mod streams;
+mod turns;
+
+use qv_testkit::app::{Client, Heard, Setup, TestApp};
+use qv_testkit::model_server::{ModelServer, Script};
+
+/// Far from every starter: such a project begins from the blank app.
+const UNLIKE_ANY_STARTER: &str = "zzyzx quux";
+
+/// A model that writes blocks, by a name that the tables know.
+const MODEL: &str = "claude-sonnet-4-5";
+
+/// A model server with nothing to say yet, an app that asks it, and the app's owner.
+async fn with_model() -> (ModelServer, TestApp, Client) {
+    let models = ModelServer::serve(Script {
+        models: vec![MODEL.to_owned()],
+        key: Some(qv_testkit::app::MODEL_KEY.to_owned()),
+        ..Script::default()
+    });
+    let models = models.await.unwrap();
+    let app = TestApp::with_model(&models).await;
+    let owner = app.owner().await;
+    (models, app, owner)
+}
+
+/// An answer that writes one file.
+fn file(path: &str, content: &str) -> String {
+    format!("I write it.\n\n<file path=\"{path}\">\n{content}</file>\n")
+}
+
+/// The blank app's page, saying `words`.
+fn page(words: &str) -> String {
+    format!("export function App() {{\n  return <h1>{words}</h1>;\n}}\n")
+}
+
+/// The last event, which must be of this type.
+fn last<'a>(events: &'a [Heard], kind: &str) -> &'a Heard {
+    let event = events.last().unwrap();
+    assert_eq!(event.kind, kind, "{}", event.data);
+    event
+}
+
+/// An app set up in the usual way.
+fn usual() -> Setup {
+    Setup::default()
+}

@@ -1,0 +1,231 @@
+//! Rules that hold for every route of the OpenAPI document, taken from the document itself.
+
+use qv_domain::Role;
+use qv_testkit::TestApp;
+use qv_testkit::app::{Answer, Client};
+use serde_json::{Value, json};
+
+/// What anyone may ask.
+const PUBLIC: &[(&str, &str)] = &[
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("GET", "/docs/errors"),
+    ("GET", "/api/instance"),
+    ("POST", "/api/auth/setup"),
+    ("POST", "/api/auth/login"),
+    ("POST", "/api/auth/clear-session"),
+];
+/// What viewers may do that is no `GET`: see the app, and say what they saw.
+const VIEWERS_MAY: &[&str] = &["/api/projects/{id}/sandbox", "/api/projects/{id}/sandbox/reports"];
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+struct Route {
+    method: String,
+    path: String,
+}
+
+impl Route {
+    fn is_public(&self) -> bool {
+        PUBLIC.contains(&(self.method.as_str(), self.path.as_str()))
+    }
+
+    /// About a project or one of its generations.
+    fn is_of_project(&self) -> bool {
+        self.path.starts_with("/api/projects/{id}") || self.path.starts_with("/api/generations/")
+    }
+
+    fn changes(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// The address for one project and one of its generations.
+    fn at(&self, project: &str, generation: &str) -> String {
+        let id = if self.path.starts_with("/api/generations/") { generation } else { project };
+        [
+            ("{id}", id),
+            ("{*path}", "index.html"),
+            ("{path}", "index.html"),
+            ("{v}", "1"),
+            ("{a}", "0"),
+            ("{b}", "1"),
+            ("{hash}", &"0".repeat(64)),
+            ("{provider}", "custom"),
+        ]
+        .iter()
+        .fold(self.path.clone(), |path, (name, value)| path.replace(name, value))
+    }
+}
+
+async fn routes(app: &TestApp) -> Vec<Route> {
+    let document = app.anyone().get("/api/openapi.json").await.expect(200).json();
+    let paths = document["paths"].as_object().unwrap();
+    let routes: Vec<Route> = paths
+        .iter()
+        .flat_map(|(path, methods)| {
+            methods
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|method| Route { method: method.to_uppercase(), path: path.clone() })
+        })
+        .collect();
+    assert!(routes.len() > 35, "the document lists {} routes", routes.len());
+    for (method, path) in PUBLIC {
+        assert!(routes.iter().any(|route| route.method == *method && route.path == *path));
+    }
+    routes
+}
+
+/// A body that is JSON, for routes that want one.
+async fn ask(client: &Client, method: &str, path: &str) -> Answer {
+    let ask = client.ask(method, path);
+    if method == "GET" { ask.send().await } else { ask.json(&json!({})).send().await }
+}
+
+/// A problem without its request's id.
+fn anonymous(answer: &Answer) -> Value {
+    let mut problem = answer.json();
+    problem.as_object_mut().unwrap().remove("request_id");
+    problem
+}
+
+#[tokio::test]
+async fn without_a_session_only_what_is_public_answers() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let built = owner.build("a pomodoro timer").await;
+    let stranger = app.anyone();
+    for route in routes(&app).await.iter().filter(|route| !route.is_public()) {
+        let answer =
+            ask(&stranger, &route.method, &route.at(&built.project, &built.generation)).await;
+        answer.expect_problem(401, "unauthenticated");
+    }
+}
+
+#[tokio::test]
+async fn other_peoples_things_read_as_if_they_were_not_there() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let built = owner.build("a pomodoro timer").await;
+    owner.events(&built.generation).await.until("done").await;
+    let other = app.user("other").await;
+    let unknown = "01900000-0000-7000-8000-000000000000";
+    for route in routes(&app).await.iter().filter(|route| route.is_of_project()) {
+        let theirs = ask(&other, &route.method, &route.at(&built.project, &built.generation)).await;
+        let nobodys = ask(&other, &route.method, &route.at(unknown, unknown)).await;
+        let words = format!("{} {}", route.method, route.path);
+        assert_eq!((theirs.status, nobodys.status), (404, 404), "{words}: {}", theirs.text());
+        assert_eq!(anonymous(&theirs), anonymous(&nobodys), "{words}");
+    }
+    let sessions = owner.get("/api/auth/sessions").await.expect(200).json();
+    let session = sessions["items"][0]["id"].as_str().unwrap();
+    let theirs = other.delete(&format!("/api/auth/sessions/{session}")).await;
+    let nobodys = other.delete(&format!("/api/auth/sessions/{unknown}")).await;
+    assert_eq!(anonymous(&theirs.expect(404)), anonymous(&nobodys.expect(404)));
+    assert_eq!(other.get("/api/projects").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn viewers_change_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let built = owner.build("a pomodoro timer").await;
+    owner.events(&built.generation).await.until("done").await;
+    let viewer = app.user("viewer").await;
+    app.add_member(&built.project, &viewer, Role::Viewer).await;
+    for route in routes(&app).await.iter().filter(|route| route.is_of_project()) {
+        let path = route.at(&built.project, &built.generation);
+        let answer = ask(&viewer, &route.method, &path).await;
+        if route.changes() && !VIEWERS_MAY.contains(&route.path.as_str()) {
+            answer.expect_problem(403, "forbidden");
+        } else {
+            assert!(!matches!(answer.status, 401 | 403), "{}: {}", answer.asked, answer.status);
+        }
+    }
+    let editor = app.user("editor").await;
+    app.add_member(&built.project, &editor, Role::Editor).await;
+    let path = format!("/api/projects/{}", built.project);
+    editor.patch(&path, json!({ "name": "Mine" })).await.expect(200);
+    editor.patch(&path, json!({ "visibility": "public" })).await.expect_problem(403, "forbidden");
+    editor.delete(&path).await.expect_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn other_sites_change_nothing() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let own = format!("http://localhost:{}", app.address.port());
+    let preview = format!("http://abc.preview.localhost:{}", app.address.port());
+    let foreign: Vec<Client> = vec![
+        owner.clone().with("sec-fetch-site", "cross-site"),
+        owner.clone().with("sec-fetch-site", "same-site"),
+        owner.clone().with("origin", "http://evil.example"),
+        owner.clone().with("origin", "null"),
+        owner.clone().with("origin", &preview),
+        // What the browser says goes before what it calls itself.
+        owner.clone().with("sec-fetch-site", "cross-site").with("origin", &own),
+    ];
+    for route in routes(&app).await.iter().filter(|route| route.changes()) {
+        for client in &foreign {
+            let id = "01900000-0000-7000-8000-000000000000";
+            let answer = ask(client, &route.method, &route.at(id, id)).await;
+            answer.expect_problem(403, "cross_site");
+        }
+    }
+    owner.get("/api/auth/session").await.expect(200);
+    let pages = owner.clone().with("sec-fetch-site", "same-origin").with("origin", &own);
+    pages.post("/api/projects", json!({})).await.expect(201);
+    owner.with("origin", &own).post("/api/projects", json!({})).await.expect(201);
+}
+
+#[tokio::test]
+async fn methods_that_are_not_offered_are_refused() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let routes = routes(&app).await;
+    let paths: std::collections::BTreeSet<&str> =
+        routes.iter().map(|route| route.path.as_str()).collect();
+    for path in paths {
+        let offered: Vec<&Route> = routes.iter().filter(|route| route.path == path).collect();
+        let id = "01900000-0000-7000-8000-000000000000";
+        let address = offered[0].at(id, id);
+        for method in METHODS {
+            if !offered.iter().any(|route| route.method == method) {
+                let answer = owner.ask(method, &address).send().await;
+                assert!(!answer.header("allow").is_empty(), "{method} {path}");
+                answer.expect_problem(405, "method_not_allowed");
+            }
+        }
+    }
+    owner.post("/api/nowhere", json!({})).await.expect_problem(404, "not_found");
+    owner.get("/api/nowhere").await.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn answers_of_the_api_are_kept_by_nobody_and_framed_by_nobody() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    for path in ["/api/auth/session", "/api/projects", "/api/keys", "/api/nowhere"] {
+        let answer = owner.get(path).await;
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
+        assert_eq!(answer.header("x-request-id").len(), 16, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_not_ours_are_not_answered() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    for host in ["evil.example", "localhost.evil.example", "preview.localhost", "x.localhost"] {
+        let client = owner.clone().at(host);
+        client.get("/api/auth/session").await.expect_problem(404, "not_found");
+        let answer = client.get("/").await;
+        answer.expect_problem(404, "not_found");
+    }
+}
