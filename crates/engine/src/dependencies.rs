@@ -29,7 +29,7 @@ impl Engine {
         let path =
             FilePath::parse(MANIFEST).map_err(|error| EngineError::Internal(error.to_string()))?;
         let file = self.db.read().await?.file(access.project_id(), &path).await?;
-        let before = file.as_ref().map(|file| file.content.as_ref()).unwrap_or(b"{}");
+        let before = file.as_ref().map_or(&b"{}"[..], |file| &*file.content);
         let content = with_dependency(before, &name, &version).ok_or_else(|| {
             EngineError::refused(
                 ErrorCode::Conflict,
