@@ -27,7 +27,7 @@ function status(url: string): Promise<number> {
 async function started(data: string): Promise<number> {
   const from = performance.now()
   const server = await Server.start({ data })
-  if ((await status(`${server.url}/health/ready`)) !== 200) throw new Error('not ready')
+  if ((await status(`${server.url}/`)) !== 200) throw new Error('not ready')
   const took = performance.now() - from
   await server.stop()
   return took
@@ -132,7 +132,7 @@ try {
     browser.version(),
     [
       `Medians of ${RUNS} (min-max).`,
-      'start: from starting the process to the answer 200 of /health/ready; first: the data folder is made and the',
+      'start: from starting the process to the answer 200 of GET /; first: the data folder is made and the',
       'database migrated; again: both are there. memory: smaps_rollup five seconds after the start, nothing asked.',
       'JavaScript: every script that the home page asks for until the network is idle, as sent with gzip.',
       'LCP: of a new browser context with empty caches each time.',
