@@ -5,14 +5,20 @@ import { ErrorState } from '@/ui/ErrorState'
 
 import { paths } from '@/components/paths'
 
+interface RouteErrorProps {
+  /** It stands inside the frame, which has its own main region. */
+  framed?: boolean
+}
+
 /** A route that failed: code that did not load, or a fault of ours. */
-export function RouteError() {
+export function RouteError({ framed = false }: RouteErrorProps) {
   const error = useRouteError()
   // After an update the old page asks for parts that are gone; loading it again fetches the new ones.
   const stale =
     error instanceof Error && /dynamically imported module|Importing a module/i.test(error.message)
+  const Region = framed ? 'div' : 'main'
   return (
-    <main className="grid h-full place-items-center">
+    <Region className="grid h-full flex-1 place-items-center">
       <ErrorState
         title={stale ? 'QuickVibe was updated' : 'This page stopped working'}
         error={stale ? new Error('Load the page again to use the new version.') : error}
@@ -30,6 +36,6 @@ export function RouteError() {
           </>
         }
       />
-    </main>
+    </Region>
   )
 }

@@ -30,21 +30,21 @@ export const routes: RouteObject[] = [
               {
                 path: '/',
                 lazy: async () => ({ Component: (await import('@/features/home/HomePage')).HomePage }),
-                errorElement: <RouteError />,
+                errorElement: <RouteError framed />,
               },
               {
                 path: '/projects',
                 lazy: async () => ({
                   Component: (await import('@/features/projects/ProjectsPage')).ProjectsPage,
                 }),
-                errorElement: <RouteError />,
+                errorElement: <RouteError framed />,
               },
               {
                 path: '/settings',
                 lazy: async () => ({
                   Component: (await import('@/features/settings/SettingsLayout')).SettingsLayout,
                 }),
-                errorElement: <RouteError />,
+                errorElement: <RouteError framed />,
                 children: [
                   { index: true, element: <Navigate to={paths.settings('models')} replace /> },
                   {

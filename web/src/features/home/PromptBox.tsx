@@ -128,7 +128,7 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
         />
         <div className="flex flex-wrap items-center gap-x-1 gap-y-2 px-2.5 pt-1.5 pb-2.5">
           <TypeChips value={draft.type} onChange={draft.setType} />
-          <div className="flex min-w-0 flex-1 items-center justify-end gap-1">
+          <div className="flex min-w-0 flex-1 basis-64 items-center justify-end gap-1">
             {seeing && (
               <IconButton
                 label="Attach a picture"

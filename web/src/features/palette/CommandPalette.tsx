@@ -60,7 +60,9 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
                 placeholder="Find a project, a page or a command"
                 className="h-12 min-w-0 flex-1 bg-transparent text-md outline-none"
               />
-              <Kbd keys="escape" />
+              <span className="max-sm:hidden">
+                <Kbd keys="escape" />
+              </span>
             </div>
             <Command.List className="max-h-[min(25rem,60dvh)] scroll-py-2 overflow-y-auto p-1.5">
               <Command.Empty className="px-3 py-8 text-center text-ink-muted">
