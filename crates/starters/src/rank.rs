@@ -7,7 +7,7 @@ use crate::catalogue::{Starter, list};
 use crate::kind::stated_type;
 use crate::name;
 use crate::text::{near, stems, tokens};
-use crate::words::NOISE;
+use crate::words::{NOISE, OTHER_THINGS};
 
 /// BM25's saturation and length normalisation, at their usual values.
 const K1: f64 = 1.2;
@@ -27,7 +27,14 @@ const ENOUGH_SCORE: f64 = 1.9;
 const ENOUGH_FIT: f64 = 0.42;
 /// A starter of the type that the prompt names is preferred by this factor.
 const SAME_TYPE: f64 = 1.35;
-const OTHER_TYPE: f64 = 0.6;
+const OTHER_TYPE: f64 = 0.35;
+/// A web app runs on a phone as well, and a mobile app on a desk.
+const OTHER_APP: f64 = 0.8;
+/// Below this score the second best must be clearly behind: by this factor.
+const SURE_SCORE: f64 = 4.0;
+const CLEAR: f64 = 0.85;
+/// What the name of another thing takes away from the fit.
+const OTHER_THING: f64 = 2.5;
 
 /// A starter and how well a prompt fits it.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +102,7 @@ pub fn match_prompt(prompt: &str, kind: Option<ProjectType>) -> Match {
             let (score, fit) = INDEX.score(&query, document);
             let preference = match stated {
                 Some(kind) if kind == starter.manifest.kind => SAME_TYPE,
+                Some(kind) if is_app(kind) && is_app(starter.manifest.kind) => OTHER_APP,
                 Some(_) => OTHER_TYPE,
                 None => 1.0,
             };
@@ -109,12 +117,18 @@ pub fn match_prompt(prompt: &str, kind: Option<ProjectType>) -> Match {
     let any_subject = stated == Some(ProjectType::LandingPage)
         && best.starter.manifest.kind == ProjectType::LandingPage
         && best.score > 0.0;
-    if any_subject || (best.score >= ENOUGH_SCORE && best.fit >= ENOUGH_FIT) {
+    let second = scored.get(1).map_or(0.0, |second| second.score);
+    let is_clear = best.score >= SURE_SCORE || second < best.score * CLEAR;
+    if any_subject || (best.score >= ENOUGH_SCORE && best.fit >= ENOUGH_FIT && is_clear) {
         let runner_up = scored.get(1).copied().filter(|second| second.score > 0.0);
         return Match::Chosen { starter: best.starter, score: best.score, runner_up };
     }
     scored.truncate(3);
     Match::Unsure { closest: scored }
+}
+
+const fn is_app(kind: ProjectType) -> bool {
+    matches!(kind, ProjectType::WebApp | ProjectType::MobileApp)
 }
 
 /// A word of a prompt.
@@ -137,6 +151,7 @@ fn query(prompt: &str) -> Vec<Word> {
             doubt = UNKNOWN;
         }
         if !named.contains(&index) {
+            let doubt = if token.is(OTHER_THINGS) { OTHER_THING } else { doubt };
             words.extend(stems(token.raw).into_iter().map(|stem| Word { stem, doubt }));
         }
     }

@@ -207,6 +207,32 @@ pub(crate) const BREAKS: &[&str] = &[
 pub(crate) const CLAUSE_WORDS: &[&str] =
     &["that", "which", "who", "whose", "where", "when", "so", "with", "without", "using", "like"];
 
+/// Names of other things altogether: a starter that does not know such a word is not meant.
+pub(crate) const OTHER_THINGS: &[&str] = &[
+    "calculator",
+    "converter",
+    "chess",
+    "sudoku",
+    "tetris",
+    "snake",
+    "poker",
+    "solitaire",
+    "crossword",
+    "minesweeper",
+    "quiz",
+    "messenger",
+    "simulator",
+    "translator",
+    "spreadsheet",
+    "emulator",
+    "compiler",
+    "browser",
+    "auction",
+    "marketplace",
+    "forum",
+    "wiki",
+];
+
 /// Words around a request that carry no meaning of their own.
 pub(crate) const POLITE: &[&str] = &[
     "please", "can", "could", "would", "you", "i", "i'd", "i'll", "we", "we'd", "like", "want",
