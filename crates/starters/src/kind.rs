@@ -1,7 +1,8 @@
 use qv_domain::ProjectType;
 
 use crate::rank::{Match, match_prompt};
-use crate::text::{near, stems};
+use crate::text::{Kind, near, raw, stems, tokens};
+use crate::words::NOISE;
 
 const LANDING: &[&str] = &[
     "landing page",
@@ -61,16 +62,23 @@ pub fn project_type(prompt: &str) -> ProjectType {
 
 /// The type that a prompt names. What is asked for comes first in a sentence: "a landing page for my game studio".
 pub(crate) fn stated_type(prompt: &str) -> Option<ProjectType> {
-    let found = stems(&prompt.chars().take(400).collect::<String>());
-    let first =
-        |phrases: &[&str]| phrases.iter().filter_map(|phrase| position(&found, phrase)).min();
+    let start: String = prompt.chars().take(400).collect();
+    let all = tokens(&start);
+    let to = all.iter().position(|t| t.is(&["for"])).unwrap_or(all.len());
+    let says_what = all[..to].iter().any(|t| t.kind == Kind::Word && !t.is(NOISE));
+    let found = stems(&start);
+    // "A kanban board for my game studio" is no game.
+    let what = if says_what { stems(&raw(&all[..to])) } else { found.clone() };
+    let first = |found: &[String], phrases: &[&str]| {
+        phrases.iter().filter_map(|phrase| position(found, phrase)).min()
+    };
     // "A game for my phone" is a game: mobile says where it runs, the others what it is.
     [(LANDING, ProjectType::LandingPage), (GAME, ProjectType::Game)]
         .into_iter()
-        .filter_map(|(phrases, kind)| Some((first(phrases)?, kind)))
+        .filter_map(|(phrases, kind)| Some((first(&what, phrases)?, kind)))
         .min_by_key(|(at, _)| *at)
         .map(|(_, kind)| kind)
-        .or_else(|| first(MOBILE).map(|_| ProjectType::MobileApp))
+        .or_else(|| first(&found, MOBILE).map(|_| ProjectType::MobileApp))
 }
 
 fn position(found: &[String], phrase: &str) -> Option<usize> {

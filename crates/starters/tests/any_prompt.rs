@@ -96,7 +96,7 @@ fn valid_json(files: &Files) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn matching_never_fails(prompt in prompts()) {
