@@ -173,7 +173,8 @@ export function createState({ path, text, readOnly, onSave, onChange }: EditorOp
       language(path),
       theme,
       syntaxHighlighting(highlight),
-      EditorView.contentAttributes.of({ 'aria-label': `Content of ${path}` }),
+      // Reached by Tab as any field; told outright, because an editable element alone does not count everywhere.
+      EditorView.contentAttributes.of({ 'aria-label': `Content of ${path}`, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange(update.state)
       }),
