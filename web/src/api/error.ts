@@ -74,7 +74,9 @@ function isProblem(body: unknown): body is Problem {
 
 /** Any thrown thing as words for a person. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ApiError) return error.detail
+  if (error instanceof ApiError) {
+    return error.fields.length === 0 ? error.detail : error.fields.map((f) => f.message).join(' ')
+  }
   if (error instanceof Error && error.message !== '') return error.message
   return 'An unknown problem occurred in this page. Reload it to go on; your project is safe on the server.'
 }

@@ -1,7 +1,13 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
-import { type FileContent, type FileList, type FileSaved, type SaveFile } from './generated/wire'
+import {
+  type AddPackage,
+  type FileContent,
+  type FileList,
+  type FileSaved,
+  type SaveFile,
+} from './generated/wire'
 import { keys } from './keys'
 
 const filePath = (id: string, path: string) => apiPath('projects', id, 'files', ...path.split('/'))
@@ -43,6 +49,15 @@ export function useDeleteFile(id: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (path: string) => api.delete<FileSaved>(filePath(id, path)),
+    onSuccess: () => invalidateFiles(client, id),
+  })
+}
+
+/** Adds an npm package in its newest version to package.json. */
+export function useAddPackage(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: AddPackage) => api.post<FileSaved>(apiPath('projects', id, 'packages'), body),
     onSuccess: () => invalidateFiles(client, id),
   })
 }

@@ -1,14 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Package, RotateCw } from 'lucide-react'
 
-import { fileQuery, useSaveFile } from '@/api/files'
+import { fileQuery, useAddPackage } from '@/api/files'
 import { type Diagnostic } from '@/api/generated/wire'
 import { keys } from '@/api/keys'
 import { Button } from '@/ui/Button'
 import { notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
-import { declares, withDependency } from './dependencies'
+import { declares } from './dependencies'
 
 const MANIFEST = 'package.json'
 
@@ -34,25 +34,19 @@ function Row({ name, found }: { name: string; found: Diagnostic }) {
   const { project, canEdit } = useWorkspace()
   const client = useQueryClient()
   const manifest = useQuery({ ...fileQuery(project.id, MANIFEST), retry: false })
-  const save = useSaveFile(project.id)
+  const adding = useAddPackage(project.id)
   const text = manifest.data?.text.encoding === 'utf8' ? manifest.data.text.content : null
   const declared = text !== null && declares(text, name)
   const again = () => client.invalidateQueries({ queryKey: keys.preview(project.id) })
 
-  const add = () => {
-    const content = withDependency(text, name)
-    if (content === null) {
-      notifyError('The package was not added', new Error('package.json is not valid JSON. Mend it first.'))
-      return
-    }
-    save.mutate(
-      { path: MANIFEST, text: { encoding: 'utf8', content }, base_hash: manifest.data?.file.hash ?? '' },
+  const add = () =>
+    adding.mutate(
+      { name },
       {
         onSuccess: () => void again(),
-        onError: (error) => notifyError('The package was not added', error),
+        onError: (error) => notifyError(`${name} was not added`, error),
       },
     )
-  }
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5 text-sm">
       <Package aria-hidden className="size-4 shrink-0 text-warn" />
@@ -66,7 +60,7 @@ function Row({ name, found }: { name: string; found: Diagnostic }) {
         )}
       </p>
       {canEdit && !declared && (
-        <Button size="sm" icon={<Package />} busy={save.isPending || manifest.isPending} onClick={add}>
+        <Button size="sm" icon={<Package />} busy={adding.isPending} onClick={add}>
           Add {name}
         </Button>
       )}

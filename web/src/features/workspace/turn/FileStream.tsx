@@ -19,6 +19,7 @@ export function FileStream({ file }: { file: FileActivity | undefined }) {
       ref={box}
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
       tabIndex={0}
+      role="region"
       aria-label={file ? `Content of ${file.path}` : 'Content'}
       onScroll={(event) => {
         const el = event.currentTarget

@@ -37,14 +37,14 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
   return (
     <article
       aria-label="What the agent did"
-      className={cx('overflow-hidden rounded-card border bg-surface', active && 'border-line-strong')}
+      className={cx('overflow-clip rounded-card border bg-surface', active && 'border-line-strong')}
     >
       <button
         type="button"
         aria-expanded={open}
         aria-controls={bodyId}
         onClick={() => setChoice(!open)}
-        className="flex min-h-10 w-full items-center gap-2 px-3 py-2 text-left transition-colors hover:bg-hover focus-visible:-outline-offset-2"
+        className="sticky top-0 z-10 flex min-h-10 w-full items-center gap-2 bg-surface px-3 py-2 text-left transition-colors hover:bg-hover focus-visible:-outline-offset-2"
       >
         {active ? <ActiveLine turn={turn} /> : <FoldedLine turn={turn} cost={cost} />}
         <span className="ml-auto shrink-0 pl-1 text-xs text-ink-faint tnum">{formatDuration(elapsed)}</span>
