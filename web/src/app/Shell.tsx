@@ -77,7 +77,7 @@ function SearchButton() {
     >
       <Search aria-hidden className="size-4 shrink-0" />
       <span className="max-md:sr-only">Search and commands</span>
-      <span aria-hidden className="ml-auto max-md:hidden">
+      <span aria-hidden className="ml-auto flex max-md:hidden">
         <Kbd keys="mod+k" />
       </span>
     </button>

@@ -4,6 +4,7 @@ import { type ReactNode } from 'react'
 
 import { cx } from './cx'
 import { IconButton } from './IconButton'
+import { useReturnFocus } from './useReturnFocus'
 
 /** A form begins at its first field; a question is read before anything in it is chosen. */
 function focusFirstField(event: Event) {
@@ -36,12 +37,17 @@ export function Dialog({
   footer,
   wide = false,
 }: DialogProps) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Radix.Content
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            focus.remember()
+            focusFirstField(event)
+          }}
+          onCloseAutoFocus={focus.giveBack}
           aria-describedby={description === undefined ? undefined : 'dialog-description'}
           className={cx(
             'fixed z-50 flex max-h-[calc(100dvh-2rem)] animate-rise flex-col rounded-card bg-surface shadow-float outline-none',

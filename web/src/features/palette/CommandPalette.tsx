@@ -14,6 +14,7 @@ import { Kbd } from '@/ui/Kbd'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { useTheme, type ThemeChoice } from '@/ui/theme'
 import { notifyError } from '@/ui/toast'
+import { useReturnFocus } from '@/ui/useReturnFocus'
 
 interface CommandPaletteProps {
   onClose: () => void
@@ -32,6 +33,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
   const wanted = useDeferredValue(query.trim())
   const projects = useInfiniteQuery({ ...projectsQuery(wanted), placeholderData: (before) => before })
   const navigate = useNavigate()
+  const focus = useReturnFocus()
   const logout = useLogout()
   const choose = useTheme((theme) => theme.choose)
   const found = projects.data?.pages[0]?.items.slice(0, 8) ?? []
@@ -48,6 +50,8 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={focus.remember}
+          onCloseAutoFocus={focus.giveBack}
           className="fixed inset-x-3 top-[12dvh] z-50 mx-auto max-w-xl animate-rise overflow-hidden rounded-card bg-surface shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">Search and commands</Dialog.Title>

@@ -54,7 +54,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
                 label="Name of the project"
                 value={project.name}
                 maxLength={NAME_CHARS}
-                className="relative z-10 max-w-96"
+                className="relative z-10 -my-1 max-w-96"
                 onCancel={stopRenaming}
                 onSave={(next) => {
                   stopRenaming()
@@ -118,7 +118,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
               </Link>
             </MenuItem>
             {project.role !== 'viewer' && (
-              // After the menu has given the focus back, so that the field keeps it.
+              // Here and below: after the menu has given the focus back, so that what opens knows where it was.
               <MenuItem icon={<Pencil />} onSelect={() => setTimeout(() => setRenaming(true))}>
                 Rename
               </MenuItem>
@@ -132,7 +132,7 @@ export function ProjectRow({ project, onDelete }: ProjectRowProps) {
             {project.role === 'owner' && (
               <>
                 <MenuSeparator />
-                <MenuItem icon={<Trash2 />} danger onSelect={onDelete}>
+                <MenuItem icon={<Trash2 />} danger onSelect={() => setTimeout(onDelete)}>
                   Delete
                 </MenuItem>
               </>

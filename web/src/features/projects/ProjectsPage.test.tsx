@@ -59,6 +59,7 @@ test('names what is lost before it deletes, and keeps it when asked to', async (
   expect(dialog).toHaveTextContent(/\d+ files/)
   expect(dialog).toHaveTextContent('1 version')
   await userEvent.click(within(dialog).getByRole('button', { name: 'Keep it' }))
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Actions for Breakout' })).toHaveFocus())
   expect(context.db.projects.size).toBe(4)
   await act('Breakout', 'Delete')
   await userEvent.click(await screen.findByRole('button', { name: 'Delete project' }))
