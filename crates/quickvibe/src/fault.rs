@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use qv_engine::EngineError;
+use qv_wire::ErrorCode;
 
 /// Why a command did not do its work. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -38,4 +39,15 @@ pub(crate) enum Fault {
     /// The folder to write to holds something already.
     #[error("{} is not empty: name a new folder with --out, or add --force", .0.display())]
     NotEmpty(PathBuf),
+}
+
+impl Fault {
+    /// The API's word for it.
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Engine(error) => error.code(),
+            Self::Config(_) | Self::NotEmpty(_) => ErrorCode::Invalid,
+            Self::Listen { .. } | Self::Start { .. } | Self::Write { .. } => ErrorCode::Internal,
+        }
+    }
 }

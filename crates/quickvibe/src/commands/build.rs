@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use qv_domain::{GenerationStatus, Role};
-use qv_engine::{Access, Client, Engine, EngineError, SystemEnv};
+use qv_engine::{Access, Actor, Client, Engine, EngineError, SystemEnv};
 use qv_wire::{CreateProject, ErrorCode, Event, EventData};
 
 use crate::config::Settings;
@@ -44,8 +44,25 @@ enum End {
 }
 
 pub(crate) async fn run(build: Build) -> Result<ExitCode, Fault> {
+    let built = run_to_end(&build).await;
+    if let Err(fault) = &built
+        && build.json
+    {
+        // Programs read standard output: its last line says how it ended, whatever went wrong.
+        let code = fault.code();
+        let failed = Failed {
+            code: code.as_str(),
+            message: &fault.to_string(),
+            retryable: code.retryable(),
+        };
+        output::line(&failed.json());
+    }
+    built
+}
+
+async fn run_to_end(build: &Build) -> Result<ExitCode, Fault> {
     if !build.force && is_occupied(&build.out) {
-        return Err(Fault::NotEmpty(build.out));
+        return Err(Fault::NotEmpty(build.out.clone()));
     }
     let scratch = match &build.data {
         Some(_) => None,
@@ -61,9 +78,13 @@ pub(crate) async fn run(build: Build) -> Result<ExitCode, Fault> {
     if std::env::var_os("QUICKVIBE_LOG").is_none() {
         "warn".clone_into(&mut settings.log);
     }
+    if scratch.is_some() {
+        // What is built for itself alone has no business in a server's database.
+        settings.database_url = Settings::default().database_url;
+    }
     telemetry::start(&settings)?;
     let engine = Engine::start(settings.engine(), Arc::new(SystemEnv)).await?;
-    let done = generate(&engine, &build).await;
+    let done = generate(&engine, build).await;
     engine.stop(Duration::from_secs(2)).await;
     done
 }
@@ -72,17 +93,23 @@ async fn generate(engine: &Arc<Engine>, build: &Build) -> Result<ExitCode, Fault
     let actor = engine
         .operator(Client { user_agent: Some("quickvibe build".to_owned()), address: None })
         .await?;
-    engine.refresh_models(&actor).await?;
+    let built = turn(engine, &actor, build).await;
+    engine.logout(&actor).await?;
+    built
+}
+
+async fn turn(engine: &Arc<Engine>, actor: &Actor, build: &Build) -> Result<ExitCode, Fault> {
+    engine.refresh_models(actor).await?;
     let create = CreateProject {
         prompt: Some(build.prompt.clone()),
         model: build.model.clone(),
         ..CreateProject::default()
     };
-    let created = engine.create_project(&actor, create).await?;
+    let created = engine.create_project(actor, create).await?;
     let generation = created.turn.map(|turn| turn.generation.id).ok_or_else(|| {
         EngineError::refused(ErrorCode::Invalid, "The prompt is empty: say what to build.")
     })?;
-    let (access, row) = engine.generation_access(&actor, generation, Role::Owner).await?;
+    let (access, row) = engine.generation_access(actor, generation, Role::Owner).await?;
     let mut feed = engine.follow(&access, &row, 0);
     let mut show = Show::new(build.json);
     let mut end = None;
@@ -129,7 +156,7 @@ async fn finish(
             write_files(&build.out, files)?;
             let verified = verified == Some(true);
             show.end(
-                &serde_json::json!({"type": "done", "version": version, "verified": verified, "files": count, "out": build.out}),
+                &serde_json::json!({"type": "done", "version": version, "verified": verified, "files": count, "out": build.out}).to_string(),
                 &format!(
                     "{count} files in {}. {}",
                     build.out.display(),
@@ -141,7 +168,8 @@ async fn finish(
         End::Done { version: None, .. } => {
             let message =
                 "Nothing was built: no starter is close to this, and no model is connected.";
-            show.end(&serde_json::json!({"type": "failed", "code": "needs_model", "message": message, "retryable": false}), message);
+            let code = ErrorCode::NeedsModel.as_str();
+            show.end(&Failed { code, message, retryable: false }.json(), message);
             Ok(ExitCode::from(1))
         }
         End::Failed(event) => {
@@ -151,9 +179,25 @@ async fn finish(
                 }
                 _ => (GenerationStatus::Cancelled.to_string(), "Stopped.".to_owned(), true),
             };
-            show.end(&serde_json::json!({"type": "failed", "code": code, "message": message, "retryable": retryable}), &message);
+            let failed = Failed { code: &code, message: &message, retryable };
+            show.end(&failed.json(), &message);
             Ok(ExitCode::from(1))
         }
+    }
+}
+
+/// The last line of a build that failed.
+struct Failed<'a> {
+    code: &'a str,
+    message: &'a str,
+    retryable: bool,
+}
+
+impl Failed<'_> {
+    fn json(&self) -> String {
+        let Self { code, message, retryable } = self;
+        serde_json::json!({"type": "failed", "code": code, "message": message, "retryable": retryable})
+            .to_string()
     }
 }
 
@@ -206,10 +250,10 @@ impl Show {
         }
     }
 
-    fn end(&self, json: &serde_json::Value, text: &str) {
+    fn end(&self, json: &str, text: &str) {
         self.bar.finish_and_clear();
         if self.json {
-            output::line(&json.to_string());
+            output::line(json);
         } else {
             output::line(text);
         }

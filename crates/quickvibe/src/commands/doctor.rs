@@ -33,7 +33,10 @@ pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
         settings.data.display()
     ))];
     findings.push(port(&settings).await);
-    match Engine::start(settings.engine(), Arc::new(SystemEnv)).await {
+    let mut config = settings.engine();
+    // Looking must not take anybody's turn from the queue.
+    config.workers = 0;
+    match Engine::start(config, Arc::new(SystemEnv)).await {
         Ok(engine) => {
             let kind =
                 if settings.database_url.starts_with("postgres") { "PostgreSQL" } else { "SQLite" };

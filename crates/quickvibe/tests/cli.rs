@@ -1,0 +1,190 @@
+//! The binary, as a person or a script runs it.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use qv_testkit::model_server::{ModelServer, Reply, Script};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const KEY: &str = "sk-canary-77aa19c3e5d8b024";
+
+/// The binary in a folder of its own, seeing nothing of this machine's settings and keys.
+fn quickvibe(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("quickvibe").unwrap();
+    command.env_clear().current_dir(folder).env("QUICKVIBE_OFFLINE", "true").env("HOME", folder);
+    command
+}
+
+async fn run(mut command: Command) -> Output {
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Standard output as JSON lines.
+fn lines(output: &Output) -> Vec<Value> {
+    let text = stdout(output);
+    let lines: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(!lines.is_empty(), "nothing was printed: {}", stderr(output));
+    lines
+}
+
+fn build(folder: &Path, prompt: &str) -> Command {
+    let mut command = quickvibe(folder);
+    command.args(["build", prompt, "--out", "app", "--json"]);
+    command
+}
+
+/// A model server, and the settings by which the binary asks it.
+async fn model(folder: &Path, replies: Vec<Reply>) -> (ModelServer, Command) {
+    let models = ModelServer::serve(Script {
+        models: vec!["claude-sonnet-4-5".to_owned()],
+        key: Some(KEY.to_owned()),
+        ..Script::default()
+    });
+    let models = models.await.unwrap();
+    models.script(replies);
+    let mut command = build(folder, "zzyzx quux");
+    command
+        .env("QUICKVIBE_CUSTOM_BASE_URL", models.base_url())
+        .env("QUICKVIBE_CUSTOM_API_KEY", KEY)
+        .env("QUICKVIBE_LOG", "trace");
+    (models, command)
+}
+
+fn page(words: &str) -> Reply {
+    Reply::text(format!(
+        "I write it.\n\n<file path=\"src/App.tsx\">\nexport function App() {{\n  return <h1>{words}</h1>;\n}}\n</file>\n"
+    ))
+}
+
+#[tokio::test]
+async fn a_prompt_becomes_a_folder() {
+    let folder = TempDir::new().unwrap();
+    // A server's database is none of its business.
+    let mut command = build(folder.path(), "a pomodoro timer with statistics, dark");
+    command.env("QUICKVIBE_DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing");
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines = lines(&output);
+    let last = lines.last().unwrap();
+    assert_eq!((&last["type"], &last["verified"]), (&json!("done"), &json!(true)), "{last}");
+    assert_eq!(lines.iter().filter(|line| line["type"] == "done").count(), 1);
+    assert_eq!(lines[0]["type"], "generation_started");
+    assert!(folder.path().join("app/index.html").is_file());
+    assert!(folder.path().join("app/package.json").is_file());
+
+    let again = run(build(folder.path(), "a kanban board")).await;
+    assert_eq!(again.status.code(), Some(1));
+    let last = self::lines(&again).pop().unwrap();
+    assert_eq!((&last["type"], &last["code"]), (&json!("failed"), &json!("invalid")), "{last}");
+    assert!(last["message"].as_str().unwrap().contains("--force"), "{last}");
+}
+
+#[tokio::test]
+async fn a_model_builds_and_its_key_stays_out_of_everything() {
+    let folder = TempDir::new().unwrap();
+    let (models, command) = model(folder.path(), vec![page("héllo")]).await;
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(lines(&output).pop().unwrap()["type"], "done");
+    let written = std::fs::read_to_string(folder.path().join("app/src/App.tsx")).unwrap();
+    assert!(written.contains("héllo"), "{written}");
+    let log = stderr(&output);
+    assert!(log.contains("TRACE"), "the log tells everything that it can");
+    assert!(!log.contains(KEY) && !stdout(&output).contains(KEY));
+    models.finish().await;
+}
+
+#[tokio::test]
+async fn an_app_that_cannot_be_verified_is_written_and_said_to_be_so() {
+    let folder = TempDir::new().unwrap();
+    let broken = || Reply::text("<file path=\"src/App.tsx\">\nexport function App( {\n</file>\n");
+    let (models, command) = model(folder.path(), vec![broken(), broken()]).await;
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    let last = lines(&output).pop().unwrap();
+    assert_eq!((&last["type"], &last["verified"]), (&json!("done"), &json!(false)), "{last}");
+    assert!(folder.path().join("app/src/App.tsx").is_file());
+    models.finish().await;
+}
+
+#[tokio::test]
+async fn what_fails_says_so_in_the_last_line() {
+    let folder = TempDir::new().unwrap();
+    let (models, command) = model(folder.path(), vec![Reply::error(401, "{}")]).await;
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(1));
+    let last = lines(&output).pop().unwrap();
+    assert_eq!((&last["type"], &last["code"]), (&json!("failed"), &json!("provider_auth")));
+    assert!(!folder.path().join("app").exists(), "nothing is written for a failure");
+    models.finish().await;
+
+    for (command, code) in [
+        (build(folder.path(), "zzyzx quux"), "needs_model"),
+        (build(folder.path(), " "), "invalid"),
+        (
+            {
+                let mut command = build(folder.path(), "a pomodoro timer");
+                command.args(["--model", "nobody/nothing"]);
+                command
+            },
+            "invalid",
+        ),
+    ] {
+        let output = run(command).await;
+        assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+        let last = lines(&output).pop().unwrap();
+        assert_eq!((&last["type"], &last["code"]), (&json!("failed"), &json!(code)), "{last}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_settings_are_named_with_their_remedy() {
+    let folder = TempDir::new().unwrap();
+    for (name, value, named) in [
+        ("QUICKVIBE_PORT", "many", "QUICKVIBE_PORT"),
+        ("QUICKVIBE_WORKERS", "0", "set at least 1"),
+        ("QUICKVIBE_LOG", "=x=", "QUICKVIBE_LOG"),
+        ("QUICKVIBE_PUBLIC_URL", "https://build.example.org/path", "QUICKVIBE_PUBLIC_URL"),
+        ("QUICKVIBE_MODEL_ADDRESSES", "everywhere", "QUICKVIBE_MODEL_ADDRESSES"),
+        ("QUICKVIBE_DATABASE_URL", "mysql://ada:secret@x/y", "mysql"),
+    ] {
+        let mut command = quickvibe(folder.path());
+        command.args(["serve", "--data", "data"]).env("QUICKVIBE_PORT", "0").env(name, value);
+        let output = run(command).await;
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", stdout(&output));
+        let text = stderr(&output);
+        assert!(text.contains(named), "{name}: {text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn doctor_says_what_is_well_and_what_is_not() {
+    let folder = TempDir::new().unwrap();
+    let mut command = quickvibe(folder.path());
+    command.args(["doctor", "--data", "data"]).env("QUICKVIBE_PORT", "0");
+    let output = run(command).await;
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    for words in ["Configuration is valid", "SQLite opens", "starters are built in", "npm packages"]
+    {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let mut command = quickvibe(folder.path());
+    command.args(["doctor", "--data", "data"]).env("QUICKVIBE_PORT", "0");
+    command.env("QUICKVIBE_DATABASE_URL", "mysql://x");
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("BAD"), "{}", stdout(&output));
+}
