@@ -66,7 +66,7 @@ export function mount(root: HTMLElement): { session: Session; stop: () => void }
   part(root, "sound").addEventListener("click", toggleSound);
   part(root, "pause").addEventListener("click", () => session.togglePause());
   part(root, "theme").addEventListener("click", () => {
-    toggleTheme();
+    toggleTheme(config.theme);
     renderer.refresh();
   });
   window.addEventListener(

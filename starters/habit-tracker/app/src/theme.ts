@@ -2,10 +2,11 @@ import { load, save } from "./storage";
 
 export type Theme = "system" | "light" | "dark";
 
-const KEY = "app.theme";
+/** A person's choice holds against one setting of config.json: another setting begins afresh. */
+const keyFor = (setting: Theme): string => `app.theme.${setting}`;
 
 /** The person's own choice, or what config.json says. */
-export const currentTheme = (fallback: Theme): Theme => load<Theme>(KEY, fallback);
+export const currentTheme = (fallback: Theme): Theme => load<Theme>(keyFor(fallback), fallback);
 
 /** Sets `data-palette` and `data-theme` on <html>; styles.css picks the colours. "system" follows the device. */
 export function applyTheme(palette: string, fallback: Theme): void {
@@ -21,9 +22,9 @@ export function applyTheme(palette: string, fallback: Theme): void {
   device.addEventListener("change", follow);
 }
 
-export function chooseTheme(palette: string, theme: Theme): void {
-  save(KEY, theme);
-  applyTheme(palette, theme);
+export function chooseTheme(palette: string, setting: Theme, theme: Theme): void {
+  save(keyFor(setting), theme);
+  applyTheme(palette, setting);
 }
 
 /** Gives the bar around an installed app the colour of the page. */

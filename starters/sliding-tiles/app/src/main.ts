@@ -76,7 +76,7 @@ export function mount(root: HTMLElement): { session: Session; stop: () => void }
   );
   part(root, "pause").addEventListener("click", () => session.togglePause());
   part(root, "sound").addEventListener("click", toggleSound);
-  part(root, "theme").addEventListener("click", toggleTheme);
+  part(root, "theme").addEventListener("click", () => toggleTheme(config.theme));
   part(root, "undo").addEventListener("click", () => session.undo());
   part(root, "new").addEventListener("click", () => session.restart());
   for (const choice of root.querySelectorAll<HTMLInputElement>("input[name=size]")) {

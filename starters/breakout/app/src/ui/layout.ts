@@ -8,10 +8,10 @@ export const safe = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#
 /** The page around the playing field. Elements that change are found by `data-part`. */
 export function layout(): string {
   return `
-    <main class="mx-auto grid min-h-dvh max-w-7xl grid-rows-[auto_auto_auto_1fr] gap-3 px-4 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] lg:grid-cols-[1fr_auto_1fr] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10 lg:gap-y-6 lg:py-6">
+    <main class="mx-auto grid min-h-dvh max-w-7xl grid-cols-1 grid-rows-[auto_auto_auto_1fr] gap-3 px-4 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] lg:grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] lg:grid-rows-[auto_auto_1fr] lg:gap-x-10 lg:gap-y-6 lg:py-6">
       <header class="flex items-center justify-between gap-3 lg:col-start-1 lg:row-start-1 lg:flex-col lg:items-start">
         <div class="min-w-0">
-          <h1 class="truncate text-xl font-extrabold tracking-tight lg:text-4xl lg:whitespace-normal">${safe(config.title)}</h1>
+          <h1 class="truncate text-xl font-extrabold tracking-tight lg:line-clamp-4 lg:text-4xl lg:wrap-anywhere lg:whitespace-normal">${safe(config.title)}</h1>
           <p class="hidden text-muted lg:mt-2 lg:block">${safe(config.tagline)}</p>
         </div>
         <div class="flex gap-1 lg:-ml-2.5">${tools()}</div>

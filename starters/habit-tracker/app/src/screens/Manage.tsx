@@ -83,7 +83,7 @@ function Settings({ store }: { store: HabitStore }) {
   const [theme, setTheme] = useState(() => currentTheme(config.theme));
   const choose = (next: Theme) => {
     setTheme(next);
-    chooseTheme(config.palette, next);
+    chooseTheme(config.palette, config.theme, next);
   };
   return (
     <section aria-label="Settings" className="card space-y-3 p-4">

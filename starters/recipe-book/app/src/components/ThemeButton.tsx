@@ -7,7 +7,7 @@ import { chooseTheme } from "../theme";
 export function ThemeButton() {
   const [dark, setDark] = useState(() => document.documentElement.dataset.theme === "dark");
   const toggle = () => {
-    chooseTheme(config.palette, dark ? "light" : "dark");
+    chooseTheme(config.palette, config.theme, dark ? "light" : "dark");
     setDark(!dark);
   };
   return (

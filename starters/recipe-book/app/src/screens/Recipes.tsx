@@ -24,7 +24,7 @@ export function Recipes({ store, onlyFavourites, onNew }: { store: BookStore; on
     <>
       <header className="flex items-start justify-between gap-3">
         <div className="min-w-0">
-          <h1 className="text-3xl font-bold tracking-tight text-balance lg:text-4xl">
+          <h1 className="line-clamp-4 text-3xl font-bold tracking-tight wrap-anywhere text-balance lg:text-4xl">
             {onlyFavourites ? words.favourites : config.title}
           </h1>
           {!onlyFavourites && config.tagline && <p className="mt-1 text-muted">{config.tagline}</p>}

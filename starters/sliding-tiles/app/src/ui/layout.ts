@@ -9,11 +9,11 @@ const { words, game } = config;
 /** The page around the board. Elements that change are found by `data-part`. */
 export function layout(): string {
   return `
-    <main class="mx-auto grid min-h-dvh w-full max-w-md content-start gap-4 px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))] md:max-w-xl lg:max-w-5xl lg:grid-cols-[22rem_auto] lg:content-center lg:items-center lg:justify-between lg:gap-x-16 lg:gap-y-6">
-      <div class="grid gap-4 lg:gap-8">
+    <main class="mx-auto grid grid-cols-1 min-h-dvh w-full max-w-md content-start gap-4 px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))] md:max-w-xl lg:max-w-5xl lg:grid-cols-[22rem_auto] lg:content-center lg:items-center lg:justify-between lg:gap-x-16 lg:gap-y-6">
+      <div class="grid grid-cols-1 gap-4 lg:gap-8">
         <header class="flex items-end justify-between gap-3 lg:flex-col lg:items-start">
           <div class="min-w-0">
-            <h1 class="truncate text-3xl font-extrabold tracking-tight lg:pb-1 lg:text-6xl lg:whitespace-normal">${safe(config.title)}</h1>
+            <h1 class="truncate text-3xl font-extrabold tracking-tight lg:pb-1 lg:line-clamp-3 lg:text-6xl lg:wrap-anywhere lg:whitespace-normal">${safe(config.title)}</h1>
             <p class="text-sm text-pretty text-muted lg:mt-3 lg:text-lg">${safe(config.tagline)}</p>
           </div>
           <div class="-mr-2.5 flex shrink-0 lg:mr-0 lg:-ml-2.5">
@@ -26,7 +26,7 @@ export function layout(): string {
           ${section("stats") ? figure("moves", words.moves) + figure("time", words.time) : ""}
         </dl>
       </div>
-      <div class="grid gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div class="grid grid-cols-1 gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
         <div data-part="frame" class="relative aspect-square w-full touch-none rounded-3xl bg-well p-[2.2%] select-none lg:w-[min(36rem,calc(100dvh-9rem))]" role="group" aria-label="${safe(words.board)}" aria-describedby="board-help" tabindex="0">
           <div data-part="cells" class="absolute inset-[2.2%]" aria-hidden="true"></div>
           <div data-part="tiles" class="isolate absolute inset-[2.2%]" aria-hidden="true"></div>
@@ -37,7 +37,7 @@ export function layout(): string {
           ${wide("undo", words.undo, icons.undo)}${wide("new", words.newGame, icons.restart)}
         </div>
       </div>
-      <div class="grid gap-5 lg:self-start">${ladder()}${sizes()}${help()}</div>
+      <div class="grid grid-cols-1 gap-5 lg:self-start">${ladder()}${sizes()}${help()}</div>
       <p data-part="status" class="sr-only" role="status"></p>
     </main>`;
 }
