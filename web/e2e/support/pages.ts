@@ -42,7 +42,7 @@ export const PAGES: AppPage[] = [
   }),
   view('versions', async (page) => {
     await expect(page.getByRole('list', { name: 'Versions, newest first' })).toBeVisible()
-    await expect(page.getByText('Comparing versions')).toHaveCount(0)
+    await expect(page.getByText('Comparing versions').filter({ visible: true })).toHaveCount(0)
   }),
   view('chat', async (page) => {
     await expect(new Workspace(page).turn).toBeVisible()

@@ -13,16 +13,16 @@ test('the main job fits a phone', async ({ page, api, site, context }) => {
 
   expect(api).toBeDefined()
   await page.goto(site)
-  await page.getByRole('textbox', { name: 'Describe the app' }).fill('a habit tracker')
+  await page.getByRole('textbox', { name: 'Describe the app' }).fill('a kanban board')
   await page.getByRole('button', { name: 'Build' }).tap()
   await workspace.finished(/Version 1\s*verified/)
   await pane('Preview').tap()
   await expect(workspace.app.getByRole('heading').first()).toBeVisible()
   await pane('Chat').tap()
-  await workspace.say('rename it to Every day')
+  await workspace.say('rename it to Launch plan')
   await workspace.finished(/Version 2\s*verified/)
   await pane('Preview').tap()
-  await expect(workspace.app.getByText('Every day').filter({ visible: true }).first()).toBeVisible()
+  await expect(workspace.app.getByRole('heading', { name: 'Launch plan' })).toBeVisible()
 
   const [project] = (await api.send<{ items: { id: string }[] }>('GET', '/api/projects')).items
   for (const each of PAGES) {
