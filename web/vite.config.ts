@@ -1,6 +1,7 @@
 /// <reference types="vitest/config" />
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
@@ -57,8 +58,39 @@ function mock(): Plugin {
   }
 }
 
+/** What the first page may load, in bytes of gzip: the plan's 200 KiB. */
+const FIRST_LOAD_LIMIT = 200 * 1024
+
+/** Prints how much JavaScript the home page loads, and fails when that is too much. */
+function firstLoad(): Plugin {
+  return {
+    name: 'first-load',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+      const loaded = new Set<string>()
+      const load = (name: string) => {
+        const chunk = chunks.find((c) => c.fileName === name)
+        if (!chunk || loaded.has(name)) return
+        loaded.add(name)
+        chunk.imports.forEach(load)
+      }
+      for (const chunk of chunks) {
+        const home = chunk.facadeModuleId?.endsWith('/features/home/HomePage.tsx') === true
+        if (chunk.isEntry || home) load(chunk.fileName)
+      }
+      const bytes = chunks
+        .filter((chunk) => loaded.has(chunk.fileName))
+        .reduce((sum, chunk) => sum + gzipSync(chunk.code, { level: 9 }).length, 0)
+      const words = `the home page loads ${(bytes / 1024).toFixed(1)} KiB of JavaScript (gzip, ${loaded.size} files)`
+      if (bytes > FIRST_LOAD_LIMIT) this.error(`${words}, more than ${FIRST_LOAD_LIMIT / 1024} KiB`)
+      this.info(words)
+    },
+  }
+}
+
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss(), sonnerWithoutInlineStyles(), mock()],
+  plugins: [react(), tailwindcss(), sonnerWithoutInlineStyles(), mock(), firstLoad()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   // The server replaces this word by each answer's own nonce.
   html: { cspNonce: '__CSP_NONCE__' },
