@@ -1,4 +1,5 @@
 //! The binary, as a person or a script runs it.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail as tests do")]
 
 use std::path::Path;
 use std::process::Output;
