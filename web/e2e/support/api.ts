@@ -8,6 +8,7 @@ import {
   type Page as WirePage,
   type PreviewAddress,
   type ProjectCreated,
+  type TurnStarted,
   type Version,
 } from '../../src/api/generated/wire.js'
 
@@ -32,6 +33,12 @@ export class Api {
     const { project, turn } = await this.send<ProjectCreated>('POST', '/api/projects', { prompt })
     if (turn) expect((await this.finished(turn.generation.id)).status).toBe('done')
     return project.id
+  }
+
+  /** Says something and waits until it is done. */
+  async followUp(project: string, message: string): Promise<void> {
+    const { generation } = await this.send<TurnStarted>('POST', `/api/projects/${project}/turns`, { message })
+    expect((await this.finished(generation.id)).status).toBe('done')
   }
 
   async finished(generation: string): Promise<Generation> {
