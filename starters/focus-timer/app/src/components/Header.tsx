@@ -4,7 +4,7 @@ import { config } from "../config";
 export function Header({ onSettings }: { onSettings: () => void }) {
   return (
     <header className="flex items-center gap-3 py-5 sm:py-7">
-      <svg viewBox="0 0 32 32" className="size-9 shrink-0" aria-hidden>
+      <svg width="36" height="36" viewBox="0 0 32 32" className="size-9 shrink-0" aria-hidden>
         <rect width="32" height="32" rx="9" className="fill-accent" />
         <circle cx="16" cy="16" r="8.5" fill="none" strokeWidth="3" strokeLinecap="round" strokeDasharray="40 60" transform="rotate(-90 16 16)" className="stroke-on-accent" />
       </svg>

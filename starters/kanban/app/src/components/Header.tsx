@@ -25,7 +25,7 @@ export function Header({ onNew, children }: { onNew: () => void; children?: Reac
 
 function Mark() {
   return (
-    <svg viewBox="0 0 32 32" className="size-9 shrink-0" aria-hidden>
+    <svg width="36" height="36" viewBox="0 0 32 32" className="size-9 shrink-0" aria-hidden>
       <rect width="32" height="32" rx="9" className="fill-accent" />
       <g className="fill-on-accent">
         <rect x="7" y="8" width="5" height="16" rx="1.5" />
