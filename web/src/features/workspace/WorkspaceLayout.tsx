@@ -45,7 +45,10 @@ export function WorkspaceLayout() {
   const beside = (
     <>
       <div
-        className={cx('flex min-h-0 flex-1', (view === 'versions' || (view === 'chat' && !wide)) && 'hidden')}
+        className={cx(
+          'flex min-h-0 min-w-0 flex-1',
+          (view === 'versions' || (view === 'chat' && !wide)) && 'hidden',
+        )}
       >
         <SplitPane
           id="code"
@@ -59,7 +62,7 @@ export function WorkspaceLayout() {
         />
       </div>
       {versionsSeen && (
-        <div className={cx('flex min-h-0 flex-1', view !== 'versions' && 'hidden')}>
+        <div className={cx('flex min-h-0 min-w-0 flex-1', view !== 'versions' && 'hidden')}>
           <ErrorBoundary part="The version list">
             <VersionsPane />
           </ErrorBoundary>
@@ -71,7 +74,7 @@ export function WorkspaceLayout() {
   return (
     <div className="flex h-full flex-col">
       <WorkspaceHeader />
-      <main className="flex min-h-0 flex-1">
+      <main className="flex min-h-0 min-w-0 flex-1">
         <SplitPane
           id="chat"
           label="Width of the chat"

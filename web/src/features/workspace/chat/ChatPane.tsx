@@ -25,7 +25,7 @@ export function ChatPane() {
   const turns = messages.data ? turnsOf(inOrder(messages.data)) : []
 
   return (
-    <section aria-label="Chat" className="flex min-h-0 flex-1 flex-col bg-canvas">
+    <section aria-label="Chat" className="flex min-h-0 min-w-0 flex-1 flex-col bg-canvas">
       <h2 className="sr-only">Chat</h2>
       <div
         ref={box}

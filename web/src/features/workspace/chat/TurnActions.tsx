@@ -8,6 +8,7 @@ import { paths } from '@/components/paths'
 import { isActive } from '@/stream/summary'
 import { type TurnState } from '@/stream/state'
 import { Button } from '@/ui/Button'
+import { cx } from '@/ui/cx'
 import { notify, notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
@@ -50,7 +51,13 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
 
   if (!wantsModel && !canRetry && version === null) return null
   return (
-    <div className="-mt-1 flex flex-wrap gap-1">
+    // What shows only under the pointer takes no room.
+    <div
+      className={cx(
+        '-mt-1 flex flex-wrap gap-1',
+        !wantsModel && !canRetry && !isHead && 'pointer-fine:-mb-7',
+      )}
+    >
       {wantsModel && (
         <Button asChild size="sm">
           <Link to={paths.settings('models')}>

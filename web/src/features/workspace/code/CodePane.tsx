@@ -61,7 +61,7 @@ export default function CodePane() {
   }
 
   const tree = (
-    <div className="flex min-h-0 flex-1 flex-col bg-canvas">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-canvas">
       <header className="flex h-9 shrink-0 items-center border-b pr-1 pl-3">
         <h2 className="flex-1 text-sm font-medium">Files</h2>
         {canEdit && (
@@ -95,7 +95,7 @@ export default function CodePane() {
   )
 
   const editor = (
-    <div className="flex min-h-0 flex-1 flex-col bg-surface">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
       <div className="flex border-b [&>*:last-child]:min-w-0 [&>*:last-child]:flex-1 [&>*:last-child]:border-b-0">
         {!wide && (
           <IconButton
@@ -137,7 +137,7 @@ export default function CodePane() {
   )
 
   return (
-    <section aria-label="Code" className="flex min-h-0 flex-1">
+    <section aria-label="Code" className="flex min-h-0 min-w-0 flex-1">
       <SplitPane
         id="files"
         label="Width of the file list"

@@ -125,7 +125,7 @@ export function TextEditor({ content, buffers, spot, dirty, onDirty }: TextEdito
   }, [spot])
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       {stale && (
         <div
           role="status"

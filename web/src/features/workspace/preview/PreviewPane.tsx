@@ -53,7 +53,7 @@ export function PreviewPane() {
   }, [ready, painted, reload, address.data])
 
   return (
-    <section aria-label="Preview" className="flex min-h-0 flex-1 flex-col bg-sunken">
+    <section aria-label="Preview" className="flex min-h-0 min-w-0 flex-1 flex-col bg-sunken">
       <h2 className="sr-only">Preview</h2>
       <PreviewToolbar
         address={address.data}
@@ -67,7 +67,7 @@ export function PreviewPane() {
         onDrawer={() => setDrawer(!drawer)}
       />
       {address.data && <MissingPackages diagnostics={address.data.diagnostics} />}
-      <div className="relative flex min-h-0 flex-1 flex-col">
+      <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
         {address.isError ? (
           <ErrorState
             className="my-auto"

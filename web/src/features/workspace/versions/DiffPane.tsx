@@ -34,7 +34,7 @@ export default function DiffPane({ version, back }: { version: Version; back: Re
   )
 
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <header className="flex h-10 shrink-0 items-center gap-2 border-b bg-canvas px-2">
         {back}
         {isHead ? (

@@ -99,7 +99,7 @@ export function VersionsPane() {
   )
 
   return (
-    <section aria-label="Versions" className="flex min-h-0 flex-1 bg-surface">
+    <section aria-label="Versions" className="flex min-h-0 min-w-0 flex-1 bg-surface">
       <SplitPane
         id="versions"
         label="Width of the version list"
