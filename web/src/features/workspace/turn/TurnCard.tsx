@@ -37,7 +37,10 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
   return (
     <article
       aria-label="What the agent did"
-      className={cx('overflow-clip rounded-card border bg-surface', active && 'border-line-strong')}
+      className={cx(
+        '@container overflow-clip rounded-card border bg-surface',
+        active && 'border-line-strong',
+      )}
     >
       <button
         type="button"
@@ -127,7 +130,11 @@ function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) 
           <span className="ml-2 text-ink-muted">{plural(turn.files.length, 'file')}</span>
         )}
       </span>
-      {totals.added + totals.removed > 0 && <LineCounts {...totals} />}
+      {totals.added + totals.removed > 0 && (
+        <span className="flex @max-[20rem]:hidden">
+          <LineCounts {...totals} />
+        </span>
+      )}
       {cost?.nanousd !== undefined && cost.nanousd !== null && (
         <span className="shrink-0 text-xs text-ink-muted tnum">
           {cost.estimated && '~'}
