@@ -1,7 +1,7 @@
 //! Who is told when a log grows. The log itself is the truth: a listener is only woken, and reads.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use qv_domain::EventStreamId;
 use tokio::sync::watch;
@@ -14,10 +14,12 @@ pub(crate) struct Hub {
 
 impl Hub {
     /// Follows a log from now on. Subscribe first, then read: then nothing falls between.
-    pub(crate) fn subscribe(self: &Arc<Self>, stream: EventStreamId) -> Follower {
+    pub(crate) fn subscribe(&self, stream: EventStreamId) -> Follower {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that nobody follows any more.
+        streams.retain(|_, sender| sender.receiver_count() > 0);
         let receiver = streams.entry(stream).or_insert_with(|| watch::channel(0).0).subscribe();
-        Follower { hub: self.clone(), stream, receiver }
+        Follower { receiver }
     }
 
     /// Says that a log has grown to `seq`; call it after the commit, never before.
@@ -31,21 +33,11 @@ impl Hub {
             });
         }
     }
-
-    fn forget(&self, stream: EventStreamId) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        // The follower that leaves still counts as one receiver.
-        if streams.get(&stream).is_some_and(|sender| sender.receiver_count() <= 1) {
-            streams.remove(&stream);
-        }
-    }
 }
 
 /// One who follows a log.
 #[derive(Debug)]
 pub struct Follower {
-    hub: Arc<Hub>,
-    stream: EventStreamId,
     receiver: watch::Receiver<u64>,
 }
 
@@ -53,15 +45,9 @@ impl Follower {
     /// Waits until the log has grown since the last call (or since the subscription).
     pub async fn grown(&mut self) {
         if self.receiver.changed().await.is_err() {
-            // The sender lives as long as we do; waiting for ever is what "nothing more comes" means.
+            // The sender lives as long as the engine; waiting for ever is what "nothing more comes" means.
             std::future::pending::<()>().await;
         }
-    }
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        self.hub.forget(self.stream);
     }
 }
 
@@ -72,7 +58,7 @@ mod tests {
 
     #[tokio::test]
     async fn followers_are_woken_and_forgotten() {
-        let hub = Arc::new(Hub::default());
+        let hub = Hub::default();
         let stream = EventStreamId::generate(&crate::SystemEnv as &dyn Env);
         hub.grown(stream, 1);
         let mut first = hub.subscribe(stream);
@@ -83,8 +69,11 @@ mod tests {
         let again = tokio::time::timeout(std::time::Duration::from_millis(20), first.grown());
         assert!(again.await.is_err(), "nothing grew");
         drop(second);
-        assert_eq!(hub.streams.lock().unwrap().len(), 1);
+        let other = EventStreamId::generate(&crate::SystemEnv as &dyn Env);
+        drop(hub.subscribe(other));
+        assert_eq!(hub.streams.lock().unwrap().len(), 2);
         drop(first);
-        assert_eq!(hub.streams.lock().unwrap().len(), 0);
+        let _third = hub.subscribe(other);
+        assert_eq!(hub.streams.lock().unwrap().len(), 1);
     }
 }

@@ -36,14 +36,18 @@ pub(crate) fn load_master_key(data_dir: &Path, env: &dyn Env) -> Result<MasterKe
             .map_err(|error| EngineError::Secret(format!("{}: {error}", path.display()))),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = MasterKey::generate(env);
-            let mut options = std::fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&path).map_err(|source| fail("make", source))?;
+            // Whole or not at all, and never over one that another process made meanwhile.
+            let mut file =
+                tempfile::NamedTempFile::new_in(data_dir).map_err(|source| fail("make", source))?;
             file.write_all(key.expose()).map_err(|source| fail("write", source))?;
-            file.sync_all().map_err(|source| fail("write", source))?;
-            Ok(key)
+            file.as_file().sync_all().map_err(|source| fail("write", source))?;
+            match file.persist_noclobber(&path) {
+                Ok(_) => Ok(key),
+                Err(lost) if lost.error.kind() == std::io::ErrorKind::AlreadyExists => {
+                    load_master_key(data_dir, env)
+                }
+                Err(lost) => Err(fail("make", lost.error)),
+            }
         }
         Err(source) => Err(fail("read", source)),
     }
@@ -219,5 +223,29 @@ fn view(key: &store::Key) -> Key {
         last4: key.last4.clone(),
         created_at: Some(key.created_at),
         last_used_at: key.last_used_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemEnv;
+
+    #[test]
+    fn processes_that_start_at_once_agree_on_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = || load_master_key(folder.path(), &SystemEnv).unwrap().expose().to_vec();
+        let keys: Vec<Vec<u8>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(load)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn short_keys_show_nothing_of_themselves() {
+        assert_eq!(last4("sk-12345678"), "");
+        assert_eq!(last4("sk-123456789"), "6789");
     }
 }
