@@ -138,8 +138,8 @@ mod tests {
         )]);
         assert_eq!(
             theme(&files),
-            "@custom-variant dark (&:where(.dark, .dark *));\n@theme {\n  --color-brand-500: \
-             #abcdef;\n  --color-brand: #123456;\n  --font-sans: Inter, sans-serif;\n  @keyframes \
+            "@custom-variant dark (&:where(.dark, .dark *));\n@theme {\n  --color-brand: \
+             #123456;\n  --color-brand-500: #abcdef;\n  --font-sans: Inter, sans-serif;\n  @keyframes \
              fadeIn {\n    from {\n  opacity: 0;\n    }\n    to {\n  opacity: 1;\n    }\n  }\n}\n"
         );
     }
