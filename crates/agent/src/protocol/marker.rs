@@ -49,7 +49,9 @@ pub(super) fn may_become(line: &str) -> bool {
 /// Whether a line is a code fence, with or without a language.
 pub(super) fn is_fence(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("```") else { return false };
-    rest.len() <= 40 && !rest.contains(|c: char| c == '`' || c.is_whitespace() && c != ' ')
+    // A language and its attributes. Anything else behind the marks is text that must not be lost.
+    rest.len() <= 40
+        && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+#.:=\"{}/, -".contains(&b))
 }
 
 /// Whether a line, so far, may become a fence.

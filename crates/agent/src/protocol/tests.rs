@@ -99,6 +99,12 @@ fn a_missing_closer_is_forgiven() {
 }
 
 #[test]
+fn a_tag_behind_fence_marks_is_text() {
+    let answer = "<edit path=\"src/a.ts\">\n```<file path=\"src/a.ts\">w0000\n";
+    assert!(format!("{:?}", parse(answer)).contains("w0000"));
+}
+
+#[test]
 fn fences_around_answers_and_contents_are_dropped() {
     let plain = file("a.ts", "let a;\n");
     for answer in [
