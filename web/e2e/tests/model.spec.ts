@@ -54,10 +54,11 @@ test.describe('an answer in pieces of one byte', () => {
   })
 })
 
+const broken = badge('mended').replace('</span>;', '</spam>;')
+const mended = (badge('mended').split('<edit')[0] ?? '').replace(/<plan>[^]*<\/plan>/, '')
+
 test.describe('a model that makes a mistake', () => {
-  const broken = badge('mended').replace('</span>;', '</spam>;')
-  const mend = badge('mended').split('<edit')[0] ?? ''
-  test.use({ script: always({ text: broken }, { text: mend.replace(/<plan>[^]*<\/plan>/, '') }) })
+  test.use({ script: always({ text: broken }, { text: mended }) })
 
   test('is told of it and mends it', async ({ page, api, site, model }) => {
     const project = await api.build(PROMPT)
@@ -72,13 +73,26 @@ test.describe('a model that makes a mistake', () => {
     await expect(workspace.app.getByTestId('badge')).toHaveText('mended')
     expect((await api.versions(project))[0]).toMatchObject({ verified: true, number: 2 })
   })
+})
 
-  test('is not charged for the repair, which the turn shows while it works', async ({ page, api, site }) => {
+test.describe('a repair', () => {
+  test.use({ script: always({ text: broken, hold_after: 20 }, { text: mended }) })
+
+  test('is not charged for the repair, which the turn shows while it works', async ({
+    page,
+    api,
+    site,
+    model,
+  }) => {
     const { project } = await api.send<{ project: { id: string } }>('POST', '/api/projects', {
       prompt: PROMPT,
     })
     const workspace = new Workspace(page)
     await workspace.open(site, project.id)
+    // Held until the page follows: a finished turn's card has no findings.
+    await model.held()
+    await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible()
+    await model.release()
     await workspace.finished(/Version 2\s*verified/)
     await workspace.unfold()
     await expect(workspace.turn.getByText('not charged').first()).toBeVisible()
