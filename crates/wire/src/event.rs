@@ -33,6 +33,12 @@ pub enum EventData {
         /// Who answers; `null` when the starters do.
         model: Option<String>,
     },
+    /// Where the turn stands in the queue; a later one replaces it.
+    #[serde(rename = "queue_position")]
+    Queued {
+        /// How many turns are before it; 0 when it is the next.
+        position: u32,
+    },
     /// A starter or scaffold was chosen to begin from.
     StarterChosen {
         /// Its id.
@@ -61,6 +67,17 @@ pub enum EventData {
         files_total: u32,
         /// Input tokens, estimated before sending.
         input_tokens: u64,
+    },
+    /// The provider did not do its part; the same call is made again.
+    Retrying {
+        /// The step.
+        step: u32,
+        /// Which try comes next, from 2; there are at most 3.
+        attempt: u32,
+        /// How long it waits before that, in milliseconds.
+        wait_ms: u64,
+        /// Why, in words.
+        reason: String,
     },
     /// What will be done; a later one replaces it.
     Plan {
@@ -211,9 +228,11 @@ impl EventData {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::GenerationStarted { .. } => "generation_started",
+            Self::Queued { .. } => "queue_position",
             Self::StarterChosen { .. } => "starter_chosen",
             Self::RoleChanged { .. } => "role_changed",
             Self::StepStarted { .. } => "step_started",
+            Self::Retrying { .. } => "retrying",
             Self::Plan { .. } => "plan",
             Self::ThinkingDelta { .. } => "thinking_delta",
             Self::TextDelta { .. } => "text_delta",
@@ -329,5 +348,12 @@ mod tests {
         );
         assert_eq!(json["type"], event.data.kind());
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+
+    #[test]
+    fn a_type_that_is_named_otherwise_is_its_kind() {
+        let data = EventData::Queued { position: 2 };
+        let json = serde_json::to_value(&data).unwrap();
+        assert_eq!(json, serde_json::json!({"type": data.kind(), "position": 2}));
     }
 }

@@ -662,7 +662,11 @@ mode: TurnMode,
 /**
  * Who answers; `null` when the starters do.
  */
-model: string | null, } | { "type": "starter_chosen", 
+model: string | null, } | { "type": "queue_position", 
+/**
+ * How many turns are before it; 0 when it is the next.
+ */
+position: number, } | { "type": "starter_chosen", 
 /**
  * Its id.
  */
@@ -702,7 +706,23 @@ files_total: number,
 /**
  * Input tokens, estimated before sending.
  */
-input_tokens: number, } | { "type": "plan", 
+input_tokens: number, } | { "type": "retrying", 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * Which try comes next, from 2; there are at most 3.
+ */
+attempt: number, 
+/**
+ * How long it waits before that, in milliseconds.
+ */
+wait_ms: number, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "plan", 
 /**
  * The items.
  */
@@ -872,7 +892,11 @@ mode: TurnMode,
 /**
  * Who answers; `null` when the starters do.
  */
-model: string | null, } | { "type": "starter_chosen", 
+model: string | null, } | { "type": "queue_position", 
+/**
+ * How many turns are before it; 0 when it is the next.
+ */
+position: number, } | { "type": "starter_chosen", 
 /**
  * Its id.
  */
@@ -912,7 +936,23 @@ files_total: number,
 /**
  * Input tokens, estimated before sending.
  */
-input_tokens: number, } | { "type": "plan", 
+input_tokens: number, } | { "type": "retrying", 
+/**
+ * The step.
+ */
+step: number, 
+/**
+ * Which try comes next, from 2; there are at most 3.
+ */
+attempt: number, 
+/**
+ * How long it waits before that, in milliseconds.
+ */
+wait_ms: number, 
+/**
+ * Why, in words.
+ */
+reason: string, } | { "type": "plan", 
 /**
  * The items.
  */
