@@ -63,6 +63,8 @@ ids! {
     KeyId;
     /// A usage row's id.
     UsageId;
+    /// The id of a server among those that share a database; kept in its data folder.
+    NodeId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

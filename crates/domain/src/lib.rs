@@ -18,7 +18,8 @@ mod user;
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
-    EventStreamId, GenerationId, KeyId, MessageId, ProjectId, SessionId, UsageId, UserId, VersionId,
+    EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId, SessionId, UsageId, UserId,
+    VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};

@@ -9,6 +9,8 @@ use qv_security::SecretString;
 pub struct EngineConfig {
     /// Where everything of ours on disk is.
     pub data_dir: PathBuf,
+    /// Only looks: shares the data folder with a server that may run on it, and takes no work.
+    pub visitor: bool,
     /// `sqlite`, `sqlite:<path>` or `postgres://…`.
     pub database_url: String,
     /// How large things may be.
@@ -45,6 +47,7 @@ impl EngineConfig {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
+            visitor: false,
             database_url: "sqlite".to_owned(),
             limits: Limits::default(),
             workers: 4,

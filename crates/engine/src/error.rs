@@ -95,6 +95,17 @@ impl EngineError {
         }
     }
 
+    /// What happened and what to do, for the operator's terminal: over HTTP the server's own troubles stay in its log.
+    #[must_use]
+    pub fn for_operator(&self) -> String {
+        match self {
+            Self::Store(StoreError::Setup(text)) => text.clone(),
+            Self::Io { what, source } => format!("{what}: {source}"),
+            Self::Secret(text) => text.clone(),
+            _ => self.detail(),
+        }
+    }
+
     /// The field that is wrong, if it is one.
     #[must_use]
     pub const fn field(&self) -> Option<&'static str> {

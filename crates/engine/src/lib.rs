@@ -21,6 +21,7 @@ mod files;
 mod hub;
 mod messages;
 mod models;
+mod node;
 mod projects;
 mod starters;
 mod turns;
@@ -34,7 +35,7 @@ mod workspace;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use qv_domain::{Env, GenerationId, Limits};
+use qv_domain::{Env, GenerationId, Limits, NodeId};
 use qv_security::MasterKey;
 use qv_store::Db;
 use tokio::sync::{Notify, Semaphore};
@@ -55,6 +56,7 @@ pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use models::Models;
+use node::FolderLock;
 use workspace::Workspaces;
 
 /// Everything that QuickVibe does, free of HTTP. Shared as an `Arc`.
@@ -63,6 +65,10 @@ pub struct Engine {
     config: EngineConfig,
     env: Arc<dyn Env>,
     db: Db,
+    /// Which server this is; stays the same from start to start.
+    node_id: NodeId,
+    /// `None` for a visitor.
+    folder: Option<FolderLock>,
     master_key: MasterKey,
     hub: Hub,
     models: Models,
@@ -76,15 +82,25 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the database and starts the workers.
+    /// Takes the data folder for itself, opens the database and starts the workers.
     ///
     /// # Errors
-    /// When the database, the key file or the cache folder cannot be used; the text says what to do.
-    pub async fn start(config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
+    /// `Conflict` when another process uses the folder. When the database, the key file or the cache folder
+    /// cannot be used; the text says what to do.
+    pub async fn start(mut config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
         std::fs::create_dir_all(&config.data_dir).map_err(|source| EngineError::Io {
             what: format!("cannot make the data folder {}", config.data_dir.display()),
             source,
         })?;
+        let (node_id, folder) = if config.visitor {
+            config.workers = 0;
+            // It must not bear the id of the server that it may share the folder with.
+            (NodeId::generate(&*env), None)
+        } else {
+            let lock = FolderLock::take(&config.data_dir)?;
+            (node::load_id(&config.data_dir, &*env)?, Some(lock))
+        };
+        tracing::debug!(node = %node_id, "starting");
         let master_key = vault::load_master_key(&config.data_dir, &*env)?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -94,6 +110,8 @@ impl Engine {
             config,
             env,
             db,
+            node_id,
+            folder,
             master_key,
             hub: Hub::default(),
             hashers: Arc::new(Semaphore::new(cores)),
@@ -119,6 +137,12 @@ impl Engine {
         &self.env
     }
 
+    /// Which server this is among those that share a database.
+    #[must_use]
+    pub const fn node_id(&self) -> NodeId {
+        self.node_id
+    }
+
     /// Whether the database answers and work is still taken.
     ///
     /// # Errors
@@ -139,7 +163,8 @@ impl Engine {
         self.stopping.clone()
     }
 
-    /// Takes no new work, gives running turns `grace` to end, then lets go of them; closes the database.
+    /// Takes no new work, gives running turns `grace` to end, then lets go of them; closes the database and
+    /// leaves the data folder to the next.
     pub async fn stop(&self, grace: std::time::Duration) {
         self.stopping.cancel();
         self.tasks.close();
@@ -148,5 +173,8 @@ impl Engine {
             self.release_running().await;
         }
         self.db.close().await;
+        if let Some(folder) = &self.folder {
+            folder.release();
+        }
     }
 }

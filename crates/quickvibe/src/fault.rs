@@ -10,7 +10,7 @@ pub(crate) enum Fault {
     #[error("configuration: {0}")]
     Config(String),
     /// The engine refused.
-    #[error("{}", .0.detail())]
+    #[error("{}", .0.for_operator())]
     Engine(#[from] EngineError),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}: {source}. Choose another with --port or QUICKVIBE_PORT")]

@@ -20,11 +20,11 @@ pub(crate) fn note(text: &str) {
 pub(crate) fn fault(fault: &Fault) -> ExitCode {
     note(&format!("quickvibe: {fault}"));
     if let Fault::Engine(error) = fault {
-        let shown = error.detail();
+        let shown = error.for_operator();
         let mut cause: Option<&dyn std::error::Error> = Some(error);
         while let Some(error) = cause {
             let text = error.to_string();
-            if text != shown {
+            if !shown.contains(&text) {
                 note(&format!("  because: {text}"));
             }
             cause = error.source();

@@ -34,8 +34,7 @@ pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
     ))];
     findings.push(port(&settings).await);
     let mut config = settings.engine();
-    // Looking must not take anybody's turn from the queue.
-    config.workers = 0;
+    config.visitor = true;
     match Engine::start(config, Arc::new(SystemEnv)).await {
         Ok(engine) => {
             let kind =
@@ -46,7 +45,7 @@ pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
             findings.extend(inside(&engine).await?);
             engine.stop(std::time::Duration::from_secs(1)).await;
         }
-        Err(error) => findings.push(Finding::Bad(format!("{} ({error})", error.detail()))),
+        Err(error) => findings.push(Finding::Bad(error.for_operator())),
     }
     let mut bad = false;
     for finding in findings {

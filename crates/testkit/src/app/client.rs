@@ -71,7 +71,12 @@ impl Ask {
 }
 
 impl Client {
-    pub(super) fn new(address: SocketAddr) -> Self {
+    /// Somebody who is not signed in, at `localhost` and the port of `address`.
+    ///
+    /// # Panics
+    /// When no HTTP client can be made.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -83,9 +88,15 @@ impl Client {
 
     /// The same person at an app that was started again.
     #[must_use]
-    pub fn to(mut self, app: &TestApp) -> Self {
-        self.address = app.address;
-        self.at(&format!("localhost:{}", app.address.port()))
+    pub fn to(self, app: &TestApp) -> Self {
+        self.to_address(app.address)
+    }
+
+    /// The same person at a server that listens here.
+    #[must_use]
+    pub fn to_address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self.at(&format!("localhost:{}", address.port()))
     }
 
     /// The same, asking for another host name; it still connects to the app.

@@ -22,6 +22,7 @@ mod client;
 mod events;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub struct TestApp {
     /// Where it listens.
     pub address: SocketAddr,
     setup: Setup,
+    /// The data folder of its node.
+    folder: PathBuf,
     serving: JoinHandle<std::io::Result<()>>,
     stop: CancellationToken,
 }
@@ -109,7 +112,8 @@ impl TestApp {
 
     /// An app on a database of the test's choice.
     pub async fn on(db: TestDb, setup: Setup) -> Self {
-        Self::run(db, Arc::default(), setup).await
+        let folder = db.data_dir().to_owned();
+        Self::run(db, Arc::default(), setup, folder).await
     }
 
     /// Stops in good order and starts again on the same data: what a restart of the process does. `grace` is what
@@ -119,21 +123,29 @@ impl TestApp {
         self.engine.stop(grace).await;
         soon("the server's end", self.serving).await.expect("it ends").expect("it ends well");
         self.env.advance(away);
-        Self::run(self.db, self.env, self.setup).await
+        Self::run(self.db, self.env, self.setup, self.folder).await
     }
 
-    /// Starts a second process on the same data when the first has been silent for `away`, but is not dead: its
-    /// server is gone, its turns hang.
+    /// Starts another node on the same database when the first has been silent for `away`, but is not dead: its
+    /// server is gone, its turns hang, and it still holds its data folder.
     pub async fn replace(self, away: Duration) -> Self {
         self.serving.abort();
         self.env.advance(away);
-        Self::run(self.db, self.env, self.setup).await
+        let folder = self.folder.join("next-node");
+        std::fs::create_dir(&folder).expect("a folder for the next node");
+        // Nodes of one instance share the master key.
+        std::fs::copy(self.folder.join("master.key"), folder.join("master.key"))
+            .expect("the key is there");
+        Self::run(self.db, self.env, self.setup, folder).await
     }
 
-    async fn run(db: TestDb, env: Arc<HeldEnv>, setup: Setup) -> Self {
+    async fn run(db: TestDb, env: Arc<HeldEnv>, setup: Setup, folder: PathBuf) -> Self {
         let mut config = setup.engine.clone();
-        db.data_dir().clone_into(&mut config.data_dir);
-        db.url().clone_into(&mut config.database_url);
+        folder.clone_into(&mut config.data_dir);
+        config.database_url = match db.backend() {
+            Backend::Sqlite => format!("sqlite:{}", db.data_dir().join("quickvibe.db").display()),
+            Backend::Postgres => db.url().to_owned(),
+        };
         let engine = Engine::start(config, env.clone()).await.expect("the engine starts");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a loopback port");
         let address = listener.local_addr().expect("the port's number");
@@ -144,7 +156,7 @@ impl TestApp {
             setup.server.clone(),
             stop.clone(),
         ));
-        Self { engine, env, db, address, setup, serving, stop }
+        Self { engine, env, db, address, setup, folder, serving, stop }
     }
 
     /// Somebody who is not signed in, at `localhost`.

@@ -1,0 +1,10 @@
+//! What an operator lives through: one server a folder, stops, backups, disks that fail. Real processes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod folder;
+mod process;
