@@ -9,6 +9,7 @@
 mod access;
 mod assets;
 mod config;
+mod connection;
 mod cookie;
 mod guard;
 mod handlers;
@@ -50,12 +51,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let app = App { engine, config: Arc::new(config) };
-    // Events are small and come one by one: none may wait for the answer to the one before.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its small writes back");
-        }
-    });
+    let listener = listener.tap_io(|stream| connection::prepare(stream));
     let service = router::service(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
 }
