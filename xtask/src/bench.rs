@@ -1,5 +1,6 @@
 //! What can be measured. Each bench prints its method and its figures.
 
+use crate::database::Postgres;
 use crate::shell::{Failure, Shell, say};
 use crate::{build, install};
 
@@ -7,6 +8,10 @@ const BENCHES: &[(&str, &str)] = &[
     ("preview", "files ready to painted, cold and warm; edit to painted; server CPU per edit"),
     ("start", "server start to first answer; idle memory; first page's bytes and LCP"),
     ("webcore", "compile of a 15-module app: first and per edit"),
+    ("crash", "kill -9 again and again: what is lost, said twice, miscounted; recovery"),
+    ("relay", "delay and CPU per provider's chunk, with the durable log on"),
+    ("cut", "a client cut off after every byte of a stream"),
+    ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
 pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Result<(), Failure> {
@@ -21,6 +26,9 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(script @ ("preview" | "start")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
+        Some(name @ ("crash" | "relay" | "cut" | "vanish")) => {
+            of_the_binary(shell, name, arguments)
+        }
         other => {
             for (name, what) in BENCHES {
                 say(&format!("{name}: {what}"));
@@ -33,6 +41,31 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
             }
         }
     }
+}
+
+/// A bench of the release binary, by `qv-bench`, which prints its own options with `--help`.
+fn of_the_binary(shell: &Shell, name: &str, arguments: &[String]) -> Result<(), Failure> {
+    let binary = build::release(shell)?;
+    let features = ["--features", "bench", "--bin", "qv-bench"];
+    shell.cargo().args(["build", "--release", "-p", "qv-testkit"]).args(features).run()?;
+    let bench = shell.target_dir().join("release/qv-bench").display().to_string();
+    let mut run = shell
+        .command(&bench)
+        .args([name])
+        .args(arguments.iter().map(String::as_str))
+        .env("QUICKVIBE_BIN", binary);
+    // Held here so that a PostgreSQL of our own outlives the bench.
+    let postgres = match name {
+        "crash" | "relay" if !arguments.iter().any(|word| word == "sqlite") => {
+            Some(Postgres::find_or_start(shell)?)
+        }
+        _ => None,
+    };
+    if let Some(postgres) = &postgres {
+        run = run.env("QUICKVIBE_TEST_POSTGRES", &postgres.url);
+    }
+    run.run()?;
+    Ok(())
 }
 
 pub(crate) fn screenshots(shell: &Shell) -> Result<(), Failure> {

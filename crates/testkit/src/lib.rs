@@ -1,8 +1,13 @@
-//! What tests share: a scripted model server and, with the feature `app`, the whole product behind a loopback port.
+//! What tests share: a scripted model server, bare streams and, with the feature `app`, the whole product behind a
+//! loopback port. With the feature `bench`, the real binary is measured and broken on purpose.
 
 #[cfg(feature = "app")]
 pub mod app;
+#[cfg(feature = "bench")]
+pub mod bench;
+pub mod cuts;
 pub mod model_server;
+pub mod raw;
 
 #[cfg(feature = "app")]
 pub use app::TestApp;

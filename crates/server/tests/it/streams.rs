@@ -3,6 +3,7 @@
 use qv_store::{on_both_databases, testing::TestDb};
 use qv_testkit::TestApp;
 use qv_testkit::app::{EventStream, Heard};
+use qv_testkit::cuts::Stream;
 use qv_testkit::model_server::Reply;
 use serde_json::json;
 
@@ -81,4 +82,27 @@ async fn a_log_that_goes_away_ends_its_streams() {
     assert!(heard.iter().all(|event| event.kind != "done"));
     let gone = owner.get(&format!("/api/generations/{}/events", built.generation)).await;
     gone.expect_problem(404, "not_found");
+}
+
+/// `cargo xtask bench cut` cuts after every single byte, which takes minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_cut_at_any_byte_is_taken_up_without_a_gap() {
+    let (models, app, owner) = with_model().await;
+    let files = (0..50).map(|number| file(&format!("src/{number}.ts"), "export {};\n"));
+    let files: String = files.collect();
+    models.script([Reply::text(format!("{files}{}", file("src/App.tsx", &page("Héllo"))))]);
+    let built = owner.build(UNLIKE_ANY_STARTER).await;
+    last(&owner.events(&built.generation).await.to_end().await, "done");
+    let stream = Stream {
+        address: app.address,
+        path: format!("/api/generations/{}/events", built.generation),
+        headers: owner.header_lines(),
+    };
+    let (whole, bytes) = stream.whole().await.unwrap();
+    assert!(whole.len() >= 200 && bytes > 20_000, "{} events, {bytes} bytes", whole.len());
+    // Every byte of the first events and the last ones, and of what lies between every 97th, at each phase of an event.
+    let ends = (0..300).chain(bytes - 300..=bytes);
+    let broken = stream.cut(&whole, ends.chain((300..bytes - 300).step_by(97))).await.unwrap();
+    assert_eq!(broken, []);
+    models.finish().await;
 }

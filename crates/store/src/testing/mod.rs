@@ -214,8 +214,7 @@ impl TestDb {
     /// # Panics
     /// When the database refuses it.
     pub async fn number(&self, sql: &'static str) -> i64 {
-        let mut reader = self.db.read().await.expect("a reader comes free");
-        reader.fetch_one::<(i64,)>(sql, vec![]).await.expect("the test's own SQL runs").0
+        number_of(&self.db, sql).await
     }
 
     /// One text that `sql` selects.
@@ -223,9 +222,26 @@ impl TestDb {
     /// # Panics
     /// When the database refuses it.
     pub async fn text(&self, sql: &'static str) -> String {
-        let mut reader = self.db.read().await.expect("a reader comes free");
-        reader.fetch_one::<(String,)>(sql, vec![]).await.expect("the test's own SQL runs").0
+        text_of(&self.db, sql).await
     }
+}
+
+/// One number that `sql` selects from a database.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn number_of(db: &Db, sql: &'static str) -> i64 {
+    let mut reader = db.read().await.expect("a reader comes free");
+    reader.fetch_one::<(i64,)>(sql, vec![]).await.expect("the test's own SQL runs").0
+}
+
+/// One text that `sql` selects from a database.
+///
+/// # Panics
+/// When the database refuses it.
+pub async fn text_of(db: &Db, sql: &'static str) -> String {
+    let mut reader = db.read().await.expect("a reader comes free");
+    reader.fetch_one::<(String,)>(sql, vec![]).await.expect("the test's own SQL runs").0
 }
 
 impl Deref for TestDb {

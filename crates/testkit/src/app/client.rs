@@ -127,6 +127,15 @@ impl Client {
         self.clone().with_cookie(cookie)
     }
 
+    /// The header lines that it sends, for a bare request.
+    #[must_use]
+    pub fn header_lines(&self) -> Vec<String> {
+        let line = |(name, value): (&HeaderName, &HeaderValue)| {
+            format!("{name}: {}", value.to_str().expect("a header's value"))
+        };
+        self.headers.iter().map(line).collect()
+    }
+
     /// Begins a request.
     #[must_use]
     pub fn ask(&self, method: &str, path: &str) -> Ask {

@@ -24,9 +24,9 @@ mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-pub use record::{Outcome, Recorded, Wire};
+pub use record::{Outcome, Recorded, Wire, text_of};
 pub use reply::{Cut, Ending, LineEnd, Reply, Usage};
 pub use script::{Rule, Script};
 
@@ -102,6 +102,23 @@ impl ModelServer {
     /// Lets calls without a key pass, as local servers do.
     pub fn without_key(&self) {
         self.state.with(|inner| inner.script.keyless = true);
+    }
+
+    /// Keeps what is asked no longer than it takes to answer: for benches that ask for hours.
+    pub fn forget_texts(&self) {
+        self.state.with(|inner| inner.forgets = true);
+    }
+
+    /// When each reply was said to its end, in the order of the requests; `None` for one that was not.
+    #[must_use]
+    pub fn ends(&self) -> Vec<Option<Instant>> {
+        self.state.with(|inner| inner.ends.clone())
+    }
+
+    /// What is wrong with the requests so far.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.state.with(|inner| inner.violations())
     }
 
     /// Does not count violations that contain these words.

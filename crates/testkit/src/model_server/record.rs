@@ -69,6 +69,15 @@ impl Recorded {
         }
     }
 
+    /// Without what takes much memory.
+    pub(super) fn without_texts(mut self) -> Self {
+        self.body = Value::Null;
+        self.system.clear();
+        self.last_user.clear();
+        self.headers.clear();
+        self
+    }
+
     /// The key that it carried.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
@@ -78,7 +87,8 @@ impl Recorded {
 }
 
 /// The text of a content, whether it is a string or parts.
-pub(super) fn text_of(content: &Value) -> String {
+#[must_use]
+pub fn text_of(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
         Value::Array(parts) => {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::{Semaphore, watch};
 
@@ -23,6 +24,10 @@ pub(super) struct Inner {
     pub(super) tolerated: Vec<String>,
     pub(super) requests: Vec<Recorded>,
     pub(super) held: usize,
+    /// Whether texts of requests are kept.
+    pub(super) forgets: bool,
+    /// When each request's reply was said.
+    pub(super) ends: Vec<Option<Instant>>,
 }
 
 impl Inner {
@@ -38,8 +43,15 @@ impl Inner {
 
 impl State {
     pub(super) fn new(script: Script) -> Self {
-        let inner =
-            Inner { script, closure: None, tolerated: Vec::new(), requests: Vec::new(), held: 0 };
+        let inner = Inner {
+            script,
+            closure: None,
+            tolerated: Vec::new(),
+            requests: Vec::new(),
+            held: 0,
+            forgets: false,
+            ends: Vec::new(),
+        };
         Self {
             inner: Mutex::new(inner),
             changed: watch::Sender::new(()),
@@ -70,7 +82,9 @@ impl State {
             if reply.is_none() {
                 request.violations.push("no reply is scripted for it".to_owned());
             }
+            let request = if inner.forgets { request.without_texts() } else { request };
             inner.requests.push(request);
+            inner.ends.push(None);
             (inner.requests.len() - 1, reply)
         })
     }
@@ -79,6 +93,9 @@ impl State {
         self.update(|inner| {
             if let Some(request) = inner.requests.get_mut(index) {
                 request.outcome = outcome;
+            }
+            if let (Outcome::Said, Some(end)) = (outcome, inner.ends.get_mut(index)) {
+                *end = Some(Instant::now());
             }
         });
     }

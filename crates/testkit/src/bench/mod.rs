@@ -1,0 +1,15 @@
+//! What is measured and what is broken on purpose, against the real binary: `qv-bench`, which `cargo xtask bench` starts.
+
+pub mod crash;
+pub mod cut;
+pub mod fault;
+pub mod figures;
+pub mod http;
+pub mod meant;
+pub mod program;
+pub mod random;
+pub mod relay;
+pub mod vanish;
+
+pub use fault::{Fault, Result};
+pub use figures::say;
