@@ -1,6 +1,7 @@
 import { type Event } from '@/api/generated/wire'
 
-import { initialTurn, type FileActivity, type TurnState } from './state'
+import { fileStep } from './files'
+import { initialTurn, type TurnState } from './state'
 
 /**
  * The next state. Pure. An event that is already in (a reconnect replays some) or that would leave a hole
@@ -8,26 +9,37 @@ import { initialTurn, type FileActivity, type TurnState } from './state'
  */
 export function apply(state: TurnState, event: Event): TurnState {
   if (event.seq !== state.seq + 1) return state
-  const next = event.type === 'superseded' ? supersede(state, event.from_seq) : step(state, event)
-  return { ...next, seq: event.seq, past: { event, before: next.past } }
+  if (event.type === 'superseded') return { ...supersede(state, event.from_seq), seq: event.seq }
+  return { ...fold(state, event), seq: event.seq }
 }
 
 export const applyAll = (state: TurnState, events: readonly Event[]): TurnState => events.reduce(apply, state)
 
-/** Folds the log again without what came from `from` on. */
+function fold(state: TurnState, event: Event): TurnState {
+  // Whatever happens ends a wait; the bill of a call that broke off says nothing about what goes on.
+  const notice = event.type === 'usage' ? state.notice : null
+  return { ...step({ ...state, notice }, event), past: { event, before: state.past } }
+}
+
+/**
+ * Folds again without what came from `from` on. What an earlier one made void is in `past` no more, so it stays
+ * void. What was paid and how often the turn changed hands stays true.
+ */
 function supersede(state: TurnState, from: number): TurnState {
   const kept: Event[] = []
-  for (let past = state.past; past; past = past.before) if (past.event.seq < from) kept.push(past.event)
-  return kept.reduceRight<TurnState>(
-    (sum, event) => ({ ...step(sum, event), past: { event, before: sum.past } }),
-    { ...initialTurn, attempt: state.attempt },
-  )
+  for (let past = state.past; past; past = past.before) {
+    const { seq, type } = past.event
+    if (seq < from || type === 'usage' || type === 'resumed') kept.push(past.event)
+  }
+  return kept.reduceRight(fold, initialTurn)
 }
 
 function step(state: TurnState, event: Event): TurnState {
   switch (event.type) {
     case 'generation_started':
       return { ...state, mode: event.mode, model: event.model, startedAt: event.at }
+    case 'queue_position':
+      return { ...state, notice: { kind: 'queued', position: event.position } }
     case 'starter_chosen':
       return { ...running(state), starter: { id: event.starter, title: event.title, reason: event.reason } }
     case 'role_changed':
@@ -48,6 +60,10 @@ function step(state: TurnState, event: Event): TurnState {
           },
         ],
       }
+    case 'retrying': {
+      const { attempt, reason, at, wait_ms: waitMs } = event
+      return { ...running(state), notice: { kind: 'retrying', attempt, reason, at, waitMs } }
+    }
     case 'plan':
       return { ...state, plan: event.items }
     case 'thinking_delta':
@@ -76,15 +92,8 @@ function step(state: TurnState, event: Event): TurnState {
     }
     case 'repair_started':
       return { ...state, repairs: [...state.repairs, { round: event.round, reason: event.reason }] }
-    case 'usage': {
-      const at = state.steps.findLastIndex((s) => s.step === event.step)
-      const old = state.steps[at]
-      if (!old) return state
-      return {
-        ...state,
-        steps: state.steps.with(at, { ...old, usage: event.usage, costNanousd: event.cost_nanousd }),
-      }
-    }
+    case 'usage':
+      return usageStep(state, event)
     case 'budget_alert':
       return { ...state, budget: { percent: event.percent, budget: event.budget } }
     case 'sandbox_decided':
@@ -94,7 +103,7 @@ function step(state: TurnState, event: Event): TurnState {
     case 'version_created':
       return { ...state, version: event.version, verified: event.verified }
     case 'resumed':
-      return { ...running(state), attempt: event.attempt }
+      return { ...running(state), attempt: event.attempt, notice: { kind: 'resumed' } }
     case 'failed':
       return {
         ...ended(state, 'failed', event.at),
@@ -115,6 +124,21 @@ function step(state: TurnState, event: Event): TurnState {
 const running = (state: TurnState): TurnState =>
   state.status === 'queued' ? { ...state, status: 'running' } : state
 
+/** What a call took belongs to its step; what a step took that is void or was begun again is paid all the same. */
+function usageStep(state: TurnState, event: Extract<Event, { type: 'usage' }>): TurnState {
+  const { kind, usage, cost_nanousd: costNanousd } = event
+  const at = state.steps.findLastIndex((s) => s.step === event.step)
+  const old = state.steps[at]
+  if (!old) return { ...state, spent: [...state.spent, { kind, usage, costNanousd }] }
+  return {
+    ...state,
+    steps: state.steps.with(at, { ...old, usage, costNanousd }),
+    spent: old.usage
+      ? [...state.spent, { kind: old.kind, usage: old.usage, costNanousd: old.costNanousd }]
+      : state.spent,
+  }
+}
+
 /** Nothing goes on after the final event: what was under way did not finish. */
 function ended(state: TurnState, status: TurnState['status'], at: string): TurnState {
   return {
@@ -129,67 +153,4 @@ function ended(state: TurnState, status: TurnState['status'], at: string): TurnS
     ),
     checks: state.checks.filter((c) => c.state !== 'running'),
   }
-}
-
-type FileEvent = Extract<
-  Event,
-  { type: 'file_opened' | 'file_delta' | 'file_closed' | 'edit_applied' | 'edit_failed' }
->
-
-function fileStep(files: FileActivity[], event: FileEvent): FileActivity[] {
-  const at = files.findIndex((f) => f.path === event.path)
-  const old = files[at]
-  const put = (file: FileActivity) => (at < 0 ? [...files, file] : files.with(at, file))
-  const base: FileActivity = old ?? {
-    path: event.path,
-    from: null,
-    op: 'op' in event ? event.op : 'write',
-    state: 'writing',
-    text: '',
-    lines: 0,
-    added: 0,
-    removed: 0,
-    reason: null,
-  }
-  switch (event.type) {
-    case 'file_opened': {
-      // Several replacements in one file follow each other; anything else begins the file anew.
-      const goesOn = event.op === 'replace' && base.state === 'written' && base.op === 'replace'
-      const text = goesOn ? `${base.text}\n` : ''
-      return put({
-        ...base,
-        op: event.op,
-        state: 'writing',
-        reason: null,
-        text,
-        lines: goesOn ? base.lines : 0,
-      })
-    }
-    case 'file_delta':
-      return put({ ...base, text: base.text + event.text, lines: base.lines + newlines(event.text) })
-    case 'file_closed':
-      return put({
-        ...base,
-        state: 'written',
-        lines: base.text !== '' && !base.text.endsWith('\n') ? base.lines + 1 : base.lines,
-      })
-    case 'edit_applied':
-      return put({
-        ...base,
-        from: event.from ?? base.from,
-        op: event.op,
-        state: 'applied',
-        reason: null,
-        added: base.added + event.added,
-        removed: base.removed + event.removed,
-      })
-    case 'edit_failed':
-      return put({ ...base, state: 'failed', reason: event.reason })
-  }
-}
-
-function newlines(text: string): number {
-  let count = 0
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++
-  return count
 }

@@ -31,3 +31,10 @@ test('is the same for every split', () => {
   )
   expect(read(Array.from(STREAM))).toEqual(whole)
 })
+
+test('remembers the last wait that the server asks for, and only numbers', () => {
+  const parser = new SseParser()
+  expect(parser.retryMs).toBeNull()
+  parser.push('retry: 1500\nretry: soon\nretry:\nretry: -3\n')
+  expect(parser.retryMs).toBe(1_500)
+})

@@ -15,6 +15,12 @@ export class SseParser {
   #id: string | null = null
   #event = ''
   #data: string[] = []
+  #retryMs: number | null = null
+
+  /** The last `retry:`, in milliseconds. */
+  get retryMs(): number | null {
+    return this.#retryMs
+  }
 
   push(chunk: string): SseFrame[] {
     let text = this.#rest + chunk
@@ -43,6 +49,7 @@ export class SseParser {
     if (field === 'id' && !value.includes('\0')) this.#id = value
     else if (field === 'event') this.#event = value
     else if (field === 'data') this.#data.push(value)
+    else if (field === 'retry' && /^[0-9]{1,9}$/.test(value)) this.#retryMs = Number(value)
     return null
   }
 

@@ -48,6 +48,19 @@ export interface CheckActivity {
   diagnostics: Diagnostic[]
 }
 
+/** What a person waits for; `null` as soon as something else happens. */
+export type Notice =
+  | { kind: 'queued'; position: number }
+  | { kind: 'retrying'; attempt: number; reason: string; at: string; waitMs: number }
+  | { kind: 'resumed' }
+
+/** What a model call took that no step of the turn shows any more: it is paid all the same. */
+export interface SpentCall {
+  kind: StepKind
+  usage: TokenUsage
+  costNanousd: number | null
+}
+
 /** What has been seen of a turn: a pure function of its events. */
 export interface TurnState {
   /** The last event that is in here. */
@@ -65,6 +78,8 @@ export interface TurnState {
   text: string
   files: FileActivity[]
   steps: StepActivity[]
+  /** Calls of steps that were begun again. */
+  spent: SpentCall[]
   checks: CheckActivity[]
   repairs: { round: number; reason: string }[]
   budget: { percent: number; budget: string } | null
@@ -75,7 +90,8 @@ export interface TurnState {
   error: { code: ErrorCode; message: string; retryable: boolean } | null
   /** From 2 when another worker went on after the first was lost. */
   attempt: number
-  /** Every event so far, newest first: what is superseded is folded again without the void ones. */
+  notice: Notice | null
+  /** Every event that is not void, newest first: what is superseded is folded again without the void ones. */
   past: Past | null
 }
 
@@ -99,6 +115,7 @@ export const initialTurn: TurnState = {
   text: '',
   files: [],
   steps: [],
+  spent: [],
   checks: [],
   repairs: [],
   budget: null,
@@ -107,5 +124,6 @@ export const initialTurn: TurnState = {
   verified: null,
   error: null,
   attempt: 1,
+  notice: null,
   past: null,
 }

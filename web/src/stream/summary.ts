@@ -44,7 +44,7 @@ export interface TurnCost {
 /** `null` when no model was called. */
 export function costOf(turn: TurnState, generation: Generation | null): TurnCost | null {
   const { summary } = generation ?? {}
-  if (turn.steps.length === 0) {
+  if (turn.steps.length + turn.spent.length === 0) {
     if (!summary?.usage) return null
     return {
       input: sent(summary.usage),
@@ -63,7 +63,7 @@ export function costOf(turn: TurnState, generation: Generation | null): TurnCost
     estimated: false,
     repairNanousd: 0,
   }
-  for (const step of turn.steps) {
+  for (const step of [...turn.spent.map((call) => ({ ...call, inputTokens: 0 })), ...turn.steps]) {
     cost.input += step.usage ? sent(step.usage) : step.inputTokens
     cost.output += step.usage?.output ?? 0
     cost.estimated ||= !step.usage?.reported

@@ -1,18 +1,10 @@
 import { ApiError, errorOf, messageOf } from '@/api/error'
 import { type Event } from '@/api/generated/wire'
 
-import { SseParser } from './sse'
-
-/** How the connection stands. */
-export interface StreamStatus {
-  phase: 'connecting' | 'open' | 'waiting' | 'closed' | 'refused'
-  /** Connections that failed in a row. */
-  failures: number
-  /** Messages that could not be read since the stream was opened; a healthy stream has none. */
-  parseErrors: number
-  /** Why it waits or was refused, in words. */
-  problem: string | null
-}
+import { frameBatch } from './frames'
+import { EventReader } from './read'
+import { initialStatus, type StreamStatus } from './status'
+import { Pause, waitFor } from './wait'
 
 export interface StreamOptions {
   url: string
@@ -26,175 +18,209 @@ export interface StreamOptions {
   idleMs?: number
 }
 
-const FIRST_WAIT_MS = 400
-const LONGEST_WAIT_MS = 15_000
-const FRAME_AT_LATEST_MS = 120
-
-/** The wait before the next try: doubling, capped, and spread so that clients do not return as one. */
-export function backoff(failures: number, random: number): number {
-  const most = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1))
-  return most / 2 + (most / 2) * random
+/** A stream that is followed until its final event. */
+export interface Stream {
+  stop: () => void
+  /** Does not wait for the next try. */
+  tryNow: () => void
 }
+
+/** How often the same event is asked for again when it cannot be read. */
+const MOST_REPEATS = 3
+/** A connection that ends sooner, with nothing said, did not work. */
+const LIVED_MS = 5_000
+/** The newest event when the stream was opened. */
+const LAST_SEQ = 'x-last-seq'
+
+const LOST = 'Connection lost.'
+const UNREAD = 'A message from the server could not be read.'
+const BROKEN =
+  'A message of this turn cannot be read, however often it is asked for. The turn goes on and nothing is lost: reload the page to see it.'
+
+class Unreadable extends Error {}
 
 const isFinal = (event: Event) =>
   event.type === 'done' || event.type === 'failed' || event.type === 'cancelled'
 
-/** Follows one generation's log until its final event: reconnects and resumes by itself. Returns how to stop. */
-export function followGeneration(options: StreamOptions): () => void {
+/** What waiting does not mend. */
+const isRefusal = (error: unknown): error is ApiError =>
+  error instanceof ApiError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  ![408, 425, 429].includes(error.status)
+
+/** Follows one generation's log until its final event: reconnects and resumes by itself. */
+export function followGeneration(options: StreamOptions): Stream {
   const { url, onEvents, onStatus, idleMs = 25_000, random = Math.random } = options
   const doFetch = options.fetch ?? fetch.bind(globalThis)
   const stop = new AbortController()
-  const frame = frameBatch(onEvents)
+  const pause = new Pause()
+  let status = initialStatus
   let last = 0
+  /** The newest event when the connection was made. */
+  let head = 0
   let ended = false
-  const isOver = () => ended
-  const isStopped = () => stop.signal.aborted
-  let status: StreamStatus = { phase: 'connecting', failures: 0, parseErrors: 0, problem: null }
-  let wake: (() => void) | undefined
+  let askedMs: number | null = null
+  let connection: AbortController | null = null
+  /** The connection was ended to make a new one at once, as if nothing had been. */
+  let renewed = false
+  /** Messages after the last event that could not be read, and connections that ended so in a row. */
+  let unread = 0
+  let stuck = 0
+  const isOver = () => ended || stop.signal.aborted
+  const isRenewed = () => renewed
 
   const tell = (change: Partial<StreamStatus>) => {
     status = { ...status, ...change }
     if (!stop.signal.aborted) onStatus(status)
   }
-
-  /** Takes one message; `false` when the connection must be made anew. */
-  const take = (data: string): boolean => {
-    const event = parseEvent(data)
-    if (!event) {
-      tell({ parseErrors: status.parseErrors + 1 })
-      return true
-    }
-    if (event.seq <= last) return true
-    // A hole never comes from the log itself: ask again from the last event that is known.
-    if (event.seq > last + 1) return false
-    last = event.seq
-    frame.add(event)
-    if (isFinal(event)) ended = true
-    return true
+  const giveUp = (phase: 'refused' | 'broken', problem: string) => {
+    ended = true
+    connection?.abort()
+    tell({ phase, problem, retryAt: null, catchingUp: false })
   }
 
+  const frame = frameBatch((events) => {
+    try {
+      onEvents(events)
+    } catch {
+      // Events that the page cannot take would be missing in all that follows.
+      giveUp('broken', BROKEN)
+      return
+    }
+    if (status.catchingUp && last >= head) tell({ catchingUp: false })
+  })
+
+  const take = (event: Event | null) => {
+    if (!event) {
+      unread++
+      tell({ parseErrors: status.parseErrors + 1 })
+      return
+    }
+    if (event.seq <= last) return
+    // A hole never comes from the log itself: ask again from the last event that is known.
+    if (event.seq > last + 1) throw new Unreadable()
+    last = event.seq
+    unread = stuck = 0
+    frame.add(event)
+    if (isFinal(event)) ended = true
+  }
+
+  /** Reads one connection to its end. Throws when that came too soon. */
   const connect = async () => {
-    const connection = new AbortController()
-    const abort = () => connection.abort()
+    const current = (connection = new AbortController())
+    const abort = () => current.abort()
     stop.signal.addEventListener('abort', abort)
     let idle = setTimeout(abort, idleMs)
+    const [began, before] = [Date.now(), last]
+    renewed = false
+    unread = 0
     try {
       const response = await doFetch(last === 0 ? url : `${url}?after=${last}`, {
         headers: { accept: 'text/event-stream' },
         credentials: 'same-origin',
         cache: 'no-store',
-        signal: connection.signal,
+        signal: current.signal,
       })
       if (!response.ok) throw await errorOf(response)
-      if (!response.body) throw new Error('The server sent no stream.')
-      tell({ phase: 'open', problem: null })
-      const parser = new SseParser()
-      const decoder = new TextDecoder()
-      const reader = response.body.getReader()
-      connection.signal.addEventListener('abort', () => void reader.cancel().catch(() => undefined))
+      const kind = response.headers.get('content-type') ?? ''
+      if (!response.body || !kind.startsWith('text/event-stream')) throw new Error('This is no stream.')
+      head = Number(response.headers.get(LAST_SEQ) ?? 0)
+      tell({ phase: 'open', problem: null, retryAt: null, catchingUp: status.failures > 0 && head > last })
+      const source = response.body.getReader()
+      current.signal.addEventListener('abort', () => void source.cancel().catch(() => undefined))
+      const reader = new EventReader()
       for (;;) {
-        const { done, value } = await reader.read()
-        if (connection.signal.aborted) throw new Error('The server fell silent.')
-        if (done) return
+        const { done, value } = await source.read()
+        if (isRenewed() || isOver()) return
+        if (current.signal.aborted) throw new Error('The server fell silent.')
+        if (done) break
         clearTimeout(idle)
         idle = setTimeout(abort, idleMs)
-        tell(status.failures === 0 ? {} : { failures: 0 })
-        for (const message of parser.push(decoder.decode(value, { stream: true }))) {
-          if (!take(message.data)) throw new Error('An event was missing.')
+        const events = reader.push(value)
+        askedMs = reader.retryMs ?? askedMs
+        for (const event of events) {
+          take(event)
           if (isOver()) return
         }
+        const works = last > before || Date.now() - began > LIVED_MS
+        if (works && status.failures > 0) tell({ failures: 0 })
       }
+      if (unread > 0) throw new Unreadable()
+      // The server ends a connection after five minutes, and when it stops: that is no failure.
+      if (last === before && Date.now() - began < LIVED_MS) throw new Error('The server hung up at once.')
     } finally {
       clearTimeout(idle)
       stop.signal.removeEventListener('abort', abort)
-      connection.abort()
+      abort()
     }
+  }
+
+  const failed = async (error: unknown) => {
+    if (isRefusal(error)) {
+      giveUp('refused', messageOf(error))
+      return
+    }
+    if (error instanceof Unreadable && ++stuck > MOST_REPEATS) {
+      giveUp('broken', BROKEN)
+      return
+    }
+    const failures = status.failures + 1
+    const asked = error instanceof ApiError && error.retryAfter !== null ? error.retryAfter * 1_000 : askedMs
+    const wait = waitFor(failures, asked, random())
+    tell({
+      phase: 'waiting',
+      failures,
+      problem: error instanceof Unreadable ? UNREAD : LOST,
+      retryAt: Date.now() + wait,
+      catchingUp: false,
+    })
+    await pause.for(wait)
   }
 
   const run = async () => {
-    while (!isOver() && !isStopped()) {
+    while (!isOver()) {
+      // One connection that follows another in good order is not shown.
+      if (status.phase !== 'open') tell({ phase: 'connecting', retryAt: null })
       try {
-        tell({ phase: 'connecting' })
         await connect()
-        // The server closes after five minutes; that is no failure, but never spin on one that closes at once.
-        if (!isOver()) await sleep(backoff(1, random()))
+        if (!isOver() && !isRenewed()) await pause.for(waitFor(1, askedMs, random()))
       } catch (error) {
-        if (isStopped()) return
-        if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-          tell({ phase: 'refused', problem: messageOf(error) })
-          return
-        }
-        const failures = status.failures + 1
-        tell({ phase: 'waiting', failures, problem: 'The connection was lost. Trying again.' })
-        await sleep(backoff(failures, random()))
+        // A connection that is renewed ends by an error of its own.
+        if (!isOver() && !isRenewed()) await failed(error)
       }
     }
     frame.flush()
-    tell({ phase: 'closed', problem: null })
+    if (status.phase !== 'refused' && status.phase !== 'broken') {
+      tell({ phase: 'closed', problem: null, retryAt: null, catchingUp: false })
+    }
   }
 
-  const sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  const wakeUp = () => wake?.()
-  globalThis.addEventListener('online', wakeUp)
+  const tryNow = () => pause.end()
+  /** The network has changed: a connection through the old one may never say so. */
+  const changed = () => {
+    tryNow()
+    if (status.phase !== 'open') return
+    renewed = true
+    connection?.abort()
+  }
+  const seen = () => {
+    if (document.visibilityState === 'visible') tryNow()
+  }
+  globalThis.addEventListener('online', changed)
+  globalThis.addEventListener('offline', changed)
+  document.addEventListener('visibilitychange', seen)
 
   void run()
-  return () => {
-    stop.abort()
-    frame.cancel()
-    wakeUp()
-    globalThis.removeEventListener('online', wakeUp)
-  }
-}
-
-/** One event, or `null` when it is not of our shape. */
-function parseEvent(data: string): Event | null {
-  try {
-    const value: unknown = JSON.parse(data)
-    if (typeof value !== 'object' || value === null) return null
-    const { seq, type, at } = value as Partial<Record<'seq' | 'type' | 'at', unknown>>
-    const known = typeof seq === 'number' && Number.isInteger(seq) && seq > 0
-    return known && typeof type === 'string' && typeof at === 'string' ? (value as Event) : null
-  } catch {
-    return null
-  }
-}
-
-/** Hands events on once a frame, or by a timer where no frames are drawn (a hidden tab). */
-function frameBatch(onEvents: (events: Event[]) => void) {
-  let waiting: Event[] = []
-  let frame: number | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  const clear = () => {
-    if (frame !== undefined) cancelAnimationFrame(frame)
-    clearTimeout(timer)
-    frame = timer = undefined
-  }
-  const flush = () => {
-    clear()
-    if (waiting.length === 0) return
-    const events = waiting
-    waiting = []
-    onEvents(events)
-  }
   return {
-    add: (event: Event) => {
-      waiting.push(event)
-      if (timer !== undefined) return
-      frame = requestAnimationFrame(flush)
-      timer = setTimeout(flush, FRAME_AT_LATEST_MS)
-    },
-    flush,
-    cancel: () => {
-      clear()
-      waiting = []
+    tryNow,
+    stop: () => {
+      stop.abort()
+      frame.cancel()
+      pause.end()
+      globalThis.removeEventListener('online', changed)
+      globalThis.removeEventListener('offline', changed)
+      document.removeEventListener('visibilitychange', seen)
     },
   }
 }

@@ -4,8 +4,9 @@ import { eventsUrl } from '@/api/generations'
 
 import { applyAll } from './reducer'
 import { initialTurn, type TurnState } from './state'
+import { initialStatus, type StreamStatus } from './status'
 import { isActive } from './summary'
-import { followGeneration, type StreamStatus } from './transport'
+import { followGeneration, type Stream } from './transport'
 
 /** A generation as this tab sees it. */
 export interface LiveTurn {
@@ -16,27 +17,24 @@ export interface LiveTurn {
 interface Entry {
   live: LiveTurn
   listeners: Set<() => void>
-  stop: () => void
+  following: Stream | null
   linger?: ReturnType<typeof setTimeout>
 }
 
 const LINGER_MS = 5_000
-const nothing: LiveTurn = {
-  turn: initialTurn,
-  stream: { phase: 'connecting', failures: 0, parseErrors: 0, problem: null },
-}
+const nothing: LiveTurn = { turn: initialTurn, stream: initialStatus }
 const entries = new Map<string, Entry>()
 
 function open(id: string): Entry {
   const known = entries.get(id)
   if (known) return known
-  const entry: Entry = { live: nothing, listeners: new Set(), stop: () => undefined }
+  const entry: Entry = { live: nothing, listeners: new Set(), following: null }
   const set = (change: Partial<LiveTurn>) => {
     entry.live = { ...entry.live, ...change }
     for (const listener of entry.listeners) listener()
   }
   entries.set(id, entry)
-  entry.stop = followGeneration({
+  entry.following = followGeneration({
     url: eventsUrl(id),
     onEvents: (events) => set({ turn: applyAll(entry.live.turn, events) }),
     onStatus: (stream) => set({ stream }),
@@ -53,7 +51,7 @@ function subscribe(id: string, listener: () => void): () => void {
     if (entry.listeners.size > 0) return
     // Panes come and go while a person looks around: one connection outlives that.
     entry.linger = setTimeout(() => {
-      entry.stop()
+      entry.following?.stop()
       entries.delete(id)
     }, LINGER_MS)
   }
@@ -66,6 +64,9 @@ export function useGeneration(id: string | null): LiveTurn | null {
   const sub = useCallback((listener: () => void) => (id === null ? none() : subscribe(id, listener)), [id])
   return useSyncExternalStore(sub, () => (id === null ? null : (entries.get(id)?.live ?? nothing)))
 }
+
+/** Makes a lost connection anew at once. */
+export const tryNow = (id: string): void => entries.get(id)?.following?.tryNow()
 
 /** Whether events have come and more will. */
 export const isRunning = ({ turn }: LiveTurn): boolean => turn.seq > 0 && isActive(turn.status)
@@ -85,7 +86,7 @@ export function useGenerationValue<T extends Value>(id: string | null, select: (
 export function closeAllStreams() {
   for (const entry of entries.values()) {
     clearTimeout(entry.linger)
-    entry.stop()
+    entry.following?.stop()
   }
   entries.clear()
 }

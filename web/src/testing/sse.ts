@@ -28,5 +28,7 @@ export function sse(run: Run, after: number): Response {
       run.listeners.delete(pump)
     },
   })
-  return new HttpResponse(body, { headers: { 'content-type': 'text/event-stream' } })
+  return new HttpResponse(body, {
+    headers: { 'content-type': 'text/event-stream', 'x-last-seq': String(run.events.length) },
+  })
 }

@@ -59,7 +59,10 @@ async fn events(
         None => query.after,
     };
     let feed = app.engine.follow(&access, &row, last.unwrap_or(0));
-    Ok(sse::generation(app.engine.clone(), feed))
+    let mut response = sse::generation(app.engine.clone(), feed);
+    // How far there is to catch up.
+    response.headers_mut().insert("x-last-seq", row.last_seq.into());
+    Ok(response)
 }
 
 /// Stops a generation; what was applied stays.

@@ -1,14 +1,15 @@
-import { WifiOff } from 'lucide-react'
 import { memo } from 'react'
 
-import { useGeneration, type LiveTurn } from '@/stream/useGeneration'
+import { troubleOf } from '@/stream/status'
 import { turnFromGeneration } from '@/stream/summary'
+import { useGeneration } from '@/stream/useGeneration'
 import { Badge } from '@/ui/Badge'
 import { RelativeTime } from '@/ui/RelativeTime'
 
 import { useWorkspace } from '../context'
 import { TurnCard } from '../turn/TurnCard'
 import { Markdown } from './Markdown'
+import { StreamLine } from './StreamLine'
 import { TurnActions } from './TurnActions'
 import { type ChatTurn } from './turns'
 
@@ -50,24 +51,15 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
         </div>
       )}
       {answer !== '' && <Markdown text={answer} />}
-      {followed && <StreamNote live={followed} />}
-      {state && generation && <TurnCard turn={state} generation={generation.summary ? generation : null} />}
+      {live && generation && <StreamLine id={generation.id} stream={live.stream} />}
+      {state && generation && (
+        <TurnCard
+          turn={state}
+          generation={generation.summary ? generation : null}
+          trouble={live && troubleOf(live.stream)}
+        />
+      )}
       {state && generation && <TurnActions id={generation.id} state={state} last={last} />}
     </div>
   )
 })
-
-/** Says when the stream itself has trouble; silent otherwise. */
-function StreamNote({ live }: { live: LiveTurn }) {
-  const { phase, failures, problem, parseErrors } = live.stream
-  if (phase === 'refused') return <p className="text-sm text-danger">{problem}</p>
-  if (failures === 0 && parseErrors === 0) return null
-  return (
-    <p className="flex items-center gap-2 text-sm text-warn">
-      <WifiOff aria-hidden className="size-4 shrink-0" />
-      {failures > 0
-        ? 'The connection was lost. The agent goes on; this page catches up by itself.'
-        : `${parseErrors} messages from the server could not be read. Reload the page if something seems missing.`}
-    </p>
-  )
-}

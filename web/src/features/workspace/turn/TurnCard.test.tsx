@@ -2,9 +2,10 @@ import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 
-import { type Event, type Generation } from '@/api/generated/wire'
+import { type Event, type EventData, type Generation } from '@/api/generated/wire'
 import { applyAll } from '@/stream/reducer'
 import { initialTurn, type TurnState } from '@/stream/state'
+import { type Trouble } from '@/stream/status'
 import { turnFromGeneration } from '@/stream/summary'
 import { scriptFor } from '@/testing/script'
 import { TooltipProvider } from '@/ui/Tooltip'
@@ -20,13 +21,13 @@ const EVENTS = scriptFor('g', 'build', 'a timer').map(([, data], i): Event => ({
 const until = (test: (event: Event) => boolean) =>
   applyAll(initialTurn, EVENTS.slice(0, EVENTS.findIndex(test) + 1))
 
-function show(turn: TurnState, generation: Generation | null = null) {
+function show(turn: TurnState, generation: Generation | null = null, trouble: Trouble | null = null) {
   const openFile = vi.fn()
   const workspace = { openFile } as unknown as Workspace
   render(
     <TooltipProvider>
       <WorkspaceContext value={workspace}>
-        <TurnCard turn={turn} generation={generation} />
+        <TurnCard turn={turn} generation={generation} trouble={trouble} />
       </WorkspaceContext>
     </TooltipProvider>,
   )
@@ -110,6 +111,71 @@ test('a finished turn is told from its summary alone', async () => {
   expect(screen.getByRole('article')).toHaveTextContent('instead of 80k')
   await userEvent.click(screen.getByRole('button', { name: /a\.ts/ }))
   expect(openFile).toHaveBeenCalledWith('src/a.ts')
+})
+
+const after = (...data: EventData[]) =>
+  applyAll(
+    initialTurn,
+    [EVENTS[0] as EventData, ...data].map((each, i): Event => ({
+      ...each,
+      seq: i + 1,
+      at: new Date().toISOString(),
+    })),
+  )
+
+test('a turn that waits says for what', () => {
+  show(after({ type: 'queue_position', position: 2 }, { type: 'queue_position', position: 1 }))
+  expect(header()).toHaveTextContent('Waiting: 1 turn before yours')
+})
+
+test('the next in the queue knows it', () => {
+  show(after({ type: 'queue_position', position: 0 }))
+  expect(header()).toHaveTextContent('Waiting: yours is the next turn')
+})
+
+test('a call that is made again says why, when, and how often it is tried', () => {
+  const reason = 'The provider is busy.'
+  const { card } = show(after({ type: 'retrying', step: 1, attempt: 2, wait_ms: 4_000, reason }))
+  expect(header()).toHaveTextContent('Waiting for the provider')
+  expect(card).toHaveTextContent('The provider is busy. Trying again in 4 s (2 of 3)')
+})
+
+test('an answer that comes ends the wait', () => {
+  const reason = 'The provider is busy.'
+  const { card } = show(
+    after(
+      { type: 'retrying', step: 1, attempt: 2, wait_ms: 4_000, reason },
+      { type: 'text_delta', text: 'Here it is.' },
+    ),
+  )
+  expect(card).not.toHaveTextContent('busy')
+  expect(header()).toHaveTextContent('Working')
+})
+
+test('a turn that goes on after a restart says so', () => {
+  const { card } = show(
+    after(
+      { type: 'text_delta', text: 'a' },
+      { type: 'resumed', attempt: 2 },
+      { type: 'superseded', from_seq: 2 },
+    ),
+  )
+  expect(card).toHaveTextContent('The server was restarted. Going on from where it was.')
+})
+
+test.each<[Trouble, string]>([
+  [{ kind: 'lost', problem: 'Connection lost.', retryAt: null }, 'Connection lost'],
+  [{ kind: 'catching_up' }, 'Catching up'],
+  [{ kind: 'gone', problem: 'It cannot be read.' }, 'Not followed any more'],
+])('while the connection has trouble the card does not pretend to see: %o', (trouble, words) => {
+  show(
+    until((e) => e.type === 'file_opened'),
+    null,
+    trouble,
+  )
+  expect(header()).toHaveTextContent(words)
+  expect(header()).not.toHaveTextContent('Writing')
+  expect(header().querySelector('.animate-pulse-dot')).toBeNull()
 })
 
 test('a failure says why, where it is read', () => {

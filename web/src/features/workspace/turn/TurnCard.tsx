@@ -1,8 +1,19 @@
-import { ChevronDown, CircleAlert, CircleCheck, CirclePause, CircleSlash } from 'lucide-react'
+import {
+  ChevronDown,
+  CircleAlert,
+  CircleCheck,
+  CirclePause,
+  CircleSlash,
+  History,
+  RefreshCw,
+  WifiOff,
+  type LucideIcon,
+} from 'lucide-react'
 import { useId, useState } from 'react'
 
 import { type Generation } from '@/api/generated/wire'
 import { type TurnState } from '@/stream/state'
+import { type Trouble } from '@/stream/status'
 import { costOf, elapsedMs, isActive, type TurnCost } from '@/stream/summary'
 import { cx } from '@/ui/cx'
 import { formatDuration, formatMoney, plural } from '@/ui/format'
@@ -14,15 +25,17 @@ import { LineCounts } from './LineCounts'
 import { PlanList } from './PlanList'
 import { ROLES } from './roles'
 import { TurnFooter } from './TurnFooter'
-import { activityOf, lineTotals, outcomeOf } from './words'
+import { activityOf, lineTotals, noticeOf, outcomeOf } from './words'
 
 interface TurnCardProps {
   turn: TurnState
   generation: Generation | null
+  /** What is the matter with the connection by which this is known. */
+  trouble?: Trouble | null
 }
 
 /** What the agent does about a message: everything while it works, one line when it is done. */
-export function TurnCard({ turn, generation }: TurnCardProps) {
+export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
   const active = isActive(turn.status)
   const [choice, setChoice] = useState<boolean | null>(null)
   const open = choice ?? (active || turn.status === 'failed')
@@ -30,6 +43,8 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
   const elapsed = elapsedMs(turn, generation, now)
   const cost = costOf(turn, generation)
   const bodyId = useId()
+  const notice = noticeOf(turn, now)
+  const NoticeIcon = turn.notice?.kind === 'resumed' ? History : RefreshCw
   const empty =
     turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length === 0 &&
     turn.starter === null
@@ -49,7 +64,7 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
         onClick={() => setChoice(!open)}
         className="sticky top-0 z-10 flex min-h-10 w-full items-center gap-2 bg-surface px-3 py-2 text-left transition-colors hover:bg-hover focus-visible:-outline-offset-2"
       >
-        {active ? <ActiveLine turn={turn} /> : <FoldedLine turn={turn} cost={cost} />}
+        {active ? <ActiveLine turn={turn} trouble={trouble} /> : <FoldedLine turn={turn} cost={cost} />}
         <span className="ml-auto shrink-0 pl-1 text-xs text-ink-faint tnum">{formatDuration(elapsed)}</span>
         <ChevronDown
           aria-hidden
@@ -57,6 +72,12 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
         />
       </button>
       <div id={bodyId} hidden={!open} className="animate-appear">
+        {notice !== null && (
+          <p className="flex items-start gap-2 border-t px-3 py-2 text-sm text-ink-muted tnum">
+            <NoticeIcon aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {notice}
+          </p>
+        )}
         {turn.starter && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">
             Begins from the <span className="font-medium text-ink">{turn.starter.title}</span> starter.{' '}
@@ -85,16 +106,28 @@ export function TurnCard({ turn, generation }: TurnCardProps) {
   )
 }
 
-function ActiveLine({ turn }: { turn: TurnState }) {
+const TROUBLES: Record<Trouble['kind'], { icon: LucideIcon; words: string }> = {
+  lost: { icon: WifiOff, words: 'Connection lost' },
+  catching_up: { icon: RefreshCw, words: 'Catching up' },
+  gone: { icon: CircleAlert, words: 'Not followed any more' },
+}
+
+function ActiveLine({ turn, trouble }: { turn: TurnState; trouble: Trouble | null }) {
   const role = turn.role ? ROLES[turn.role.role] : null
-  const Icon = role?.icon ?? CirclePause
+  // What is known is of a while ago: nothing pulses as if it were seen.
+  const Icon = trouble ? TROUBLES[trouble.kind].icon : (role?.icon ?? CirclePause)
   const done = turn.plan.filter((item) => item.done).length
   return (
     <>
-      <Icon aria-hidden className="size-4 shrink-0 animate-pulse-dot text-accent-text" />
+      <Icon
+        aria-hidden
+        className={cx('size-4 shrink-0', trouble ? 'text-warn' : 'animate-pulse-dot text-accent-text')}
+      />
       <span className="min-w-0 truncate">
         {role && <span className="font-medium">{role.label}</span>}
-        <span className={cx('text-ink-muted', role && 'ml-2')}>{activityOf(turn)}</span>
+        <span className={cx('text-ink-muted', role && 'ml-2')}>
+          {trouble ? TROUBLES[trouble.kind].words : activityOf(turn)}
+        </span>
       </span>
       {turn.plan.length > 0 && (
         <span className="shrink-0 text-xs text-ink-faint tnum">

@@ -1,12 +1,34 @@
 import { isActive } from '@/stream/summary'
 import { type TurnState } from '@/stream/state'
-import { plural } from '@/ui/format'
+import { formatWait, plural } from '@/ui/format'
 
 import { ROLES } from './roles'
 
+/** A provider is asked this often at most. */
+const MOST_TRIES = 3
+
+/** Where the turn stands in the queue, if the server said. */
+function queueOf({ notice }: TurnState): string | null {
+  if (notice?.kind !== 'queued') return null
+  return notice.position === 0
+    ? 'Waiting: yours is the next turn'
+    : `Waiting: ${plural(notice.position, 'turn')} before yours`
+}
+
+/** What happens to the turn while it does nothing itself, in a sentence or two; `null` when it works. */
+export function noticeOf({ notice, status }: TurnState, now: number): string | null {
+  if (!isActive(status)) return null
+  if (notice?.kind === 'resumed') return 'The server was restarted. Going on from where it was.'
+  if (notice?.kind !== 'retrying') return null
+  const left = Math.min(notice.waitMs, Date.parse(notice.at) + notice.waitMs - now)
+  const when = left > 0 ? ` in ${formatWait(left)}` : ''
+  return `${notice.reason} Trying again${when} (${notice.attempt} of ${MOST_TRIES})`
+}
+
 /** What the agent does now, in a few words. */
 export function activityOf(turn: TurnState): string {
-  if (turn.status === 'queued') return 'Waiting to start'
+  if (turn.status === 'queued') return queueOf(turn) ?? 'Waiting to start'
+  if (turn.notice?.kind === 'retrying') return 'Waiting for the provider'
   const writing = turn.files.findLast((f) => f.state === 'writing')
   if (writing) return `Writing ${writing.path.split('/').at(-1) ?? writing.path}`
   if (turn.checks.at(-1)?.state === 'running') {
@@ -33,6 +55,10 @@ export function announcementOf(turn: TurnState): string {
     if (turn.version === null) return 'The answer is complete.'
     return `Version ${turn.version} is ready${turn.verified === true ? ' and verified' : ''}.`
   }
+  if (turn.notice?.kind === 'retrying') return `${turn.notice.reason} The agent tries again.`
+  if (turn.notice?.kind === 'resumed') return 'The server was restarted. The agent goes on.'
+  const queue = queueOf(turn)
+  if (queue !== null) return `${queue}.`
   const repair = turn.repairs.at(-1)
   const check = turn.checks.at(-1)
   if (repair && check?.state === 'failed') return `Repair ${repair.round}: ${repair.reason}.`

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+
+import { scriptFor } from '@/testing/script'
+
+import { parseEvent } from './shape'
+
+const event = (data: object) => JSON.stringify({ seq: 3, at: '2026-11-24T12:00:00Z', ...data })
+
+test('what the server sends is an event', () => {
+  for (const [, data] of scriptFor('g', 'build', 'a timer')) {
+    expect(parseEvent(event(data)), data.type).toMatchObject(data)
+  }
+})
+
+test('a type that only a newer server knows is an event', () => {
+  expect(parseEvent(event({ type: 'from_the_future', with: ['anything'] }))?.seq).toBe(3)
+  expect(parseEvent(event({ type: 'constructor' }))?.seq).toBe(3)
+})
+
+test.each([
+  ['no JSON', '{nonsense'],
+  ['no object', '[]'],
+  ['no number', event({ type: 'cancelled', seq: '3' })],
+  ['a number before the first', event({ type: 'cancelled', seq: 0 })],
+  ['no time', event({ type: 'cancelled', at: null })],
+  ['no type', event({})],
+  ['a missing field', event({ type: 'text_delta' })],
+  ['a field of another type', event({ type: 'usage', step: 1, kind: 'draft', usage: 3, cost_nanousd: null })],
+  ['a list with something else in it', event({ type: 'plan', items: [{ text: 'One' }] })],
+])('%s is none', (_, data) => expect(parseEvent(data)).toBeNull())

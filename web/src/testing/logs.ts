@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+
+import { type Event, type EventData, type StepKind } from '@/api/generated/wire'
+
+const PATHS = ['src/App.tsx', 'src/größe.ts', 'index.html']
+const path = fc.constantFrom(...PATHS)
+/** Text as models write it: words, line endings of all kinds, and what takes several bytes. */
+const text = fc
+  .array(
+    fc.constantFrom(
+      'a',
+      'Zwölf',
+      ' ',
+      '\n',
+      '\r\n',
+      '\r',
+      '番茄',
+      '😀',
+      '\u2028',
+      '\uFEFF',
+      '"',
+      '\\',
+      'data: x\n\n',
+    ),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((parts) => parts.join(''))
+const KINDS: StepKind[] = ['draft', 'continuation', 'repair', 'repair']
+const kindOf = (step: number): StepKind => KINDS[step] ?? 'draft'
+const small = fc.nat(3)
+
+/** Anything that a turn tells on its way; what ends it or makes something void is put in by `log`. */
+const data: fc.Arbitrary<EventData> = fc.oneof(
+  { weight: 6, arbitrary: text.map((t): EventData => ({ type: 'text_delta', text: t })) },
+  { weight: 2, arbitrary: text.map((t): EventData => ({ type: 'thinking_delta', text: t })) },
+  { weight: 2, arbitrary: path.map((p): EventData => ({ type: 'file_opened', path: p, op: 'write' })) },
+  { weight: 1, arbitrary: path.map((p): EventData => ({ type: 'file_opened', path: p, op: 'replace' })) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(path, text).map(([p, t]): EventData => ({ type: 'file_delta', path: p, text: t })),
+  },
+  { weight: 2, arbitrary: path.map((p): EventData => ({ type: 'file_closed', path: p })) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(path, small).map(([p, n]): EventData => ({
+      type: 'edit_applied',
+      index: n,
+      path: p,
+      op: 'write',
+      added: n,
+      removed: 1,
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: path.map((p): EventData => ({ type: 'edit_failed', path: p, reason: 'No such line' })),
+  },
+  {
+    weight: 2,
+    arbitrary: small.map((n): EventData => ({
+      type: 'step_started',
+      step: n + 1,
+      kind: kindOf(n),
+      files_sent: n,
+      files_total: 9,
+      input_tokens: 100 * n,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(small, fc.option(fc.nat(1_000_000))).map(([n, cost]): EventData => ({
+      type: 'usage',
+      step: n + 1,
+      kind: kindOf(n),
+      usage: { input: 10 * n, output: n, cache_read: 1, cache_write: 0, reported: n > 0 },
+      cost_nanousd: cost,
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: small.map((n): EventData => ({ type: 'plan', items: [{ text: `Item ${n}`, done: n > 1 }] })),
+  },
+  { weight: 1, arbitrary: fc.constant<EventData>({ type: 'check_started', check: 'compile' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .boolean()
+      .map((ok): EventData => ({ type: 'check_finished', check: 'compile', ok, diagnostics: [] })),
+  },
+  {
+    weight: 1,
+    arbitrary: small.map((n): EventData => ({ type: 'repair_started', round: n, reason: 'It broke' })),
+  },
+  { weight: 1, arbitrary: small.map((n): EventData => ({ type: 'queue_position', position: n })) },
+  {
+    weight: 1,
+    arbitrary: small.map((n): EventData => ({
+      type: 'retrying',
+      step: 1,
+      attempt: n,
+      wait_ms: 900,
+      reason: 'It is busy.',
+    })),
+  },
+  { weight: 1, arbitrary: fc.constant<EventData>({ type: 'preview_ready' }) },
+)
+
+/** What a worker that takes a turn over tells first, and how far back it begins again: a part of what there is. */
+const takeover = fc.tuple(fc.boolean(), fc.option(fc.double({ min: 0, max: 1, noNaN: true })))
+
+/** A turn's whole log, taken over any number of times, with an end or still running. */
+export const log: fc.Arbitrary<Event[]> = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 9, arbitrary: data }, { weight: 1, arbitrary: takeover }), { maxLength: 60 }),
+    fc.constantFrom<EventData | null>(
+      { type: 'done', version: 1, verified: true },
+      { type: 'cancelled' },
+      { type: 'failed', code: 'provider_overloaded', message: 'Try again.', retryable: true },
+      null,
+    ),
+  )
+  .map(([middle, end]) => {
+    const events: Event[] = []
+    const add = (each: EventData) => {
+      const seq = events.length + 1
+      events.push({ seq, at: new Date(seq * 1_000).toISOString(), ...each })
+    }
+    add({ type: 'generation_started', generation_id: 'g', mode: 'build', model: 'm' })
+    let attempt = 1
+    for (const each of middle) {
+      if (!Array.isArray(each)) {
+        add(each)
+        continue
+      }
+      const [resumed, back] = each
+      if (resumed) add({ type: 'resumed', attempt: ++attempt })
+      if (back !== null) add({ type: 'superseded', from_seq: 2 + Math.floor(back * (events.length - 1)) })
+    }
+    if (end) add(end)
+    return events
+  })
+
+/** A log's bytes as the server sends them from `after` on, with heartbeats and line endings of any kind. */
+export function bytesOf(events: readonly Event[], ending: '\n' | '\r\n' | '\r' = '\n'): Uint8Array {
+  const messages = events.map((event) =>
+    [`id: ${event.seq}`, `event: ${event.type}`, `data: ${JSON.stringify(event)}`, '', ''].join(ending),
+  )
+  return new TextEncoder().encode(messages.join(`:${ending}${ending}`))
+}
