@@ -106,6 +106,16 @@ impl EngineError {
         }
     }
 
+    /// How long to wait before the same may succeed, when that is known.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::Model(error) => error.retry_after(),
+            Self::Store(StoreError::Unavailable(_)) => Some(std::time::Duration::from_secs(1)),
+            _ => None,
+        }
+    }
+
     /// The field that is wrong, if it is one.
     #[must_use]
     pub const fn field(&self) -> Option<&'static str> {

@@ -21,7 +21,9 @@ pub(crate) async fn serve(request: Request) -> Response {
         return ApiError::not_found().into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
-    if path.starts_with("api/") {
+    // What programs ask for is never answered by a page.
+    let first = path.split('/').next().unwrap_or_default();
+    if ["api", "health", "docs", "metrics"].contains(&first) {
         return ApiError::not_found().into_response();
     }
     if let Some(file) = Web::get(path).filter(|_| !path.is_empty()) {

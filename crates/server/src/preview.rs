@@ -12,6 +12,7 @@ use qv_engine::{PreviewFile, PreviewOptions};
 use serde::Deserialize;
 
 use crate::place::Origin;
+use crate::problem::Failure;
 use crate::{App, sse};
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
@@ -54,7 +55,7 @@ async fn answer(
             let since = parsed::<Events>(query).and_then(|events| events.revision);
             match app.engine.preview_updates(project, options, since).await {
                 Ok(updates) => sse::preview(&app.engine, updates),
-                Err(error) => failed(&error),
+                Err(error) => failed(error),
             }
         }
         (&Method::POST, "/@qv/transform") => {
@@ -82,7 +83,7 @@ async fn answer(
             match app.engine.preview_file(project, options, target).await {
                 Ok(Some(file)) => file_response(&file, request.headers()),
                 Ok(None) => not_found("The app has no such file."),
-                Err(error) => failed(&error),
+                Err(error) => failed(error),
             }
         }
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -201,11 +202,10 @@ fn not_found(text: &'static str) -> Response {
     (StatusCode::NOT_FOUND, text).into_response()
 }
 
-fn failed(error: &qv_engine::EngineError) -> Response {
-    tracing::error!(?error, "a preview could not be served");
-    (
-        StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        error.detail(),
-    )
-        .into_response()
+fn failed(error: qv_engine::EngineError) -> Response {
+    let status =
+        StatusCode::from_u16(error.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, error.detail()).into_response();
+    response.extensions_mut().insert(Failure::from(error));
+    response
 }

@@ -1,6 +1,7 @@
 //! Errors as `application/problem+json`, made in one place.
 
-use std::error::Error as _;
+use std::error::Error;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -14,7 +15,42 @@ use qv_wire::{ErrorCode, FieldProblem, Problem};
 pub(crate) struct ApiError {
     problem: Box<Problem>,
     /// For the log, never for the answer.
-    cause: Option<EngineError>,
+    cause: Option<Cause>,
+}
+
+/// What is behind a failure.
+#[derive(Debug, Clone)]
+pub(crate) enum Cause {
+    /// The engine's error.
+    Engine(Arc<EngineError>),
+    /// A panic's words.
+    Panic(String),
+}
+
+impl Cause {
+    /// The whole chain in one line, from what failed to why.
+    pub(crate) fn chain(&self) -> String {
+        match self {
+            Self::Engine(error) => chain(error),
+            Self::Panic(words) => format!("a handler panicked: {words}"),
+        }
+    }
+}
+
+/// An error's words, and those of each that is behind it.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let words = cause.to_string();
+        // Some errors repeat what is behind them.
+        if !text.ends_with(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = cause.source();
+    }
+    text
 }
 
 /// What a handler gives.
@@ -36,6 +72,17 @@ impl ApiError {
         Self::new(ErrorCode::Unauthenticated, "You are not signed in, or your session has ended.")
     }
 
+    /// A handler panicked.
+    pub(crate) fn panicked(words: &str) -> Self {
+        let cause = Some(Cause::Panic(words.to_owned()));
+        Self { cause, ..Self::of(ErrorCode::Internal) }
+    }
+
+    /// What a code says by itself.
+    pub(crate) fn of(code: ErrorCode) -> Self {
+        Self::new(code, code.remedy())
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(ErrorCode::NotFound, "There is nothing at this address.")
     }
@@ -47,7 +94,10 @@ impl From<EngineError> for ApiError {
         if let Some(field) = error.field() {
             problem.fields.push(FieldProblem { field: field.to_owned(), message: error.detail() });
         }
-        Self { problem: Box::new(problem), cause: Some(error) }
+        problem.retry_after = error
+            .retry_after()
+            .map(|wait| u64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX).max(1));
+        Self { problem: Box::new(problem), cause: Some(Cause::Engine(Arc::new(error))) }
     }
 }
 
@@ -117,16 +167,60 @@ impl IntoResponse for ApiError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
-            .extensions_mut()
-            .insert(Logged { problem: self.problem, cause: self.cause.map(std::sync::Arc::new) });
+        if let Some(seconds) = self.problem.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        let failure = Failure { code: self.problem.code, cause: self.cause };
+        response.extensions_mut().insert(failure);
+        response.extensions_mut().insert(Unsigned(self.problem));
         response
     }
 }
 
-/// A problem on its way out: the request layer adds the request's id, and logs what is ours.
+/// A problem on its way out: the request layer writes the request's id into it.
 #[derive(Debug, Clone)]
-pub(crate) struct Logged {
-    pub(crate) problem: Box<Problem>,
-    pub(crate) cause: Option<std::sync::Arc<EngineError>>,
+pub(crate) struct Unsigned(pub(crate) Box<Problem>);
+
+/// Why an answer is a failure: the request layer logs what is ours, once.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) code: ErrorCode,
+    pub(crate) cause: Option<Cause>,
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        Self { code: error.code(), cause: Some(Cause::Engine(Arc::new(error))) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qv_store::StoreError;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is gone")]
+    struct Deep;
+
+    #[test]
+    fn the_whole_chain_is_told_once() {
+        let io = std::io::Error::other(Deep);
+        let error = EngineError::Io { what: "cannot read the key".into(), source: io };
+        assert_eq!(chain(&error), "cannot read the key: the disk is gone");
+        let error = EngineError::Store(StoreError::Setup("no such folder".into()));
+        assert_eq!(chain(&error), "no such folder");
+    }
+
+    #[test]
+    fn how_long_to_wait_is_said_twice() {
+        use qv_llm::LlmError;
+        let wait = Some(std::time::Duration::from_millis(7_200));
+        let error = EngineError::Model(LlmError::RateLimited { retry_after: wait });
+        let response = ApiError::from(error).into_response();
+        assert_eq!(response.status(), 502);
+        assert_eq!(response.headers()["retry-after"], "8");
+        let Unsigned(problem) = response.extensions().get::<Unsigned>().unwrap();
+        assert_eq!(problem.retry_after, Some(8));
+    }
 }

@@ -1,7 +1,7 @@
 //! Around every request: an id, one line in the log, and 500 instead of a dead connection.
 
 use std::any::Any;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use qv_wire::ErrorCode;
 
 use crate::App;
-use crate::problem::{ApiError, Logged};
+use crate::problem::{ApiError, Cause, Failure, Unsigned};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -22,10 +22,13 @@ pub(crate) async fn identify(State(app): State<App>, request: Request, next: Nex
     let start = Instant::now();
     let mut response = next.run(request).await;
     let status = response.status();
-    if let Some(Logged { mut problem, cause }) = response.extensions_mut().remove::<Logged>() {
-        if status.is_server_error() {
-            tracing::error!(request = %id, %method, path, code = %problem.code, error = ?cause, "a request failed");
-        }
+    let failure = response.extensions_mut().remove::<Failure>();
+    if status.is_server_error() {
+        let code = failure.as_ref().map_or(ErrorCode::Internal, |failure| failure.code);
+        let error = failure.and_then(|failure| failure.cause).as_ref().map(Cause::chain);
+        tracing::error!(request = %id, %method, path, %code, error, "a request failed");
+    }
+    if let Some(Unsigned(mut problem)) = response.extensions_mut().remove::<Unsigned>() {
         problem.request_id = Some(id.clone());
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(axum::http::header::CONTENT_LENGTH);
@@ -54,10 +57,16 @@ pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no words");
-    tracing::error!(panic = words, "a handler panicked");
-    ApiError::new(
-        ErrorCode::Internal,
-        "The server had a problem. Its log has the details under the request id.",
-    )
-    .into_response()
+    ApiError::panicked(words).into_response()
+}
+
+/// The longest that an answer of the API may take to begin; streams are answers that have begun.
+pub(crate) const LONGEST: Duration = Duration::from_secs(120);
+
+/// Ends what takes longer than `longest`.
+pub(crate) async fn limit(longest: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(longest, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::of(ErrorCode::Timeout).into_response(),
+    }
 }

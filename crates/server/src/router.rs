@@ -43,6 +43,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(handlers::messages::routes())
         .merge(handlers::turns::routes())
         .merge(handlers::generations::routes())
+        .merge(handlers::dead_letters::routes())
         .merge(handlers::versions::routes())
         .merge(handlers::sandbox::routes())
         .merge(handlers::export::routes())
@@ -67,6 +68,7 @@ pub(crate) fn service(app: App) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(upload))
+        .layer(middleware::from_fn(|request, next| request::limit(request::LONGEST, request, next)))
         .layer(middleware::from_fn(guard::guard))
         .with_state(app.clone());
     around(Router::new().fallback(place).with_state((app.clone(), site)), app)
@@ -124,47 +126,113 @@ async fn opaque(app: App, origin: Origin, request: Request) -> Response {
 }
 
 async fn method_not_allowed() -> ApiError {
-    ApiError::new(
-        qv_wire::ErrorCode::MethodNotAllowed,
-        "That method is not offered at this address.",
-    )
+    ApiError::of(qv_wire::ErrorCode::MethodNotAllowed)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex, PoisonError};
+    use std::time::Duration;
 
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
-    use qv_engine::{Engine, EngineConfig, SystemEnv};
+    use qv_engine::{Engine, EngineConfig, EngineError, SystemEnv};
     use tower::ServiceExt as _;
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_panic_is_a_problem_and_the_next_request_is_answered() {
-        let folder = tempfile::tempdir().unwrap();
+    /// What is logged, as text.
+    #[derive(Debug, Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Log {
+        /// The lines of errors, from here on in this thread.
+        fn start() -> (Self, tracing::subscriber::DefaultGuard) {
+            let log = Self::default();
+            let writer = log.clone();
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::ERROR)
+                .with_ansi(false)
+                .with_writer(move || writer.clone())
+                .finish();
+            (log, tracing::subscriber::set_default(subscriber))
+        }
+
+        fn take(&self) -> Vec<String> {
+            let bytes = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+            String::from_utf8(bytes).unwrap().lines().map(str::to_owned).collect()
+        }
+    }
+
+    async fn panics() {
+        panic!("of secret words")
+    }
+
+    async fn fails() -> crate::problem::Result<()> {
+        let source = std::io::Error::other("the disk is gone");
+        Err(EngineError::Io { what: "cannot read the key".into(), source }.into())
+    }
+
+    /// A service with routes that fail as handlers can.
+    async fn failing(folder: &tempfile::TempDir) -> Router {
         let mut config = EngineConfig::new(folder.path());
         config.offline = true;
         config.probes.doors.clear();
         let engine = Engine::start(config, Arc::new(SystemEnv)).await.unwrap();
         let app = App { engine, config: Arc::default() };
-        async fn panics() {
-            panic!("of secret words")
-        }
-        let routes = Router::new().route("/panics", get(panics)).route("/lives", get(|| async {}));
-        let service = around(routes, app);
+        let routes = Router::new()
+            .route("/panics", get(panics))
+            .route("/fails", get(fails))
+            .route("/hangs", get(std::future::pending::<()>))
+            .route("/lives", get(|| async {}))
+            .layer(middleware::from_fn(|request, next| {
+                request::limit(Duration::from_millis(20), request, next)
+            }));
+        around(routes, app)
+    }
+
+    #[tokio::test]
+    async fn what_breaks_is_a_problem_logged_once_and_the_server_lives() {
+        let folder = tempfile::tempdir().unwrap();
+        let service = failing(&folder).await;
         let ask = |path: &str| {
             let request = Request::builder().uri(path).body(Body::empty()).unwrap();
             service.clone().oneshot(request)
         };
-        let response = ask("/panics").await.unwrap();
-        assert_eq!(response.status(), 500);
-        assert_eq!(response.headers()["content-type"], "application/problem+json");
-        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
-        let body = String::from_utf8(body.to_vec()).unwrap();
-        assert!(body.contains("\"code\":\"internal\"") && body.contains("request_id"), "{body}");
-        assert!(!body.contains("secret"), "{body}");
+        for (path, status, code, logged) in [
+            ("/panics", 500, "internal", "a handler panicked: of secret words"),
+            ("/fails", 500, "internal", "cannot read the key: the disk is gone"),
+            ("/hangs", 504, "timeout", "code=timeout"),
+        ] {
+            let (log, _guard) = Log::start();
+            let response = ask(path).await.unwrap();
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
+            let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+            let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!((&body["code"], &body["status"]), (&code.into(), &status.into()), "{path}");
+            assert_eq!(body["request_id"], id, "{path}");
+            assert_eq!(body["type"], format!("/docs/errors#{code}"), "{path}");
+            let text = body.to_string();
+            assert!(!text.contains("secret") && !text.contains("disk"), "{path}: {text}");
+            let lines = log.take();
+            let about: Vec<&String> = lines.iter().filter(|line| line.contains(&id)).collect();
+            assert_eq!(about.len(), 1, "{path}: {lines:?}");
+            assert!(about[0].contains(logged), "{path}: {}", about[0]);
+            assert_eq!(lines.len(), 1, "{path}: {lines:?}");
+        }
         assert_eq!(ask("/lives").await.unwrap().status(), 200);
     }
 }

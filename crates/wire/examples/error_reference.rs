@@ -14,13 +14,14 @@ fn main() {
     println!(
         "`fields` names each wrong field; `request_id` finds the request in the log. A server shows the same list at `/docs/errors`.\n"
     );
-    println!("| code | status | retry | title |\n|---|---|---|---|");
+    println!("| code | status | retry | title | what to do |\n|---|---|---|---|---|");
     for code in ErrorCode::ALL {
         let retry = if code.retryable() { "yes" } else { "no" };
         println!(
-            "| <a id=\"{code}\"></a>`{code}` | {} | {retry} | {} |",
+            "| <a id=\"{code}\"></a>`{code}` | {} | {retry} | {} | {} |",
             code.status(),
-            code.title()
+            code.title(),
+            code.remedy()
         );
     }
 }

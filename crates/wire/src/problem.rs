@@ -47,7 +47,7 @@ impl Problem {
     /// A problem of `code`, saying `detail`.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("/docs/errors#{code}"),
+            kind: code.anchor().to_owned(),
             title: code.title().to_owned(),
             status: code.status(),
             detail: detail.into(),

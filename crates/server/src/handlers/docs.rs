@@ -23,9 +23,10 @@ async fn errors() -> Html<String> {
         let again = if code.retryable() { " Trying again can help." } else { "" };
         let _ = write!(
             page,
-            "<dt id=\"{code}\"><code>{code}</code> ({})</dt><dd>{}.{again}</dd>",
+            "<dt id=\"{code}\"><code>{code}</code> ({})</dt><dd>{}. {}{again}</dd>",
             code.status(),
-            code.title()
+            code.title(),
+            code.remedy()
         );
     }
     page.push_str("</dl></html>");
