@@ -65,6 +65,8 @@ ids! {
     UsageId;
     /// The id of a server among those that share a database; kept in its data folder.
     NodeId;
+    /// A dead letter's id.
+    DeadLetterId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

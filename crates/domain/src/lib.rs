@@ -18,8 +18,8 @@ mod user;
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
-    EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId, SessionId, UsageId, UserId,
-    VersionId,
+    DeadLetterId, EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId, SessionId,
+    UsageId, UserId, VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
@@ -28,7 +28,9 @@ pub use project::{
     BuildStatus, ProjectName, ProjectNameError, ProjectType, Role, VersionOrigin, Visibility,
 };
 pub use time::Timestamp;
-pub use turn::{AgentRole, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode};
+pub use turn::{
+    AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode,
+};
 pub use user::{Email, EmailError, LinkPurpose, Plan};
 
 /// A string enum whose one spelling serves the database, JSON and the command line.

@@ -47,6 +47,18 @@ impl GenerationStatus {
 }
 
 text_enum! {
+    /// What became of a turn that failed for good.
+    DeadLetterState {
+        /// Nobody has done anything about it yet.
+        Open = "open",
+        /// Its message was tried again.
+        Retried = "retried",
+        /// Somebody decided to leave it.
+        Discarded = "discarded",
+    }
+}
+
+text_enum! {
     /// Why a model is called.
     StepKind {
         /// The first answer of a turn.

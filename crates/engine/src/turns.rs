@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use qv_domain::{
-    Blob, BuildStatus, GenerationId, MessageId, MessageRole, ProjectId, Role, Timestamp, TurnMode,
-    UserId,
+    Blob, BuildStatus, Env, GenerationId, MessageId, MessageRole, ProjectId, Role, Timestamp,
+    TurnMode, UserId,
 };
 use qv_store as store;
 use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnStarted};
@@ -77,34 +77,31 @@ impl Engine {
                 "This turn is still running. Stop it first.",
             ));
         }
-        let chosen = match generation.model.as_deref() {
-            // The model of then may be gone; the one of now does as well.
-            Some(id) => match self.choose_model(generation.user_id, Some(id)).await {
-                Ok(chosen) => chosen,
-                Err(_) => self.choose_model(generation.user_id, None).await?,
-            },
-            None => self.choose_model(generation.user_id, None).await?,
-        };
+        let user = access.actor.user_id();
+        let model = self.model_for_retry(user, generation).await?;
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        let message = tx.message(access.project_id(), generation.message_id).await?;
-        let message = message.ok_or_else(|| EngineError::not_found("message"))?;
-        let new = store::NewGeneration {
-            id: GenerationId::generate(&*self.env),
-            project_id: access.project_id(),
-            user_id: access.actor.user_id(),
-            message_id: message.id,
-            mode: generation.mode,
-            model: chosen.map(|chosen| chosen.id),
-            attempt: generation.attempt + 1,
-        };
-        let row = self.enqueue(&mut tx, new, now).await?;
+        let turn = again(&mut tx, &*self.env, generation, user, model, now).await?;
         tx.commit().await?;
-        self.turn_enqueued(row.id);
-        Ok(TurnStarted {
-            message: view::message(&message, Some(&row)),
-            generation: view::generation(&row),
-        })
+        self.turn_enqueued(turn.generation.id);
+        Ok(turn)
+    }
+
+    /// The model that a user's new try at a message asks: that of then, or the one of now where it is gone.
+    pub(crate) async fn model_for_retry(
+        &self,
+        user: UserId,
+        generation: &store::Generation,
+    ) -> Result<Option<String>> {
+        let of_then = match generation.model.as_deref() {
+            Some(id) => self.choose_model(user, Some(id)).await.ok(),
+            None => None,
+        };
+        let chosen = match of_then {
+            Some(chosen) => chosen,
+            None => self.choose_model(user, None).await?,
+        };
+        Ok(chosen.map(|chosen| chosen.id))
     }
 
     /// A generation as it stands.
@@ -186,36 +183,11 @@ impl Engine {
             model: prepared.model,
             attempt: 1,
         };
-        let row = self.enqueue(tx, new, now).await?;
+        let row = enqueue(tx, new, now).await?;
         Ok(TurnStarted {
             message: view::message(&message, Some(&row)),
             generation: view::generation(&row),
         })
-    }
-
-    async fn enqueue(
-        &self,
-        tx: &mut store::Tx,
-        new: store::NewGeneration,
-        now: Timestamp,
-    ) -> Result<store::Generation> {
-        if !tx.open_generations(new.project_id).await?.is_empty() {
-            return Err(EngineError::refused(
-                ErrorCode::Busy,
-                "The agent is still at work. Wait for it, or stop it.",
-            ));
-        }
-        let (id, project) = (new.id, new.project_id);
-        let first = EventData::GenerationStarted {
-            generation_id: id,
-            mode: new.mode,
-            model: new.model.clone(),
-        };
-        let fence = tx.enqueue(new, now).await?;
-        tx.append_events(&fence, &[logged(&first)?], now).await?;
-        tx.set_build_status(project, BuildStatus::Building, now).await?;
-        let row = tx.generation(id).await?;
-        row.ok_or_else(|| EngineError::Internal("a generation vanished while it was made".into()))
     }
 
     /// Wakes a worker and those who follow; after the commit.
@@ -223,6 +195,60 @@ impl Engine {
         self.hub.grown(generation, 1);
         self.work.notify_one();
     }
+}
+
+/// Begins a finished generation's message again, in the caller's transaction.
+///
+/// # Errors
+/// `Busy` while another turn runs in its project.
+pub(crate) async fn again(
+    tx: &mut store::Tx,
+    env: &dyn Env,
+    generation: &store::Generation,
+    user: UserId,
+    model: Option<String>,
+    now: Timestamp,
+) -> Result<TurnStarted> {
+    let message = tx.message(generation.project_id, generation.message_id).await?;
+    let message = message.ok_or_else(|| EngineError::not_found("message"))?;
+    let new = store::NewGeneration {
+        id: GenerationId::generate(env),
+        project_id: generation.project_id,
+        user_id: user,
+        message_id: message.id,
+        mode: generation.mode,
+        model,
+        attempt: generation.attempt + 1,
+    };
+    let row = enqueue(tx, new, now).await?;
+    Ok(TurnStarted {
+        message: view::message(&message, Some(&row)),
+        generation: view::generation(&row),
+    })
+}
+
+async fn enqueue(
+    tx: &mut store::Tx,
+    new: store::NewGeneration,
+    now: Timestamp,
+) -> Result<store::Generation> {
+    if !tx.open_generations(new.project_id).await?.is_empty() {
+        return Err(EngineError::refused(
+            ErrorCode::Busy,
+            "The agent is still at work. Wait for it, or stop it.",
+        ));
+    }
+    let (id, project) = (new.id, new.project_id);
+    let first = EventData::GenerationStarted {
+        generation_id: id,
+        mode: new.mode,
+        model: new.model.clone(),
+    };
+    let fence = tx.enqueue(new, now).await?;
+    tx.append_events(&fence, &[logged(&first)?], now).await?;
+    tx.set_build_status(project, BuildStatus::Building, now).await?;
+    let row = tx.generation(id).await?;
+    row.ok_or_else(|| EngineError::Internal("a generation vanished while it was made".into()))
 }
 
 /// A picture as it was uploaded, checked by its first bytes and not by what it calls itself.

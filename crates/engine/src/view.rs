@@ -71,6 +71,34 @@ pub(crate) fn generation(row: &store::Generation) -> wire::Generation {
     }
 }
 
+pub(crate) fn dead_letter(row: &store::ListedDeadLetter) -> wire::DeadLetter {
+    let letter = &row.letter;
+    wire::DeadLetter {
+        id: letter.id,
+        generation_id: letter.generation_id,
+        project_id: letter.project_id,
+        // It is made from the message, unless somebody named it.
+        project_name: qv_security::mask_secrets(row.project_name.as_str()),
+        user_id: letter.user_id,
+        user_name: row.user_name.clone(),
+        // A code of another version is told by its message.
+        code: letter.code.parse().unwrap_or(wire::ErrorCode::Internal),
+        message: letter.message.clone(),
+        attempts: letter.attempts,
+        payload: serde_json::from_value(letter.payload.clone()).unwrap_or_else(|_| {
+            wire::DeadLetterPayload {
+                mode: TurnMode::Build,
+                model: None,
+                prompt: String::new(),
+                cut: true,
+            }
+        }),
+        state: letter.state,
+        at: letter.at,
+        resolved_at: letter.resolved_at,
+    }
+}
+
 pub(crate) fn message(
     row: &store::Message,
     generation: Option<&store::Generation>,

@@ -25,6 +25,7 @@ pub fn run() -> ExitCode {
         match arguments.command {
             Command::Serve(serve) => commands::serve::run(serve).await,
             Command::Build(build) => commands::build::run(build).await,
+            Command::Admin(admin) => commands::admin::run(admin).await,
             Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         }
     });

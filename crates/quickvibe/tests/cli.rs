@@ -189,3 +189,60 @@ async fn doctor_says_what_is_well_and_what_is_not() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("BAD"), "{}", stdout(&output));
 }
+
+fn admin(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = quickvibe(folder);
+    command.args(["admin", "dead-letters", "--data", "data"]).args(arguments);
+    command
+}
+
+#[tokio::test]
+async fn failed_turns_are_listed_tried_again_and_left() {
+    let folder = TempDir::new().unwrap();
+    let nothing = run(admin(folder.path(), &[])).await;
+    assert_eq!(nothing.status.code(), Some(1), "there is no data folder yet");
+    assert!(stderr(&nothing).contains("--data"), "{}", stderr(&nothing));
+    assert!(!folder.path().join("data").exists(), "and none is made");
+
+    let refuse = || Reply::error(401, "{}");
+    let (models, mut command) = model(folder.path(), vec![refuse(), refuse()]).await;
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(1));
+    let mut command = build(folder.path(), "a second one, with password=hunter2");
+    command
+        .args(["--data", "data"])
+        .env("QUICKVIBE_CUSTOM_BASE_URL", models.base_url())
+        .env("QUICKVIBE_CUSTOM_API_KEY", KEY);
+    assert_eq!(run(command).await.status.code(), Some(1));
+    models.finish().await;
+
+    let listed = run(admin(folder.path(), &["list", "--json"])).await;
+    assert_eq!(listed.status.code(), Some(0), "{}", stderr(&listed));
+    let letters = lines(&listed);
+    assert_eq!(letters.len(), 2);
+    assert_eq!(letters[0]["payload"]["prompt"], "a second one, with password=[secret]");
+    let told: Vec<_> = letters.iter().map(|l| (&l["code"], &l["state"], &l["attempts"])).collect();
+    assert_eq!(told, [(&json!("provider_auth"), &json!("open"), &json!(1)); 2]);
+    let id = |number: usize| letters[number]["id"].as_str().unwrap();
+
+    let left = run(admin(folder.path(), &["discard", id(0)])).await;
+    assert_eq!(left.status.code(), Some(0), "{}", stderr(&left));
+    let again = run(admin(folder.path(), &["retry", id(1), "--json"])).await;
+    assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
+    assert_eq!(lines(&again)[0]["state"], "retried");
+    for (arguments, words) in [
+        (["retry", id(1)], "already"),
+        (["discard", id(1)], "already"),
+        (["retry", "01900000-0000-7000-8000-000000000000"], "no such failed turn"),
+        (["retry", "nonsense"], "nonsense"),
+    ] {
+        let refused = run(admin(folder.path(), &arguments)).await;
+        assert_ne!(refused.status.code(), Some(0), "{arguments:?}");
+        assert!(stderr(&refused).contains(words), "{arguments:?}: {}", stderr(&refused));
+    }
+    let text = stdout(&run(admin(folder.path(), &[])).await);
+    assert!(text.contains("No turn has failed"), "{text}");
+    let text = stdout(&run(admin(folder.path(), &["list", "--all"])).await);
+    assert!(text.contains("retried") && text.contains("discarded"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}

@@ -3,10 +3,12 @@
 //! What must never be logged is a [`secrecy::SecretString`]; what is stored is a hash or a sealed
 //! envelope, never the thing itself.
 
+mod mask;
 mod password;
 mod seal;
 mod token;
 
+pub use mask::mask_secrets;
 pub use password::{PasswordError, PasswordHash, PasswordRule};
 pub use seal::{MasterKey, SealError, SealedFor};
 pub use token::{Token, TokenHash};

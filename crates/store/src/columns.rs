@@ -1,10 +1,10 @@
 //! How each type is kept in a column.
 
 use qv_domain::{
-    BlobHash, BuildStatus, Email, FileKind, FilePath, GenerationId, GenerationStatus, KeyId,
-    LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId, ProjectName, ProjectType,
-    Role, SessionId, StepKind, Timestamp, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
-    Visibility,
+    BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath, GenerationId,
+    GenerationStatus, KeyId, LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId,
+    ProjectName, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UsageId, UserId,
+    VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -106,7 +106,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId);
+ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -126,6 +126,7 @@ macro_rules! checked_text {
 }
 checked_text! {
     BuildStatus, str::parse::<BuildStatus>;
+    DeadLetterState, str::parse::<DeadLetterState>;
     Email, Email::parse;
     FileKind, str::parse::<FileKind>;
     FilePath, FilePath::parse;

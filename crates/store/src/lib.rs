@@ -43,9 +43,11 @@
 //! 3. `tests/contract/migrations.rs` compares both databases table by table, and wants a row in the
 //!    new table that the later migrations carry over.
 
+mod attach;
 mod blobs;
 mod columns;
 mod db;
+mod dead_letters;
 mod dialect;
 mod error;
 mod events;
@@ -72,6 +74,7 @@ mod versions;
 
 pub use blobs::blob_hash;
 pub use db::{Conn, Db, Reader, Tx};
+pub use dead_letters::{DeadLetter, DeadLetterFilter, ListedDeadLetter};
 pub use dialect::Backend;
 pub use error::StoreError;
 pub use events::{Event, NewEvent};

@@ -56,6 +56,12 @@ pub(crate) async fn connect(url: &str, data_dir: &Path) -> Result<Db> {
     }
 }
 
+/// The file of a database that is one.
+pub(crate) fn sqlite_file(url: &str, data_dir: &Path) -> Option<PathBuf> {
+    let scheme = url.split_once(':').map_or(url, |(scheme, _)| scheme);
+    (scheme == "sqlite").then(|| sqlite_path(url, data_dir))
+}
+
 fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
     let path = url.strip_prefix("sqlite").unwrap_or(url).trim_start_matches(':');
     let path = path.strip_prefix("//").unwrap_or(path);

@@ -5,6 +5,7 @@
 //! by hand. Request types refuse unknown fields: a misspelt field is told, not ignored.
 
 mod account;
+mod dead_letter;
 mod error_code;
 mod event;
 mod file;
@@ -24,6 +25,7 @@ pub use account::{
     Account, Instance, Login, PasswordChange, SessionEntry, SessionInfo, SessionList, SetupToken,
     UpdateAccount,
 };
+pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};

@@ -1,9 +1,10 @@
 //! Prints the TypeScript of every shape, for `cargo xtask gen`.
 
 use qv_domain::{
-    AgentRole, BuildStatus, EditOp, Email, FileKind, FilePath, GenerationId, GenerationStatus,
-    KeyId, Limits, MessageId, MessageRole, Plan, ProjectId, ProjectType, Role, SessionId, StepKind,
-    Timestamp, TurnMode, UserId, VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+    AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
+    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Plan, ProjectId,
+    ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UserId, VersionId, VersionOrigin,
+    Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -31,6 +32,7 @@ pub fn module() -> String {
         GenerationId,
         VersionId,
         KeyId,
+        DeadLetterId,
         Timestamp,
         FilePath,
         Email,
@@ -43,6 +45,7 @@ pub fn module() -> String {
         TurnMode,
         MessageRole,
         GenerationStatus,
+        DeadLetterState,
         StepKind,
         AgentRole,
         EditOp,
@@ -80,6 +83,8 @@ pub fn module() -> String {
         Generation,
         GenerationSummary,
         TouchedFile,
+        DeadLetter,
+        DeadLetterPayload,
         Event,
         EventData,
         PlanItem,

@@ -3,7 +3,10 @@ import { Program } from './process.js'
 
 /** One answer; `crates/testkit/src/model_server/reply.rs` says everything that it can be. */
 export interface Reply {
-  text: string
+  text?: string
+  /** Another status than 200, with `body`. */
+  status?: number
+  body?: string
   /** Characters of text in one event. */
   delta_chars?: number
   cut?: 'events' | 'whole' | { bytes: number }

@@ -52,6 +52,7 @@ export const PAGES: AppPage[] = [
   plain('settings-sessions', '/settings/sessions', 'Sessions'),
   plain('settings-appearance', '/settings/appearance', 'Appearance'),
   plain('settings-usage', '/settings/usage', 'Usage'),
+  plain('settings-failed-turns', '/settings/failed-turns', 'Failed turns'),
 ]
 
 /** What a person sees who is not signed in. */

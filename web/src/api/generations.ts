@@ -30,6 +30,7 @@ export function useRetryGeneration(projectId: string) {
       Promise.all([
         client.invalidateQueries({ queryKey: keys.messages(projectId) }),
         client.invalidateQueries({ queryKey: keys.project(projectId), exact: true }),
+        client.invalidateQueries({ queryKey: keys.deadLetters() }),
       ]),
   })
 }

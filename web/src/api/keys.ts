@@ -12,6 +12,8 @@ export const keys = {
   diff: (id: string, from: number, to: number) => ['project', id, 'diff', from, to] as const,
   preview: (id: string) => ['project', id, 'preview'] as const,
   generation: (id: string) => ['generation', id] as const,
+  deadLetters: (filter?: { project?: string; all?: boolean }) =>
+    filter === undefined ? (['dead-letters'] as const) : (['dead-letters', filter] as const),
   models: () => ['models'] as const,
   apiKeys: () => ['keys'] as const,
   starters: () => ['starters'] as const,

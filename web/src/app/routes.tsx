@@ -77,6 +77,12 @@ export const routes: RouteObject[] = [
                       Component: (await import('@/features/settings/usage/UsagePage')).UsagePage,
                     }),
                   },
+                  {
+                    path: 'failed-turns',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/failed/FailedTurnsPage')).FailedTurnsPage,
+                    }),
+                  },
                 ],
               },
               { path: '*', element: <NotFoundPage /> },

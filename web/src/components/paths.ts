@@ -5,13 +5,15 @@ export const paths = {
   project: (id: string, view?: WorkspaceView) =>
     view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
   settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
+  failedTurns: (project?: string) =>
+    project === undefined ? '/settings/failed-turns' : `/settings/failed-turns?project=${project}`,
   login: (next?: string) => (next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`),
   /** The printed link: `/setup#token=...`. */
   setup: () => '/setup',
 }
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
-export type SettingsSection = 'models' | 'account' | 'sessions' | 'appearance' | 'usage'
+export type SettingsSection = 'models' | 'account' | 'sessions' | 'appearance' | 'usage' | 'failed-turns'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

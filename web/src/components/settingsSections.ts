@@ -1,4 +1,12 @@
-import { ChartColumn, Cpu, MonitorSmartphone, Palette, UserRound, type LucideIcon } from 'lucide-react'
+import {
+  ChartColumn,
+  CircleAlert,
+  Cpu,
+  MonitorSmartphone,
+  Palette,
+  UserRound,
+  type LucideIcon,
+} from 'lucide-react'
 
 import { type SettingsSection } from './paths'
 
@@ -9,4 +17,5 @@ export const SETTINGS: { section: SettingsSection; label: string; icon: LucideIc
   { section: 'sessions', label: 'Sessions', icon: MonitorSmartphone, words: 'devices sign out' },
   { section: 'appearance', label: 'Appearance', icon: Palette, words: 'theme light dark motion' },
   { section: 'usage', label: 'Usage', icon: ChartColumn, words: 'cost tokens money' },
+  { section: 'failed-turns', label: 'Failed turns', icon: CircleAlert, words: 'errors retry dead letters' },
 ]

@@ -1,4 +1,5 @@
 import {
+  type DeadLetter,
   type Event,
   type FileEntry,
   type Generation,
@@ -42,6 +43,7 @@ export class MockDb {
   projects = new Map<string, ProjectState>()
   runs = new Map<string, Run>()
   keys: Key[] = []
+  letters: DeadLetter[] = []
   defaultModel: string | null = 'anthropic/claude-sonnet'
   /** How much faster than written the scripts run. */
   speed = 1
@@ -210,12 +212,37 @@ export class MockDb {
     for (const listener of run.listeners) listener()
   }
 
+  /** Keeps a failed turn, as the server does. */
+  addLetter(state: ProjectState, run: Run, change: Partial<DeadLetter> = {}): DeadLetter {
+    const { generation } = run
+    const asked = state.messages.find((message) => message.id === generation.message_id)
+    const letter: DeadLetter = {
+      id: newId(),
+      generation_id: generation.id,
+      project_id: state.project.id,
+      project_name: state.project.name,
+      user_id: this.session?.account.id ?? '',
+      user_name: this.session?.account.name ?? '',
+      code: generation.summary?.error ?? 'internal',
+      message: generation.summary?.error_message ?? 'The server had a problem.',
+      attempts: 1,
+      payload: { mode: generation.mode, model: generation.model, prompt: asked?.text ?? '', cut: false },
+      state: 'open',
+      at: ago(0),
+      resolved_at: null,
+      ...change,
+    }
+    this.letters.unshift(letter)
+    return letter
+  }
+
   private finish(state: ProjectState, run: Run, status: Generation['status']) {
     clearTimeout(run.timer)
     run.generation.status = status
     run.generation.finished_at = ago(0)
     run.generation.summary = summarise(run.events)
     state.project.active_generation = null
+    if (status === 'failed') this.addLetter(state, run)
     const text = run.events.map((e) => (e.type === 'text_delta' ? e.text : '')).join('')
     if (text === '') return
     state.messages.push({

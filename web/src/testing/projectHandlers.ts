@@ -72,6 +72,7 @@ export function projectHandlers(db: MockDb): HttpHandler[] {
       }),
     ),
     ...generationHandlers(db),
+    ...deadLetterHandlers(db),
     ...versionHandlers(db, within),
     http.post<Params>(
       '/api/projects/:id/sandbox',
@@ -175,6 +176,39 @@ function generationHandlers(db: MockDb): HttpHandler[] {
       return HttpResponse.json(
         db.startTurn(state, (message?.text ?? '').replace(/fail/gi, ''), run.generation.mode),
       )
+    }),
+  ]
+}
+
+function deadLetterHandlers(db: MockDb): HttpHandler[] {
+  const decide = (id: string, state: 'retried' | 'discarded') => {
+    const letter = db.letters.find((each) => each.id === id)
+    if (!letter) return notFound()
+    if (letter.state !== 'open') return problem(409, 'conflict', 'Somebody has decided about it already.')
+    Object.assign(letter, { state, resolved_at: new Date().toISOString() })
+    return letter
+  }
+  return [
+    http.get('/api/dead-letters', ({ request }) => {
+      const params = new URL(request.url).searchParams
+      const items = db.letters.filter(
+        (letter) =>
+          (params.get('state') === 'all' || letter.state === 'open') &&
+          [null, letter.project_id].includes(params.get('project')),
+      )
+      return HttpResponse.json({ items, next_cursor: null })
+    }),
+    http.post<Params>('/api/dead-letters/:id/retry', ({ params }) => {
+      const letter = decide(params.id, 'retried')
+      if (letter instanceof Response) return letter
+      const state = db.projects.get(letter.project_id)
+      return state
+        ? HttpResponse.json(db.startTurn(state, 'Again', letter.payload.mode), { status: 201 })
+        : notFound()
+    }),
+    http.delete<Params>('/api/dead-letters/:id', ({ params }) => {
+      const letter = decide(params.id, 'discarded')
+      return letter instanceof Response ? letter : new HttpResponse(null, { status: 204 })
     }),
   ]
 }

@@ -5,7 +5,7 @@ use qv_store::{self as store, Outcome};
 use qv_wire::{ErrorCode, EventData};
 
 use super::Run;
-use crate::Result;
+use crate::{Result, dead_letters};
 
 const TITLE_CHARS: usize = 80;
 
@@ -93,6 +93,15 @@ impl Run {
         self.recorder.push(last(self.summary.version, self.summary.verified));
         let seq = self.recorder.append_to(&mut tx).await?;
         tx.finish(&self.fence, &outcome, Some(&summary), now).await?;
+        dead_letters::note(
+            &mut tx,
+            &*engine.env,
+            &self.generation,
+            &self.message.text,
+            &outcome,
+            now,
+        )
+        .await?;
         let status = if failed && version.is_none() {
             BuildStatus::Failed
         } else {

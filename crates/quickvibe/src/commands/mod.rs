@@ -1,5 +1,6 @@
 //! What can be typed.
 
+pub(crate) mod admin;
 pub(crate) mod build;
 pub(crate) mod doctor;
 pub(crate) mod serve;
@@ -20,6 +21,9 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Build an app from a prompt, without a browser.
     Build(build::Build),
+    /// Look after an instance, also while its server runs.
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// Say what is missing on this machine and how to mend it.
     Doctor(doctor::Doctor),
 }

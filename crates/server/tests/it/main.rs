@@ -3,6 +3,8 @@
 
 mod auth;
 mod body;
+mod dead_letters;
+mod errors;
 mod files;
 mod keys;
 mod model;

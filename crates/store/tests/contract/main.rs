@@ -7,6 +7,8 @@ mod blobs;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]
+mod dead_letters;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod fixture;

@@ -48,6 +48,11 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO vault_keys VALUES ({id}, NULL, 'p', 'l', NULL, {bytes}, 'abcd', 1, 1, NULL)",
         ],
     ),
+    (
+        6,
+        &["INSERT INTO dead_letters VALUES ({id}, {id}, {id}, {id}, {id}, 'c', 'm', 1, '{}', \
+           'open', 1, NULL)"],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

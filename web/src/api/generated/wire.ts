@@ -15,6 +15,8 @@ export type VersionId = string;
 
 export type KeyId = string;
 
+export type DeadLetterId = string;
+
 export type Timestamp = string;
 
 export type FilePath = string;
@@ -38,6 +40,8 @@ export type TurnMode = "build" | "ask" | "plan";
 export type MessageRole = "user" | "assistant";
 
 export type GenerationStatus = "queued" | "running" | "done" | "failed" | "cancelled";
+
+export type DeadLetterState = "open" | "retried" | "discarded";
 
 export type StepKind = "draft" | "continuation" | "repair";
 
@@ -91,7 +95,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -641,6 +645,78 @@ added: number,
  * Lines removed.
  */
 removed: number, };
+
+export type DeadLetter = { 
+/**
+ * Its id.
+ */
+id: DeadLetterId, 
+/**
+ * The generation that failed.
+ */
+generation_id: GenerationId, 
+/**
+ * In which project.
+ */
+project_id: ProjectId, 
+/**
+ * The project's name.
+ */
+project_name: string, 
+/**
+ * Who asked.
+ */
+user_id: UserId, 
+/**
+ * Their name.
+ */
+user_name: string, 
+/**
+ * Why.
+ */
+code: ErrorCode, 
+/**
+ * What happened and what to do.
+ */
+message: string, 
+/**
+ * How often the message was tried, this time included.
+ */
+attempts: number, 
+/**
+ * What was asked.
+ */
+payload: DeadLetterPayload, 
+/**
+ * What became of it.
+ */
+state: DeadLetterState, 
+/**
+ * When it failed.
+ */
+at: Timestamp, 
+/**
+ * When somebody decided about it.
+ */
+resolved_at: Timestamp | null, };
+
+export type DeadLetterPayload = { 
+/**
+ * What the turn was for.
+ */
+mode: TurnMode, 
+/**
+ * The model's id; `null` when the starters were asked.
+ */
+model: string | null, 
+/**
+ * The first 500 characters of the message.
+ */
+prompt: string, 
+/**
+ * Whether the message goes on.
+ */
+cut: boolean, };
 
 export type Event = { 
 /**

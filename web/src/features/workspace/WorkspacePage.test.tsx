@@ -112,6 +112,10 @@ test('a failed turn says why and can be tried again', async () => {
   open()
   await userEvent.type(await composer(), 'Please fail{Enter}')
   expect(await screen.findByText(/The provider is overloaded/)).toBeVisible()
+  expect(await screen.findByRole('link', { name: 'Failed turns' })).toHaveAttribute(
+    'href',
+    `/settings/failed-turns?project=${first().project.id}`,
+  )
   await userEvent.click(await screen.findByText('Retry'))
   await waitFor(() => expect(first().project.head_version).toBe(2))
 })
@@ -124,6 +128,29 @@ test('a turn that runs is followed after a reload', async () => {
   await waitFor(() => expect(screen.getByRole('article')).toHaveTextContent(/Builder|Planner/))
   context.db.speed = 1_000
   await waitFor(() => expect(screen.getByRole('article')).toHaveTextContent(/Version 2/))
+})
+
+test('a connection that breaks is said quietly, and the same text goes on', async () => {
+  context.db.speed = 20
+  const { generation } = context.db.startTurn(first(), 'A timer')
+  let asked = 0
+  let dead = true
+  context.server.use(
+    http.get('/api/generations/:id/events', () => {
+      if (++asked > 1) return dead ? HttpResponse.error() : undefined
+      const events = context.db.runs.get(generation.id)?.events.slice(0, 12) ?? []
+      const body = events.map((each) => `id: ${each.seq}\ndata: ${JSON.stringify(each)}\n\n`).join('')
+      return HttpResponse.text(body, { headers: { 'content-type': 'text/event-stream' } })
+    }),
+  )
+  open()
+  // Long enough to be read, and to be pressed.
+  expect(await screen.findByText(/Connection lost\. Trying again in [23] s/)).toBeVisible()
+  dead = false
+  await userEvent.click(screen.getByRole('button', { name: 'Try now' }))
+  await waitFor(() => expect(screen.getByRole('article')).toHaveTextContent(/Version 2.*verified/))
+  expect(screen.getAllByText(/A focus timer with a dark face/)).toHaveLength(1)
+  expect(screen.queryByText(/Connection lost/)).toBeNull()
 })
 
 test('a turn can be undone from where it is read', async () => {

@@ -1,4 +1,4 @@
-import { History, PlugZap, RotateCcw, Undo2 } from 'lucide-react'
+import { CircleAlert, History, PlugZap, RotateCcw, Undo2 } from 'lucide-react'
 import { Link } from 'react-router'
 
 import { type ErrorCode } from '@/api/generated/wire'
@@ -49,13 +49,16 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
       onError: (error) => notifyError('Nothing was restored. Your files are as before.', error),
     })
 
-  if (!wantsModel && !canRetry && version === null) return null
+  // Failed turns are their project's owner's to decide about.
+  const listed = state.status === 'failed' && project.role === 'owner'
+
+  if (!wantsModel && !canRetry && !listed && version === null) return null
   return (
     // What shows only under the pointer takes no room.
     <div
       className={cx(
         '-mt-1 flex flex-wrap gap-1',
-        !wantsModel && !canRetry && !isHead && 'pointer-fine:-mb-7',
+        !wantsModel && !canRetry && !listed && !isHead && 'pointer-fine:-mb-7',
       )}
     >
       {wantsModel && (
@@ -79,6 +82,14 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
           }
         >
           Retry
+        </Button>
+      )}
+      {listed && (
+        <Button asChild size="sm" variant="ghost">
+          <Link to={paths.failedTurns(project.id)}>
+            <CircleAlert aria-hidden />
+            Failed turns
+          </Link>
         </Button>
       )}
       {isHead && version > 1 && (

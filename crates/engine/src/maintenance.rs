@@ -1,0 +1,70 @@
+//! What a command does beside a running server, on its database: no worker is started and no lock is taken.
+
+use std::sync::Arc;
+
+use qv_domain::{DeadLetterId, DeadLetterState, Env};
+use qv_store::Db;
+use qv_wire::{DeadLetter, Generation, Page};
+
+use crate::dead_letters::{self, DeadLetterQuery};
+use crate::{EngineConfig, EngineError, Result, turns};
+
+/// A server's database, opened by whoever can run a program beside it.
+#[derive(Debug)]
+pub struct Maintenance {
+    db: Db,
+    env: Arc<dyn Env>,
+}
+
+impl Maintenance {
+    /// Opens what is there; nothing is made and nothing migrated.
+    ///
+    /// # Errors
+    /// When there is no database of this version; the text says what to do.
+    pub async fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
+        Ok(Self { db: Db::attach(&config.database_url, &config.data_dir).await?, env })
+    }
+
+    /// A page of everybody's failed turns, the newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor that no list gave.
+    pub async fn dead_letters(&self, query: DeadLetterQuery<'_>) -> Result<Page<DeadLetter>> {
+        dead_letters::list(&mut *self.db.read().await?, None, query).await
+    }
+
+    /// Puts a failed turn's message back into the queue, for who asked and with the model of then: the server takes
+    /// it from there.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it is decided about; `Busy` while another turn runs in its project.
+    pub async fn retry_dead_letter(&self, id: DeadLetterId) -> Result<Generation> {
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        let found = dead_letters::one(&mut tx, id, None).await?;
+        let generation = tx.generation(found.letter.generation_id).await?;
+        let generation = generation.ok_or_else(|| EngineError::not_found("failed turn"))?;
+        dead_letters::resolve(&mut tx, id, DeadLetterState::Retried, now).await?;
+        let (user, model) = (generation.user_id, generation.model.clone());
+        let turn = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        tx.commit().await?;
+        Ok(turn.generation)
+    }
+
+    /// Leaves a failed turn as it is.
+    ///
+    /// # Errors
+    /// `NotFound`; `Conflict` when it was tried again.
+    pub async fn discard_dead_letter(&self, id: DeadLetterId) -> Result<()> {
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        dead_letters::discard(&mut tx, id, None, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the connections.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

@@ -1,0 +1,133 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use qv_domain::DeadLetterId;
+use qv_engine::{DeadLetterQuery, Maintenance, SystemEnv};
+use qv_wire::DeadLetter;
+
+use crate::config::Settings;
+use crate::fault::Fault;
+use crate::output;
+
+/// Rows that are read at a time.
+const PAGE: u32 = 200;
+const PROMPT_CHARS: usize = 60;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Turns that failed for good: list them, try one again, or leave one.
+    DeadLetters(DeadLetters),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeadLetters {
+    #[command(subcommand)]
+    act: Option<Act>,
+    /// The server's data folder.
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+    /// Print JSON, one line each.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// List them, the newest first.
+    List {
+        /// Also those about which somebody has decided.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Put its message back into the queue: a server that runs takes it within seconds.
+    Retry {
+        /// Its id, from the list.
+        id: DeadLetterId,
+    },
+    /// Leave it as it is.
+    Discard {
+        /// Its id, from the list.
+        id: DeadLetterId,
+    },
+}
+
+pub(crate) async fn run(Admin::DeadLetters(letters): Admin) -> Result<ExitCode, Fault> {
+    let settings = Settings::load(letters.data.as_deref())?;
+    let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
+    let done = act(&maintenance, &letters).await;
+    maintenance.close().await;
+    done
+}
+
+async fn act(maintenance: &Maintenance, letters: &DeadLetters) -> Result<ExitCode, Fault> {
+    match &letters.act {
+        None => list(maintenance, false, letters.json).await?,
+        Some(Act::List { all }) => list(maintenance, *all, letters.json).await?,
+        Some(Act::Retry { id }) => {
+            let generation = maintenance.retry_dead_letter(*id).await?;
+            output::line(&if letters.json {
+                serde_json::json!({ "id": id, "state": "retried", "generation_id": generation.id })
+                    .to_string()
+            } else {
+                format!("Its message is in the queue again, as generation {}.", generation.id)
+            });
+        }
+        Some(Act::Discard { id }) => {
+            maintenance.discard_dead_letter(*id).await?;
+            output::line(&if letters.json {
+                serde_json::json!({ "id": id, "state": "discarded" }).to_string()
+            } else {
+                "It is left as it is.".to_owned()
+            });
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(maintenance: &Maintenance, all: bool, json: bool) -> Result<(), Fault> {
+    let mut cursor: Option<String> = None;
+    let mut count = 0_usize;
+    loop {
+        let query = DeadLetterQuery { project: None, all, cursor: cursor.as_deref(), limit: PAGE };
+        let page = maintenance.dead_letters(query).await?;
+        for letter in &page.items {
+            output::line(&if json { as_json(letter) } else { as_text(letter) });
+        }
+        count += page.items.len();
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if count == 0 && !json {
+        output::line("No turn has failed for good.");
+    }
+    Ok(())
+}
+
+fn as_json(letter: &DeadLetter) -> String {
+    serde_json::to_string(letter).unwrap_or_default()
+}
+
+/// What is known, on lines that a person reads. Everything that came from elsewhere is on one line of its own.
+fn as_text(letter: &DeadLetter) -> String {
+    let line = |text: &str| -> String {
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    };
+    let prompt = line(&letter.payload.prompt);
+    let short: String = prompt.chars().take(PROMPT_CHARS).collect();
+    let more = if letter.payload.cut || short.len() < prompt.len() { "…" } else { "" };
+    format!(
+        "{}  {}  {}  {} in {}, try {}\n    asked: {short}{more}\n    {}: {}",
+        letter.id,
+        letter.at,
+        letter.state,
+        line(&letter.user_name),
+        line(&letter.project_name),
+        letter.attempts,
+        letter.code,
+        line(&letter.message),
+    )
+}
