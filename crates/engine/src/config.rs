@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use qv_domain::Limits;
 use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
@@ -16,7 +17,11 @@ pub struct EngineConfig {
     /// How large things may be.
     pub limits: Limits,
     /// Turns that run at once on this node; 0 takes none from the queue.
-    pub workers: usize,
+    pub turns_at_once: usize,
+    /// Turns of one user that run at once, on all nodes together.
+    pub turns_per_user: u32,
+    /// How long one turn may work.
+    pub turn_limit: Duration,
     /// Where model servers may be that people name themselves.
     pub addresses: AddressPolicy,
     /// How long a model's answer may take; each provider's own limits when `None`.
@@ -50,7 +55,9 @@ impl EngineConfig {
             visitor: false,
             database_url: "sqlite".to_owned(),
             limits: Limits::default(),
-            workers: 4,
+            turns_at_once: 64,
+            turns_per_user: 4,
+            turn_limit: Duration::from_secs(30 * 60),
             addresses: AddressPolicy::AllowLoopback,
             call_limits: None,
             probes: ProbeTargets::default(),

@@ -110,7 +110,7 @@ impl Engine {
         resolve(&mut tx, id, DeadLetterState::Retried, now).await?;
         let turn = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
         tx.commit().await?;
-        self.turn_enqueued(turn.generation.id);
+        self.turn_enqueued();
         Ok(turn)
     }
 
@@ -213,6 +213,8 @@ mod tests {
             error_code: None,
             error_message: None,
             summary: None,
+            queue_position: None,
+            stalls: 0,
             queued_at: env.now(),
             started_at: None,
             finished_at: None,

@@ -1,5 +1,6 @@
 //! A generation's log, followed from any place.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use qv_domain::{EventStreamId, Timestamp};
@@ -25,10 +26,16 @@ pub struct LoggedEvent {
     pub last: bool,
 }
 
+impl LoggedEvent {
+    pub(crate) fn new(seq: u64, at: Timestamp, event: &store::NewEvent) -> Self {
+        let last = matches!(event.kind.as_str(), "failed" | "cancelled" | "done");
+        Self { json: splice(seq, at, &event.data), seq, kind: event.kind.clone(), last }
+    }
+}
+
 impl From<store::Event> for LoggedEvent {
     fn from(row: store::Event) -> Self {
-        let last = matches!(row.kind.as_str(), "failed" | "cancelled" | "done");
-        Self { json: splice(row.seq, row.at, &row.data), seq: row.seq, kind: row.kind, last }
+        Self::new(row.seq, row.at, &store::NewEvent { kind: row.kind, data: row.data })
     }
 }
 
@@ -44,6 +51,9 @@ pub struct EventFeed {
     stream: EventStreamId,
     after: u64,
     follower: Follower,
+    /// Whether everything up to `after` is all that there was when the log was last read: what came later
+    /// is announced.
+    in_step: bool,
     over: bool,
 }
 
@@ -52,23 +62,34 @@ impl EventFeed {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn next(&mut self, engine: &Engine) -> Result<Option<Vec<LoggedEvent>>> {
+    pub async fn next(&mut self, engine: &Engine) -> Result<Option<Vec<Arc<LoggedEvent>>>> {
         while !self.over {
-            let rows = engine.db.read().await?.events(self.stream, self.after, BATCH).await?;
-            if rows.is_empty() {
-                // Rung or not, the log decides.
-                let rung = tokio::time::timeout(RECONCILE, self.follower.grown()).await.is_ok();
-                self.over = !rung && self.has_no_future(engine).await?;
-                continue;
+            let recent = self.follower.recent(self.after);
+            if !recent.is_empty() {
+                return Ok(Some(self.take(recent)));
             }
-            let events: Vec<LoggedEvent> = rows.into_iter().map(Into::into).collect();
-            if let Some(newest) = events.last() {
-                self.after = newest.seq;
-                self.over = newest.last;
+            if !self.in_step {
+                let rows = engine.db.read().await?.events(self.stream, self.after, BATCH).await?;
+                if !rows.is_empty() {
+                    let events = rows.into_iter().map(|row| Arc::new(row.into())).collect();
+                    return Ok(Some(self.take(events)));
+                }
+                self.in_step = true;
             }
-            return Ok(Some(events));
+            let rung = tokio::time::timeout(RECONCILE, self.follower.grown(self.after)).await;
+            self.in_step = rung.is_ok() && !self.follower.recent(self.after).is_empty();
+            // Rung or not, the log decides.
+            self.over = rung.is_err() && self.has_no_future(engine).await?;
         }
         Ok(None)
+    }
+
+    fn take(&mut self, events: Vec<Arc<LoggedEvent>>) -> Vec<Arc<LoggedEvent>> {
+        if let Some(newest) = events.last() {
+            self.after = newest.seq;
+            self.over = newest.last;
+        }
+        events
     }
 
     /// Whether nothing can follow what is known: the generation is gone, or it ended before the place that was asked
@@ -93,6 +114,7 @@ impl Engine {
             stream: generation.id,
             after,
             follower: self.hub.subscribe(generation.id),
+            in_step: false,
             over: generation.status.is_final() && after >= generation.last_seq,
         }
     }

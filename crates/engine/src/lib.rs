@@ -20,6 +20,7 @@ mod events;
 mod export;
 mod files;
 mod hub;
+mod log;
 mod maintenance;
 mod messages;
 mod models;
@@ -59,6 +60,7 @@ pub use qv_store::Generation as GenerationRow;
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
+use log::LogWriter;
 use models::Models;
 use node::FolderLock;
 use workspace::Workspaces;
@@ -75,6 +77,7 @@ pub struct Engine {
     folder: Option<FolderLock>,
     master_key: MasterKey,
     hub: Hub,
+    log: LogWriter,
     models: Models,
     workspaces: Workspaces,
     hashers: Arc<Semaphore>,
@@ -83,6 +86,7 @@ pub struct Engine {
     running: Mutex<HashMap<GenerationId, worker::Handle>>,
     tasks: TaskTracker,
     stopping: CancellationToken,
+    stopped: CancellationToken,
 }
 
 impl Engine {
@@ -97,7 +101,7 @@ impl Engine {
             source,
         })?;
         let (node_id, folder) = if config.visitor {
-            config.workers = 0;
+            config.turns_at_once = 0;
             // It must not bear the id of the server that it may share the folder with.
             (NodeId::generate(&*env), None)
         } else {
@@ -111,6 +115,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
+            log: LogWriter::start(db.clone(), env.clone()),
             config,
             env,
             db,
@@ -123,6 +128,7 @@ impl Engine {
             running: Mutex::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
+            stopped: CancellationToken::new(),
         });
         worker::start(&engine);
         engine.tasks.spawn(models::refresh_at_start(engine.clone()));
@@ -173,9 +179,12 @@ impl Engine {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
-            tracing::warn!("turns were still running; the next start ends them");
+            tracing::warn!(
+                "turns were still running; another node, or the next start, goes on with them"
+            );
             self.release_running().await;
         }
+        self.stopped.cancel();
         self.db.close().await;
         if let Some(folder) = &self.folder {
             folder.release();

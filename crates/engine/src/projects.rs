@@ -70,8 +70,8 @@ impl Engine {
         // Counters and status have moved with the turn.
         let row = tx.project(row.id).await?.unwrap_or(row);
         tx.commit().await?;
-        if let Some(turn) = &turn {
-            self.turn_enqueued(turn.generation.id);
+        if turn.is_some() {
+            self.turn_enqueued();
         }
         let active = turn.as_ref().map(|turn| turn.generation.id);
         Ok(ProjectCreated { project: view::project(&row, Role::Owner, active), turn })

@@ -37,7 +37,7 @@ impl Engine {
         let mut tx = self.db.begin().await?;
         let turn = self.enqueue_turn(&mut tx, access.project_id(), prepared, now).await?;
         tx.commit().await?;
-        self.turn_enqueued(turn.generation.id);
+        self.turn_enqueued();
         Ok(turn)
     }
 
@@ -83,7 +83,7 @@ impl Engine {
         let mut tx = self.db.begin().await?;
         let turn = again(&mut tx, &*self.env, generation, user, model, now).await?;
         tx.commit().await?;
-        self.turn_enqueued(turn.generation.id);
+        self.turn_enqueued();
         Ok(turn)
     }
 
@@ -190,9 +190,8 @@ impl Engine {
         })
     }
 
-    /// Wakes a worker and those who follow; after the commit.
-    pub(crate) fn turn_enqueued(&self, generation: GenerationId) {
-        self.hub.grown(generation, 1);
+    /// Wakes whoever takes turns; after the commit. Nobody can follow it before this.
+    pub(crate) fn turn_enqueued(&self) {
         self.work.notify_one();
     }
 }

@@ -1,19 +1,23 @@
-//! Workers: claim a generation, keep its lease, drive it.
+//! Takes turns from the queue, as many at once as the node may run, and keeps their leases.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use qv_domain::{FilePath, GenerationId, ProjectId};
 use qv_store::{self as store, StoreError};
-use tokio::sync::mpsc;
+use qv_wire::EventData;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Engine, Result, driver};
 
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
-/// The queue is looked at this often even when nobody rang.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The queue is looked at this often even when nobody rang: another node may have been lost.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Those who wait are told their place at most this often, and only so many of them.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+const MOST_TOLD: u32 = 200;
 
 /// A generation that runs on this node.
 #[derive(Debug, Clone)]
@@ -44,27 +48,39 @@ impl Signals {
     }
 }
 
-/// Starts the node's workers.
+/// Starts to take turns, if this node is to.
 pub(crate) fn start(engine: &Arc<Engine>) {
-    for number in 0..engine.config.workers {
-        let engine_of_worker = engine.clone();
-        let name = format!("{}-{number}", std::process::id());
-        engine.tasks.spawn(async move { work(engine_of_worker, name).await });
+    if engine.config.turns_at_once > 0 {
+        engine.tasks.spawn(take_turns(engine.clone()));
+        tokio::spawn(keep_leases(Arc::downgrade(engine), engine.stopped.clone()));
     }
 }
 
-async fn work(engine: Arc<Engine>, name: String) {
+async fn take_turns(engine: Arc<Engine>) {
+    // Whoever had this node's name before is dead, since two of them cannot share a data folder.
+    if let Err(error) = engine.db.expire_leases(&engine.node_id.to_string(), engine.env.now()).await
+    {
+        tracing::error!(%error, "turns that were under way are taken up when their leases run out");
+    }
+    let slots = Arc::new(Semaphore::new(engine.config.turns_at_once));
+    let mut told = None;
     while !engine.stopping.is_cancelled() {
-        let now = engine.env.now();
-        match engine.db.claim(&name, now, now.plus(LEASE)).await {
-            Ok(Some((generation, fence))) => {
-                // Whoever rang meant one job; there may be more.
-                engine.work.notify_one();
-                run(&engine, generation, fence).await;
-                continue;
+        if let Ok(slot) = slots.clone().try_acquire_owned() {
+            match claim(&engine).await {
+                Ok(Some((generation, fence))) => {
+                    engine.tasks.spawn(run(engine.clone(), generation, fence, slot));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => tracing::error!(%error, "the queue cannot be read"),
             }
-            Ok(None) => {}
-            Err(error) => tracing::error!(%error, "the queue cannot be read"),
+        }
+        let now = tokio::time::Instant::now();
+        if told.is_none_or(|told: tokio::time::Instant| told + TELL_EVERY <= now) {
+            told = Some(now);
+            if let Err(error) = tell_places(&engine).await {
+                tracing::warn!(%error, "those who wait were not told their place");
+            }
         }
         tokio::select! {
             () = engine.stopping.cancelled() => {}
@@ -74,7 +90,47 @@ async fn work(engine: Arc<Engine>, name: String) {
     }
 }
 
-async fn run(engine: &Arc<Engine>, generation: store::Generation, fence: store::Fence) {
+async fn claim(engine: &Engine) -> Result<Option<(store::Generation, store::Fence)>, StoreError> {
+    let now = engine.env.now();
+    engine
+        .db
+        .claim(&engine.node_id.to_string(), now, now.plus(LEASE), engine.config.turns_per_user)
+        .await
+}
+
+/// Tells those who wait how many are before them, where that has changed.
+async fn tell_places(engine: &Engine) -> Result<()> {
+    let waiting = engine.db.read().await?.waiting_generations(MOST_TOLD).await?;
+    for (position, (row, fence)) in (0..).zip(waiting) {
+        if row.queue_position == Some(position) {
+            continue;
+        }
+        let event = driver::logged(&EventData::Queued { position })?;
+        let now = engine.env.now();
+        let mut tx = engine.db.begin().await?;
+        let told = match tx.set_queue_position(&fence, position).await {
+            Ok(()) => tx.append_events(&fence, std::slice::from_ref(&event), now).await,
+            Err(error) => Err(error),
+        };
+        match told {
+            Ok(last) => {
+                tx.commit().await?;
+                engine.hub.grown(row.id, &[event], last, now);
+            }
+            // A worker has it by now.
+            Err(StoreError::StaleFence) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+async fn run(
+    engine: Arc<Engine>,
+    generation: store::Generation,
+    fence: store::Fence,
+    slot: OwnedSemaphorePermit,
+) {
     let id = generation.id;
     let (sender, hand_edits) = mpsc::unbounded_channel();
     let signals =
@@ -86,79 +142,85 @@ async fn run(engine: &Arc<Engine>, generation: store::Generation, fence: store::
         lost: signals.lost.clone(),
         hand_edits: sender,
     };
+    if generation.cancel_requested {
+        handle.cancel.cancel();
+    }
     engine.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, handle);
-    let lease = tokio::spawn(keep_lease(
-        engine.clone(),
-        fence,
-        signals.cancel.clone(),
-        signals.lost.clone(),
-    ));
-    // A panic in one turn must not take a worker with it.
+    // A panic in one turn must not take others with it.
     let turn = tokio::spawn(driver::drive(engine.clone(), id, fence, signals));
     match turn.await {
         Ok(Ok(())) => {}
         Ok(Err(error)) if is_stale(&error) => {
             tracing::warn!(generation = %id, "another worker has this turn");
         }
-        Ok(Err(error)) => driver::give_up(engine, id, fence, &error).await,
+        Ok(Err(error)) => driver::give_up(&engine, id, fence, &error).await,
         Err(panic) => {
             let error = crate::EngineError::Internal(format!("a turn panicked: {panic}"));
-            driver::give_up(engine, id, fence, &error).await;
+            driver::give_up(&engine, id, fence, &error).await;
         }
     }
-    lease.abort();
     engine.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    drop(slot);
+    // There is room now, and whoever waits has moved up.
+    engine.work.notify_one();
 }
 
 fn is_stale(error: &crate::EngineError) -> bool {
     matches!(error, crate::EngineError::Store(StoreError::StaleFence))
 }
 
-async fn keep_lease(
-    engine: Arc<Engine>,
-    fence: store::Fence,
-    cancel: CancellationToken,
-    lost: CancellationToken,
-) {
+/// Keeps the leases of everything that runs here, until the engine has stopped: also while it only waits for
+/// the last turns to end.
+async fn keep_leases(engine: std::sync::Weak<Engine>, stopped: CancellationToken) {
     loop {
-        tokio::time::sleep(RENEW_EVERY).await;
-        match renew(&engine, &fence).await {
-            Ok(true) => cancel.cancel(),
-            Ok(false) => {}
-            Err(error) if is_stale(&error) => {
-                lost.cancel();
-                return;
-            }
-            // The next renewal may work; the lease outlasts two failures.
-            Err(error) => tracing::warn!(%error, "a lease was not renewed"),
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = tokio::time::sleep(RENEW_EVERY) => {}
+        }
+        let Some(engine) = engine.upgrade() else { return };
+        // The next renewal may work; a lease outlasts two failures.
+        if let Err(error) = engine.renew_leases().await {
+            tracing::warn!(%error, "leases were not renewed");
         }
     }
 }
 
-async fn renew(engine: &Engine, fence: &store::Fence) -> Result<bool> {
-    let until = engine.env.now().plus(LEASE);
-    let mut tx = engine.db.begin().await?;
-    let cancelled = tx.renew(fence, until).await?;
-    tx.commit().await?;
-    Ok(cancelled)
-}
-
 impl Engine {
-    /// Lets go of every turn that runs here, so that the next start takes it up at once.
-    pub(crate) async fn release_running(&self) {
-        let handles: Vec<Handle> = {
-            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.values().cloned().collect()
-        };
+    async fn renew_leases(&self) -> Result<()> {
+        let handles = self.handles();
+        let fences: Vec<store::Fence> = handles.iter().map(|handle| handle.fence).collect();
+        let held = self.db.renew(&fences, self.env.now().plus(LEASE)).await?;
         for handle in handles {
+            let id = handle.fence.generation();
+            match held.iter().find(|(held, _)| *held == id) {
+                Some((_, true)) => handle.cancel.cancel(),
+                Some((_, false)) => {}
+                None => handle.lost.cancel(),
+            }
+        }
+        Ok(())
+    }
+
+    fn handles(&self) -> Vec<Handle> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.values().cloned().collect()
+    }
+
+    /// Lets go of every turn that runs here, so that another node, or the next start, goes on with it at once.
+    pub(crate) async fn release_running(&self) {
+        for handle in self.handles() {
             handle.lost.cancel();
             let released = async {
                 let mut tx = self.db.begin().await?;
                 tx.release(&handle.fence).await?;
                 tx.commit().await
             };
-            if let Err(error) = released.await {
-                tracing::warn!(generation = %handle.fence.generation(), %error, "a turn was not let go of");
+            match released.await {
+                // It ended a moment ago.
+                Ok(()) | Err(StoreError::StaleFence) => {}
+                Err(error) => {
+                    tracing::warn!(generation = %handle.fence.generation(), %error, "a turn was not let go of");
+                }
             }
         }
     }

@@ -154,7 +154,7 @@ async fn wrong_settings_are_named_with_their_remedy() {
     let folder = TempDir::new().unwrap();
     for (name, value, named) in [
         ("QUICKVIBE_PORT", "many", "QUICKVIBE_PORT"),
-        ("QUICKVIBE_WORKERS", "0", "set at least 1"),
+        ("QUICKVIBE_TURNS_AT_ONCE", "0", "set at least 1"),
         ("QUICKVIBE_LOG", "=x=", "QUICKVIBE_LOG"),
         ("QUICKVIBE_PUBLIC_URL", "https://build.example.org/path", "QUICKVIBE_PUBLIC_URL"),
         ("QUICKVIBE_MODEL_ADDRESSES", "everywhere", "QUICKVIBE_MODEL_ADDRESSES"),

@@ -25,12 +25,12 @@ pub(crate) fn generation(engine: Arc<Engine>, feed: EventFeed) -> Response {
             let (engine, mut feed, mut batch, mut over) = state;
             loop {
                 if let Some(event) = batch.next() {
-                    let event: qv_engine::LoggedEvent = event;
+                    let event: Arc<qv_engine::LoggedEvent> = event;
                     over |= event.last;
                     let sent = Event::default()
                         .id(event.seq.to_string())
-                        .event(event.kind)
-                        .data(event.json);
+                        .event(&event.kind)
+                        .data(&event.json);
                     return Some((Ok::<_, Infallible>(sent), (engine, feed, batch, over)));
                 }
                 if over {

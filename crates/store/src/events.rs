@@ -3,11 +3,8 @@
 use qv_domain::{EventStreamId, Timestamp};
 
 use crate::db::{Conn, Tx};
-use crate::sql::{args, places, row};
-use crate::{Fence, Result, StoreError};
-
-/// Events per statement.
-const PER_STATEMENT: usize = 200;
+use crate::sql::{args, row};
+use crate::{Append, Fence, Result};
 
 row! {
     /// One entry of a log.
@@ -50,6 +47,19 @@ impl Conn {
         self.fetch(sql, args![stream, after, limit]).await
     }
 
+    /// The number of the newest event of a kind; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_event_of(
+        &mut self,
+        stream: EventStreamId,
+        kind: &str,
+    ) -> Result<Option<u64>> {
+        let sql = "SELECT MAX(seq) FROM events WHERE stream_id = $1 AND kind = $2";
+        Ok(self.fetch_one::<(Option<u64>,)>(sql, args![stream, kind.to_owned()]).await?.0)
+    }
+
     /// The last event's number; 0 before the first, `None` when there is no such stream.
     ///
     /// # Errors
@@ -71,27 +81,8 @@ impl Tx {
         events: &[NewEvent],
         now: Timestamp,
     ) -> Result<u64> {
-        self.hold(fence).await?;
-        let stream = fence.generation;
-        let sql =
-            "UPDATE generations SET last_seq = last_seq + $2 WHERE id = $1 RETURNING last_seq";
-        let (last,): (u64,) = self.fetch_one(sql, args![stream, events.len() as u64]).await?;
-        let mut seq = last
-            .checked_sub(events.len() as u64)
-            .ok_or_else(|| StoreError::corrupt(format!("the log of {stream} counts backwards")))?;
-        for chunk in events.chunks(PER_STATEMENT) {
-            let mut args = Vec::with_capacity(chunk.len() * 5);
-            for event in chunk {
-                seq += 1;
-                args.extend(args![stream, seq, event.kind, event.data, now]);
-            }
-            let sql = format!(
-                "INSERT INTO events (stream_id, seq, kind, data, at) VALUES {}",
-                places(chunk.len(), 5)
-            );
-            self.execute(sql, args).await?;
-        }
-        Ok(last)
+        let append = Append { fence: *fence, events: events.to_vec(), journal: None };
+        self.append(&append, now).await
     }
 
     /// Notes that edit `index` of step `step` is applied. False when it was already: then it must

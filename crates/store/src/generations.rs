@@ -49,6 +49,11 @@ row! {
         pub error_message: Option<String>,
         /// What it came to, as the engine keeps it.
         pub summary: Option<serde_json::Value>,
+        /// The place in the queue that its followers were last told; 0 is the next.
+        pub queue_position: Option<u32>,
+        /// How often in a row a worker took it over and was lost with next to nothing done: a turn
+        /// that takes its server down each time must not do so for ever.
+        pub stalls: u32,
         /// When it was asked for.
         pub queued_at: Timestamp,
         /// When a worker first took it.
@@ -128,6 +133,25 @@ impl Conn {
         self.fetch(sql, args![project]).await
     }
 
+    /// The generations that wait, in the order in which they were asked for, at most `limit`, each
+    /// with the fence for its events until a worker has it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn waiting_generations(&mut self, limit: u32) -> Result<Vec<(Generation, Fence)>> {
+        let sql = format!(
+            "SELECT {} FROM generations WHERE status = 'queued' \
+             ORDER BY queued_at, id LIMIT $1",
+            Generation::COLUMNS
+        );
+        let rows: Vec<Generation> = self.fetch(sql, args![limit]).await?;
+        let with_fence = |row: Generation| {
+            let fence = Fence { generation: row.id, number: row.fence };
+            (row, fence)
+        };
+        Ok(rows.into_iter().map(with_fence).collect())
+    }
+
     /// Everything that runs now, in all projects, oldest first; at most `limit`.
     ///
     /// # Errors
@@ -167,6 +191,8 @@ impl Tx {
             error_code: None,
             error_message: None,
             summary: None,
+            queue_position: None,
+            stalls: 0,
             queued_at: now,
             started_at: None,
             finished_at: None,
@@ -192,8 +218,8 @@ impl Tx {
         Ok(self.fetch_one::<(u32,)>(sql, args![fence.generation]).await?.0)
     }
 
-    /// Ends a generation. Other writes under the same fence may still follow in this transaction,
-    /// and none after it.
+    /// Ends a generation, whose last event was appended before. Writes that take no fence may still
+    /// follow in this transaction.
     ///
     /// # Errors
     /// `StaleFence`.
@@ -217,6 +243,20 @@ impl Tx {
                    WHERE id = $1";
         let args = args![fence.generation, status, code, message, summary.cloned(), now];
         self.execute(sql, args).await?;
+        // Nobody has to go on with it.
+        let sql = "DELETE FROM turn_journal WHERE generation_id = $1";
+        self.execute(sql, args![fence.generation]).await?;
+        Ok(())
+    }
+
+    /// Notes the place in the queue that a waiting generation's followers are told.
+    ///
+    /// # Errors
+    /// `StaleFence` when a worker has it by now.
+    pub async fn set_queue_position(&mut self, fence: &Fence, position: u32) -> Result<()> {
+        self.hold(fence).await?;
+        let sql = "UPDATE generations SET queue_position = $2 WHERE id = $1";
+        self.execute(sql, args![fence.generation, position]).await?;
         Ok(())
     }
 

@@ -1,10 +1,10 @@
 //! Who works on a generation: claims, leases and fences.
 
-use qv_domain::{GenerationId, Timestamp};
+use qv_domain::{GenerationId, Timestamp, UserId};
 
 use crate::db::{Db, Tx};
 use crate::dialect::Locked;
-use crate::sql::args;
+use crate::sql::{args, places_from};
 use crate::{Generation, Result, StoreError};
 
 /// A worker's right to write for a generation. Each claim makes a higher one, and every write under
@@ -32,10 +32,17 @@ impl Fence {
 /// How many times a claim that lost a race tries the next job.
 const CLAIM_TRIES: usize = 5;
 
+/// What a worker that takes a turn over writes at once; one that was lost before it wrote more did
+/// nothing.
+const STALL_EVENTS: u32 = 8;
+
+const RENEWED_AT_ONCE: usize = 200;
+
 impl Db {
-    /// Takes the oldest job that may run: queued, or running under a lease that ran out, in a
-    /// project where no other runs. The caller has it until `lease_until`, and longer by
-    /// [renewing](Tx::renew). `None` when there is none.
+    /// Takes a job that may run: queued, or running under a lease that ran out, in a project where
+    /// no other runs, of a user who has fewer than `per_user` running. First come those of the user
+    /// who has the fewest running, then the oldest. The caller has it until `lease_until`, and
+    /// longer by [renewing](Db::renew). `None` when there is none.
     ///
     /// # Errors
     /// When the database fails.
@@ -44,27 +51,38 @@ impl Db {
         owner: &str,
         now: Timestamp,
         lease_until: Timestamp,
+        per_user: u32,
     ) -> Result<Option<(Generation, Fence)>> {
+        let theirs = "(SELECT COUNT(*) FROM generations r WHERE r.user_id = g.user_id \
+                      AND r.status = 'running' AND r.id <> g.id)";
         let sql = format!(
             "UPDATE generations SET status = 'running', lease_owner = $1, lease_until = $2, \
-             fence = fence + 1, started_at = COALESCE(started_at, $3) WHERE id = (\
+             fence = fence + 1, started_at = COALESCE(started_at, $3), claimed_seq = last_seq, \
+             stalls = CASE WHEN status = 'running' AND last_seq <= claimed_seq + {STALL_EVENTS} \
+             THEN stalls + 1 ELSE 0 END WHERE id = (\
              SELECT g.id FROM generations g WHERE \
              (g.status = 'queued' OR (g.status = 'running' AND g.lease_until <= $3)) \
              AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
-             AND r.status = 'running' AND r.id <> g.id) \
-             ORDER BY g.queued_at, g.id LIMIT 1 {}) RETURNING {}",
+             AND r.status = 'running' AND r.id <> g.id) AND {theirs} < $4 \
+             ORDER BY {theirs}, g.queued_at, g.id LIMIT 1 {}) RETURNING {}",
             self.backend().skip_locked(Locked::Generation),
             Generation::COLUMNS
         );
         for _ in 0..CLAIM_TRIES {
             let mut tx = self.begin().await?;
-            let args = args![owner.to_owned(), lease_until, now];
+            let args = args![owner.to_owned(), lease_until, now, per_user];
             let claimed = match tx.fetch_optional::<Generation>(sql.clone(), args).await {
                 // Two workers took two jobs of one project at once, and the unique index on running
                 // ones let one through. The other looks again.
                 Err(StoreError::Conflict(_)) => continue,
                 other => other?,
             };
+            if let Some(claimed) = &claimed
+                && tx.running_of(claimed.user_id).await? > u64::from(per_user)
+            {
+                // Another node took one of theirs at the same moment. Undone; look again.
+                continue;
+            }
             tx.commit().await?;
             return Ok(claimed.map(|generation| {
                 let fence = Fence { generation: generation.id, number: generation.fence };
@@ -75,7 +93,57 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Keeps claimed jobs until `lease_until`. Gives those that are still held, each with whether a
+    /// person asked to stop it; the others belong to another worker now, or are over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew(
+        &self,
+        fences: &[Fence],
+        lease_until: Timestamp,
+    ) -> Result<Vec<(GenerationId, bool)>> {
+        let mut held = Vec::with_capacity(fences.len());
+        for chunk in fences.chunks(RENEWED_AT_ONCE) {
+            let mut args = args![lease_until];
+            args.extend(chunk.iter().flat_map(|fence| args![fence.generation, fence.number]));
+            let sql = format!(
+                "UPDATE generations SET lease_until = $1 WHERE status = 'running' \
+                 AND (id, fence) IN (VALUES {}) RETURNING id, cancel_requested",
+                places_from(2, chunk.len(), 2)
+            );
+            let mut tx = self.begin().await?;
+            held.extend(tx.fetch::<(GenerationId, bool)>(sql, args).await?);
+            tx.commit().await?;
+        }
+        Ok(held)
+    }
+
+    /// Lets the leases of `owner` run out now, and says how many: for a node that starts and knows
+    /// that its earlier self is dead.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire_leases(&self, owner: &str, now: Timestamp) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let sql = "UPDATE generations SET lease_until = $2 WHERE status = 'running' \
+                   AND lease_owner = $1 AND lease_until > $2";
+        let expired = tx.execute(sql, args![owner.to_owned(), now]).await?;
+        tx.commit().await?;
+        Ok(expired)
+    }
+}
+
 impl Tx {
+    /// How many of a user's generations run. Whoever asks waits for others who asked about the same
+    /// user, until the end of their transactions.
+    async fn running_of(&mut self, user: UserId) -> Result<u64> {
+        self.execute("UPDATE users SET updated_at = updated_at WHERE id = $1", args![user]).await?;
+        let sql = "SELECT COUNT(*) FROM generations WHERE user_id = $1 AND status = 'running'";
+        Ok(self.fetch_one::<(u64,)>(sql, args![user]).await?.0)
+    }
+
     /// Makes sure that this fence holds until the transaction ends: a worker calls it before any
     /// write that takes no fence itself (files, versions, messages).
     ///
@@ -93,17 +161,6 @@ impl Tx {
         }
         self.held = Some(*fence);
         Ok(())
-    }
-
-    /// Keeps a claimed job until `lease_until`, and tells whether a person asked to stop it.
-    ///
-    /// # Errors
-    /// `StaleFence`.
-    pub async fn renew(&mut self, fence: &Fence, lease_until: Timestamp) -> Result<bool> {
-        self.hold(fence).await?;
-        let sql =
-            "UPDATE generations SET lease_until = $2 WHERE id = $1 RETURNING cancel_requested";
-        Ok(self.fetch_one::<(bool,)>(sql, args![fence.generation, lease_until]).await?.0)
     }
 
     /// Gives a job back to the queue, as at a shutdown: the next claim goes on with it.

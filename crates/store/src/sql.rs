@@ -138,6 +138,11 @@ pub(crate) const fn without_comma(columns: &str) -> &str {
 
 /// `($1, $2), ($3, $4)`: the places of `rows` rows with `columns` values each.
 pub(crate) fn places(rows: usize, columns: usize) -> String {
+    places_from(1, rows, columns)
+}
+
+/// The same, from `$first` on.
+pub(crate) fn places_from(first: usize, rows: usize, columns: usize) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(rows * columns * 5);
     for row in 0..rows {
@@ -145,7 +150,7 @@ pub(crate) fn places(rows: usize, columns: usize) -> String {
         for column in 0..columns {
             let comma = if column == 0 { "" } else { ", " };
             // Writing to a String cannot fail.
-            let _ = write!(text, "{comma}${}", row * columns + column + 1);
+            let _ = write!(text, "{comma}${}", row * columns + column + first);
         }
         text.push(')');
     }

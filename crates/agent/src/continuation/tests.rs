@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn any_cut_of_an_answer_is_joined_again(
         lines in proptest::collection::vec("[a-c]{1,3}", 2..40),
-        cut in 0usize..200,
+        cut in 19usize..200,
         piece in 1usize..12,
     ) {
         let answer = format!("<file path=\"a.ts\">\n{}\n</file>\n", lines.join("\n"));
@@ -85,7 +85,6 @@ proptest! {
         let end = kept(&answer[..cut]);
         prop_assert!(end <= cut && answer.is_char_boundary(end));
         let kept = &answer[..end];
-        prop_assume!(!kept.is_empty());
         // The model does what it is asked: it repeats the last line and goes on.
         let asked = format!("{}\n{}", last_line(kept), &answer[end..]);
         let pieces: Vec<_> = asked.as_bytes().chunks(piece).map(|p| std::str::from_utf8(p).unwrap()).collect();

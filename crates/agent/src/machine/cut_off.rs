@@ -3,6 +3,7 @@
 use qv_domain::chat::{ChatMessage, ChatRole};
 use qv_domain::{StepKind, TurnMode};
 
+use super::ahead::Ahead;
 use super::{Effect, FailCode, Machine, RepairReason, request};
 use crate::EditFault;
 use crate::continuation::{self, Joined, Joiner};
@@ -19,8 +20,16 @@ impl Machine {
         }
         self.rounds.continuations += 1;
         self.rounds.lines = lines;
+        self.go_on(kept);
+    }
+
+    /// Asks for the rest of an answer of which the first `kept` bytes stand.
+    pub(super) fn go_on(&mut self, kept: usize) {
         let mut messages = self.chat.clone();
-        for event in self.answer.cut(kept) {
+        let said = format!("{}{}", self.answer.prose, self.ahead.pending());
+        let events = self.answer.cut(kept);
+        self.ahead = Ahead::of(&said, &self.answer.prose);
+        for event in events {
             self.show(event);
         }
         let kept = self.answer.text();

@@ -22,6 +22,9 @@ pub enum Effect {
     },
     /// End the running model call; nothing more is expected from it.
     StopModel,
+    /// What was shown of the last model call is void: it is made again, by the
+    /// [`Effect::CallModel`] that follows.
+    Restart,
     /// Append to the log and show.
     Emit(AgentEvent),
     /// Write these to the project, all or none, exactly once for this `step`.

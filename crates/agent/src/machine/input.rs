@@ -1,5 +1,6 @@
 use qv_domain::FilePath;
 use qv_domain::chat::{StopReason, TokenUsage};
+use serde::{Deserialize, Serialize};
 
 use super::FailCode;
 use crate::apply::FileContent;
@@ -31,12 +32,15 @@ pub enum Input<'a> {
     Checked(CheckReport),
     /// People changed files while the turn runs: the new content, or `None` for a removed file.
     FilesChangedByHand(Vec<(FilePath, Option<FileContent>)>),
+    /// The model call under way was lost together with the server that made it. What had come of
+    /// it was heard; no more of it will.
+    Resumed,
     /// A person stops the turn.
     Cancel,
 }
 
 /// Why a model call failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureClass {
     /// Too many requests.
     RateLimited,
@@ -81,7 +85,7 @@ impl FailureClass {
 }
 
 /// What the checks found. No diagnostic means that all is well.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CheckReport {
     /// Every error, most telling first.
     pub diagnostics: Vec<Diagnostic>,
@@ -96,7 +100,7 @@ impl CheckReport {
 }
 
 /// One error of the app.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// What kind.
     pub kind: DiagnosticKind,
@@ -111,7 +115,7 @@ pub struct Diagnostic {
 }
 
 /// Who found an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DiagnosticKind {
     /// The parser: the file is not valid.
     Syntax,

@@ -7,6 +7,7 @@
 //! ```
 //! All bounds are counted per turn, so a turn ends after a known number of model calls.
 
+mod ahead;
 mod answer;
 mod build;
 mod cut_off;
@@ -15,6 +16,7 @@ mod event;
 mod input;
 mod mend;
 mod request;
+mod resume;
 mod turn;
 
 #[cfg(test)]
@@ -36,7 +38,9 @@ use crate::apply::Stage;
 use crate::continuation::Joiner;
 use crate::prompts;
 use crate::protocol::Accept;
+use ahead::Ahead;
 use answer::Answer;
+use resume::Asked;
 
 /// The machine of one turn. Its state is all here and plain, so that a turn can be taken up again
 /// by feeding a new machine what the log has.
@@ -51,6 +55,10 @@ pub struct Machine {
     answer: Answer,
     /// While a continuation's shape is not known.
     joiner: Option<Joiner>,
+    /// Words that were shown and then cut off the answer: not to be shown twice.
+    ahead: Ahead,
+    /// The running model call, to make it again.
+    asked: Option<Asked>,
     /// Steps so far; the running one is the last.
     steps: u32,
     rounds: Rounds,
@@ -107,6 +115,8 @@ impl Machine {
             chat: Vec::new(),
             answer: Answer::new(accept(turn.mode)),
             joiner: None,
+            ahead: Ahead::default(),
+            asked: None,
             steps: 0,
             rounds: Rounds::default(),
             role: None,
@@ -134,6 +144,7 @@ impl Machine {
             (Input::StepFailed { class, message }, Phase::Answer(_)) => {
                 self.step_failed(class, message);
             }
+            (Input::Resumed, Phase::Answer(_)) => self.resumed(),
             (Input::Checked(report), Phase::Checks) => self.checked(report),
             (Input::FilesChangedByHand(changes), phase) if phase != Phase::Over => {
                 for (path, content) in changes {
@@ -188,6 +199,13 @@ impl Machine {
     }
 
     fn show(&mut self, event: AgentEvent) {
+        let event = match event {
+            AgentEvent::TextDelta { text } => match self.ahead.rest(text) {
+                Some(text) => AgentEvent::TextDelta { text },
+                None => return,
+            },
+            other => other,
+        };
         match &event {
             AgentEvent::FileOpened { .. } => self.role(AgentRole::Builder, "Writing the app"),
             AgentEvent::Plan { items } => self.plan.clone_from(items),
@@ -252,6 +270,7 @@ impl Machine {
         let step = self.steps;
         self.steps += 1;
         self.thinks = false;
+        self.asked = Some(Asked { kind, round, messages: messages.clone() });
         let model = &self.turn.model;
         let request = ChatRequest {
             model: model.name.clone(),
@@ -278,6 +297,7 @@ impl Machine {
     fn keep_answer(&mut self) {
         let answer = std::mem::replace(&mut self.answer, Answer::new(accept(self.turn.mode)));
         self.chat.push(request::answered(answer.text()));
+        self.ahead = Ahead::default();
         self.hear_said(&answer.prose);
         self.rounds.lines = 0;
     }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use qv_domain::chat::{EditStyle, Image};
 use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
+use serde::{Deserialize, Serialize};
 
 use crate::apply::FileContent;
 
@@ -31,7 +32,7 @@ pub struct TurnInput {
 }
 
 /// What of the project a model is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProjectContext {
     /// The map: one line a file, with size and outline. Empty: the machine lists paths and sizes.
     pub map: String,
@@ -41,7 +42,7 @@ pub struct ProjectContext {
 }
 
 /// An earlier turn in short.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastTurn {
     /// What the person asked.
     pub prompt: String,
@@ -50,7 +51,7 @@ pub struct PastTurn {
 }
 
 /// What the model that answers can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelProfile {
     /// The provider's own name of it; becomes [`qv_domain::chat::ChatRequest::model`].
     pub name: String,
@@ -65,7 +66,7 @@ pub struct ModelProfile {
 }
 
 /// The starter that a project begins from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StarterInfo {
     /// Its name, such as `Focus timer`.
     pub name: String,
@@ -74,7 +75,7 @@ pub struct StarterInfo {
 }
 
 /// How far a turn may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TurnLimits {
     /// Sizes of files and projects.
     pub files: Limits,

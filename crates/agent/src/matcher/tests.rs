@@ -170,14 +170,31 @@ fn shifted_places(file: &str, search: &str) -> usize {
         .count()
 }
 
+fn plain(line: &str) -> String {
+    line.trim().replace('\u{2019}', "'")
+}
+
+/// Without blank lines at either end.
+fn core(search: &str) -> &str {
+    let blank = |line: &&str| line.trim().is_empty();
+    let skipped: usize =
+        search.split_inclusive('\n').take_while(|line| blank(line)).map(str::len).sum();
+    search[skipped..].trim_end()
+}
+
+/// Windows that equal the searched lines, without blank edges, by `key`.
+fn core_places(file: &str, search: &str, key: fn(&str) -> String) -> usize {
+    let hay: Vec<_> = file.lines().map(key).collect();
+    let needle: Vec<_> = core(search).lines().map(key).collect();
+    hay.windows(needle.len()).filter(|window| *window == needle).count()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn a_taken_edit_had_one_place(file in small_file(), search in small_file(), new in small_file()) {
         if let Ok(matched) = replace(&file, &block(&search, &new)) {
-            let plain = |text: &str| text.lines().map(|l| l.trim().replace('\u{2019}', "'")).collect::<Vec<_>>();
-            let (hay, needle) = (plain(&file), plain(search.trim_matches(['\n', '\r', ' '])));
             let places = |trim: fn(&str) -> &str| {
                 let hay: Vec<_> = file.lines().map(trim).collect();
                 let needle: Vec<_> = search.lines().map(trim).collect();
@@ -188,8 +205,13 @@ proptest! {
                 Rung::TrimEnd => prop_assert_eq!(places(str::trim_end), 1),
                 Rung::Indent => prop_assert_eq!(shifted_places(&file, &search), 1),
                 Rung::Trim => prop_assert_eq!(places(str::trim), 1),
-                Rung::Punctuation | Rung::Edges => {
-                    prop_assert_eq!(hay.windows(needle.len()).filter(|w| *w == needle).count(), 1);
+                Rung::Punctuation => prop_assert_eq!(core_places(&file, &search, plain), 1),
+                // By the strictest of the rungs that have any.
+                Rung::Edges => {
+                    let by: [fn(&str) -> String; 4] =
+                        [str::to_owned, |l| l.trim_end().to_owned(), |l| l.trim().to_owned(), plain];
+                    let one = by.iter().any(|key| core_places(&file, &search, *key) == 1);
+                    prop_assert!(one || shifted_places(&file, core(&search)) == 1);
                 }
                 Rung::AlreadyApplied => prop_assert_eq!(&matched.text, &file),
                 Rung::Elision => {}

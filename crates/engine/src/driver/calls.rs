@@ -2,7 +2,7 @@
 
 use futures_util::StreamExt as _;
 use qv_domain::chat::{ChatEvent, ChatRequest};
-use qv_llm::{ChatStream, LlmError, RetryPolicy, with_retries};
+use qv_llm::{ChatStream, LlmError, Retry, RetryPolicy, with_retries};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -13,9 +13,17 @@ use std::sync::Arc;
 /// What waits for the driver at most: a slow database slows the model down instead of filling memory.
 const WAITING: usize = 64;
 
+/// What a call has to say.
+pub(super) enum CallEvent {
+    /// The model's words, and how they end.
+    Chat(Result<ChatEvent, LlmError>),
+    /// The provider did not answer; it is asked again in a while.
+    Retrying(Retry),
+}
+
 /// A model call; dropping it ends the provider's work.
 pub(super) struct Call {
-    events: mpsc::Receiver<Result<ChatEvent, LlmError>>,
+    events: mpsc::Receiver<CallEvent>,
     task: AbortHandle,
 }
 
@@ -30,20 +38,24 @@ impl Call {
                 &chosen.key.credentials,
                 RetryPolicy::default(),
                 &*engine.env,
-                |retry| tracing::info!(wait = ?retry.wait, error = %retry.error, "asking the model again"),
+                |retry| {
+                    tracing::info!(wait = ?retry.wait, error = %retry.error, "asking the model again");
+                    // Nothing was said yet, so there is room; if not, only the notice is lost.
+                    let _ = sender.try_send(CallEvent::Retrying(retry.clone()));
+                },
             );
             match asked.await {
                 Ok(stream) => forward(stream, &sender).await,
                 // The driver may have stopped listening; then nobody needs to know.
-                Err(error) => drop(sender.send(Err(error)).await),
+                Err(error) => drop(sender.send(CallEvent::Chat(Err(error))).await),
             }
         });
         Self { events, task: task.abort_handle() }
     }
 
     /// The next event. A call always ends by `End` or an error.
-    pub(super) async fn next(&mut self) -> Result<ChatEvent, LlmError> {
-        self.events.recv().await.unwrap_or(Err(LlmError::Truncated))
+    pub(super) async fn next(&mut self) -> CallEvent {
+        self.events.recv().await.unwrap_or(CallEvent::Chat(Err(LlmError::Truncated)))
     }
 }
 
@@ -53,9 +65,9 @@ impl Drop for Call {
     }
 }
 
-async fn forward(mut stream: ChatStream, sender: &mpsc::Sender<Result<ChatEvent, LlmError>>) {
+async fn forward(mut stream: ChatStream, sender: &mpsc::Sender<CallEvent>) {
     while let Some(event) = stream.next().await {
-        if sender.send(event).await.is_err() {
+        if sender.send(CallEvent::Chat(event)).await.is_err() {
             return;
         }
     }

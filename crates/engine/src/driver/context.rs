@@ -83,8 +83,13 @@ fn history_of(message: &store::Message) -> String {
 }
 
 pub(super) fn content(file: &store::File) -> FileContent {
-    match std::str::from_utf8(&file.content) {
+    content_of(&file.content)
+}
+
+/// Bytes as the machine takes them.
+pub(super) fn content_of(bytes: &[u8]) -> FileContent {
+    match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => FileContent::Text(Arc::from(text)),
-        _ => FileContent::Binary(file.meta.size),
+        _ => FileContent::Binary(bytes.len() as u64),
     }
 }

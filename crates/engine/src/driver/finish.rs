@@ -49,6 +49,16 @@ impl Run {
         self.end(due, outcome, None, |_, _| EventData::Failed { code, message, retryable }).await
     }
 
+    /// Ends because it worked for as long as a turn may.
+    pub(super) async fn finish_out_of_time(&mut self) -> Result<()> {
+        let minutes = self.engine.config.turn_limit.as_secs() / 60;
+        let message = format!(
+            "This turn worked for {minutes} minutes, which is as long as one may. What it saved is kept. Ask for \
+             less at once, or choose a faster model."
+        );
+        self.finish_failed(ErrorCode::ProviderTimeout, message, true).await
+    }
+
     async fn end(
         &mut self,
         due: Option<Due>,
@@ -91,7 +101,7 @@ impl Run {
             tx.insert_message(answer, &engine.config.limits, now).await?;
         }
         self.recorder.push(last(self.summary.version, self.summary.verified));
-        let seq = self.recorder.append_to(&mut tx).await?;
+        let appended = self.recorder.append_to(&mut tx).await?;
         tx.finish(&self.fence, &outcome, Some(&summary), now).await?;
         dead_letters::note(
             &mut tx,
@@ -109,7 +119,7 @@ impl Run {
         };
         tx.set_build_status(self.project.id, status, now).await?;
         tx.commit().await?;
-        self.recorder.written(seq);
+        self.recorder.written(appended);
         Ok(())
     }
 

@@ -2,11 +2,14 @@
 //!
 //! Everything that a client sees is appended to the log by [`recorder::Recorder`] in batches of at most 50 ms
 //! or 4 KiB, under the fence of the claim; followers are woken only after the commit. Changes of files are
-//! applied with the events that tell of them, in one transaction, once per (generation, step, index).
+//! applied with the events that tell of them, in one transaction, once per (generation, step, index). What
+//! the machine heard is kept beside the events that came of it ([`journal`]), so that another worker goes on
+//! where this one is lost.
 
 mod calls;
 mod context;
 mod finish;
+mod journal;
 mod model_turn;
 mod recorder;
 mod starter_turn;
@@ -24,7 +27,11 @@ use tokio::time::Instant;
 
 use crate::worker::Signals;
 use crate::{Engine, EngineError, Result};
+use journal::Entry;
 use recorder::Recorder;
+
+/// So often in a row a turn may take its server down, or be lost with it, before anything comes of it.
+const MOST_STALLS: u32 = 6;
 
 /// One generation being driven.
 pub(crate) struct Run {
@@ -39,6 +46,8 @@ pub(crate) struct Run {
     summary: GenerationSummary,
     /// What the agent said: becomes its message.
     prose: String,
+    /// How much of it was said before the call under way.
+    prose_at_step: usize,
     /// Whether anything was written to the project's files.
     changed: bool,
     /// The contents that the agent knows of: what is not one of them, it must not write over.
@@ -64,13 +73,14 @@ pub(crate) async fn drive(
 ) -> Result<()> {
     let mut run = Run::load(engine, generation, fence, signals).await?;
     run.changed = run.has_unversioned_changes().await?;
-    if run.generation.cancel_requested {
-        return run.finish_cancelled(None).await;
-    }
-    if run.generation.fence > 1 {
-        // Its first worker is gone in the middle. What was committed stands; the person may retry.
-        let message = "The server stopped while it was at work. Nothing that you saw applied is lost. Try again to go on.";
+    if run.generation.stalls >= MOST_STALLS {
+        let message = "The server stopped each time that it was at work on this. What it had saved is kept. Ask for \
+                       it in other words, or choose another model.";
         return run.finish_failed(ErrorCode::Interrupted, message.to_owned(), true).await;
+    }
+    let journal = run.journal().await?;
+    if run.generation.cancel_requested && journal.is_empty() {
+        return run.finish_cancelled(None).await;
     }
     let user = run.generation.user_id;
     let chosen = match run.generation.model.clone() {
@@ -81,8 +91,8 @@ pub(crate) async fn drive(
         },
     };
     match chosen {
-        Some(chosen) => model_turn::drive(&mut run, chosen).await,
-        None => starter_turn::drive(&mut run).await,
+        Some(chosen) => model_turn::drive(&mut run, chosen, journal).await,
+        None => starter_turn::drive(&mut run, journal).await,
     }
 }
 
@@ -100,12 +110,14 @@ impl Run {
         let project = conn.project(generation.project_id).await?.ok_or_else(gone)?;
         let message = conn.message(generation.project_id, generation.message_id).await?;
         let message = message.ok_or_else(gone)?;
+        let last_entry = conn.journal(id).await?.last().map(|entry| entry.index);
         drop(conn);
         Ok(Self {
-            recorder: Recorder::new(engine.clone(), fence, generation.last_seq),
+            recorder: Recorder::new(engine.clone(), fence, last_entry),
             started: Instant::now(),
             summary: GenerationSummary::default(),
             prose: String::new(),
+            prose_at_step: 0,
             changed: false,
             known: BTreeMap::new(),
             engine,
@@ -115,6 +127,27 @@ impl Run {
             fence,
             signals,
         })
+    }
+
+    /// What workers before this one heard.
+    async fn journal(&self) -> Result<Vec<Entry>> {
+        let rows = self.engine.db.read().await?.journal(self.generation.id).await?;
+        let read = |row: store::JournalEntry| {
+            serde_json::from_str(&row.data).map_err(|error| {
+                EngineError::Internal(format!("a journal entry cannot be read: {error}"))
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// What is said when a worker takes over from one that was lost.
+    fn resumed(&self) -> EventData {
+        EventData::Resumed { attempt: u32::try_from(self.fence.number()).unwrap_or(u32::MAX) }
+    }
+
+    /// When this turn has worked for as long as one may.
+    fn out_of_time(&self) -> Instant {
+        self.started + self.engine.config.turn_limit
     }
 
     /// Whether the project's files are not those of its newest version: a turn that did not end has changed them.
@@ -146,7 +179,7 @@ pub(crate) async fn give_up(
         run.finish_failed(error.code(), error.detail(), true).await
     };
     if let Err(second) = ended.await {
-        // Its lease lapses, and the next claim ends it.
+        // Its lease lapses, and the next claim goes on with it.
         tracing::error!(generation = %id, error = ?second, "a broken turn could not be ended");
     }
 }

@@ -1,31 +1,55 @@
+//! The one way into a generation's log.
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use qv_store::{self as store, NewEvent};
+use qv_store::{self as store, Append, JournalEntry, NewEvent};
 use qv_wire::EventData;
 use tokio::time::Instant;
 
+use super::journal::{Entry, Pending};
 use super::logged;
-use crate::{Engine, Result};
+use crate::log::Written;
+use crate::{Engine, EngineError, Result};
 
 /// The longest that an event waits for company.
 const BATCH_TIME: Duration = Duration::from_millis(50);
 /// Text that is worth a commit of its own, in bytes.
 const BATCH_BYTES: usize = 4 * 1024;
 
-/// Appends events in batches, and wakes followers after each commit.
+/// Appends events and the journal in batches, and wakes followers after each commit.
 pub(super) struct Recorder {
     engine: Arc<Engine>,
     fence: store::Fence,
     pending: Vec<EventData>,
     bytes: usize,
     since: Option<Instant>,
-    last_seq: u64,
+    pub(super) journal: Pending,
+    /// How many effects of what was heard last are carried out; `None`: all.
+    done: Option<usize>,
+    next_entry: u64,
+}
+
+/// What was appended in a transaction that is not committed yet.
+#[must_use = "followers are woken by `Recorder::written`"]
+pub(super) struct Appended {
+    events: Vec<NewEvent>,
+    written: Written,
 }
 
 impl Recorder {
-    pub(super) fn new(engine: Arc<Engine>, fence: store::Fence, last_seq: u64) -> Self {
-        Self { engine, fence, pending: Vec::new(), bytes: 0, since: None, last_seq }
+    /// A recorder that goes on after the journal's entry `last_entry`.
+    pub(super) fn new(engine: Arc<Engine>, fence: store::Fence, last_entry: Option<u64>) -> Self {
+        Self {
+            engine,
+            fence,
+            pending: Vec::new(),
+            bytes: 0,
+            since: None,
+            journal: Pending::default(),
+            done: None,
+            next_entry: last_entry.map_or(0, |last| last + 1),
+        }
     }
 
     /// Takes an event; text that goes on is joined to what waits.
@@ -39,48 +63,64 @@ impl Recorder {
         self.pending.extend(rest);
     }
 
-    /// When what waits must be written; `None` when nothing waits.
-    pub(super) fn due(&self) -> Option<Instant> {
-        let since = self.since?;
-        Some(if self.bytes >= BATCH_BYTES { since } else { since + BATCH_TIME })
+    /// Notes how many effects of what was heard last are carried out when the next write happens.
+    pub(super) fn progress(&mut self, done: Option<usize>) {
+        self.done = done;
     }
 
-    /// Writes what waits.
+    /// Whether something waits to be written.
+    pub(super) fn waits(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Whether what waits has waited long enough, or is large enough, to come before anything else.
+    pub(super) fn is_due(&self) -> bool {
+        self.bytes >= BATCH_BYTES || self.since.is_some_and(|since| since.elapsed() >= BATCH_TIME)
+    }
+
+    /// Writes what waits, together with what other turns have to say now.
     pub(super) async fn flush(&mut self) -> Result<()> {
-        if self.pending.is_empty() {
+        if self.pending.is_empty() && self.journal.is_empty() {
             return Ok(());
         }
-        let events = self.take()?;
-        let mut tx = self.engine.db.begin().await?;
-        let seq = tx.append_events(&self.fence, &events, self.engine.env.now()).await?;
-        tx.commit().await?;
-        self.written(seq);
+        let append = self.take()?;
+        let events = append.events.clone();
+        let written = self.engine.log.append(append).await?;
+        self.written(Appended { events, written });
         Ok(())
     }
 
     /// Writes what waits within a transaction of the caller's, which then calls [`Recorder::written`] after its
     /// commit.
-    pub(super) async fn append_to(&mut self, tx: &mut store::Tx) -> Result<u64> {
-        if self.pending.is_empty() {
-            return Ok(self.last_seq);
-        }
-        let events = self.take()?;
-        Ok(tx.append_events(&self.fence, &events, self.engine.env.now()).await?)
+    pub(super) async fn append_to(&mut self, tx: &mut store::Tx) -> Result<Appended> {
+        let append = self.take()?;
+        let at = self.engine.env.now();
+        let last = tx.append(&append, at).await?;
+        Ok(Appended { events: append.events, written: Written { last, at } })
     }
 
-    /// The log is committed up to `seq`.
-    pub(super) fn written(&mut self, seq: u64) {
-        self.last_seq = seq;
-        self.engine.hub.grown(self.fence.generation(), seq);
+    /// What was appended is committed.
+    pub(super) fn written(&mut self, appended: Appended) {
+        let Written { last, at } = appended.written;
+        self.engine.hub.grown(self.fence.generation(), &appended.events, last, at);
     }
 
-    fn take(&mut self) -> Result<Vec<NewEvent>> {
+    fn take(&mut self) -> Result<Append> {
         let events = self.pending.iter().map(logged).collect::<Result<_>>()?;
         self.pending.clear();
         self.bytes = 0;
         self.since = None;
-        Ok(events)
+        let data = json(&self.journal.take(self.done))?;
+        let journal = JournalEntry { index: self.next_entry, data };
+        self.next_entry += 1;
+        Ok(Append { fence: self.fence, events, journal: Some(journal) })
     }
+}
+
+fn json(entry: &Entry) -> Result<String> {
+    serde_json::to_string(entry).map_err(|error| {
+        EngineError::Internal(format!("a journal entry cannot be written: {error}"))
+    })
 }
 
 fn text_bytes(event: &EventData) -> usize {

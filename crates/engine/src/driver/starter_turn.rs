@@ -8,11 +8,24 @@ use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
 
 use super::Run;
 use super::finish::Due;
+use super::journal::{Entry, Written};
 use crate::Result;
 use crate::projects::proposed_name;
 
-/// Without a model: a starter, filled in, or one of the few changes that need none.
-pub(super) async fn drive(run: &mut Run) -> Result<()> {
+/// Without a model: a starter, filled in, or one of the few changes that need none. What it writes and says is
+/// durable at one moment, so a turn whose worker was lost either begins anew or has only its check left.
+pub(super) async fn drive(run: &mut Run, journal: Vec<Entry>) -> Result<()> {
+    if run.fence.number() > 1 {
+        run.recorder.push(run.resumed());
+    }
+    if let Some(written) = journal.into_iter().find_map(|entry| entry.starter) {
+        run.prose.clone_from(&written.said);
+        run.summary = written.summary.clone();
+        return finish(run, *written).await;
+    }
+    if run.fence.number() > 1 && run.generation.last_seq > 1 {
+        run.recorder.push(EventData::Superseded { from_seq: 2 });
+    }
     if run.project.version_count == 0 {
         return begin(run).await;
     }
@@ -37,11 +50,20 @@ pub(super) async fn drive(run: &mut Run) -> Result<()> {
             run.say(&said);
             let changes: Vec<(FilePath, Vec<u8>)> =
                 changes.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-            run.write_files(&files, changes, &Files::new()).await?;
-            let verified = run.check_app().await?;
-            run.finish_done(Some(Due { verified: Some(verified) }), Some(said)).await
+            let written = run.write_files(&files, changes, &Files::new(), None).await?;
+            finish(run, written).await
         }
     }
+}
+
+/// What is left once the files are written: a new project's name, the check, the version.
+async fn finish(run: &mut Run, written: Written) -> Result<()> {
+    if let Some(starter) = written.starter.as_deref().and_then(qv_starters::get) {
+        let filled = qv_starters::fill(starter, &run.message.text);
+        run.settle_project(starter.id(), &filled.title, starter.manifest.kind).await?;
+    }
+    let verified = run.check_app().await?;
+    run.finish_done(Some(Due { verified: Some(verified) }), Some(written.said)).await
 }
 
 async fn begin(run: &mut Run) -> Result<()> {
@@ -59,10 +81,9 @@ async fn begin(run: &mut Run) -> Result<()> {
     run.role(AgentRole::Builder, "Writing the files");
     run.say(&filled.message);
     let files: Vec<(FilePath, Vec<u8>)> = filled.files.into_iter().collect();
-    run.write_files(&Files::new(), files, &starter.files()).await?;
-    run.settle_project(starter.id(), &filled.title, starter.manifest.kind).await?;
-    let verified = run.check_app().await?;
-    run.finish_done(Some(Due { verified: Some(verified) }), Some(filled.message)).await
+    let id = starter.id().to_owned();
+    let written = run.write_files(&Files::new(), files, &starter.files(), Some(id)).await?;
+    finish(run, written).await
 }
 
 /// Gives a new project the files that a model begins from, as its first version: the nearest starter, filled in,
@@ -74,11 +95,7 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
             let filled = qv_starters::fill(starter, &run.message.text);
             run.recorder.push(chosen(starter, reason));
             run.settle_project(starter.id(), &filled.title, starter.manifest.kind).await?;
-            let info = StarterInfo {
-                name: starter.manifest.title.clone(),
-                summary: starter.manifest.summary.clone(),
-            };
-            (filled.files, Some(info))
+            (filled.files, Some(info(starter)))
         }
         None => {
             run.recorder.push(EventData::StarterChosen {
@@ -99,12 +116,27 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
     let mut version = run.new_version(VersionOrigin::Starter, None);
     "What it began from".clone_into(&mut version.title);
     tx.create_version(version, now).await?;
-    let seq = run.recorder.append_to(&mut tx).await?;
+    let appended = run.recorder.append_to(&mut tx).await?;
     tx.commit().await?;
-    run.recorder.written(seq);
+    run.recorder.written(appended);
     engine.files_changed(run.project.id, &[]).await?;
     run.sandbox_decided();
     Ok(info)
+}
+
+/// What this turn gave the project to begin from, when it was lost right after that.
+pub(super) async fn seeded(run: &Run) -> Result<Option<StarterInfo>> {
+    if run.fence.number() == 1 || run.project.version_count != 1 {
+        return Ok(None);
+    }
+    let first = run.engine.db.read().await?.version_by_number(run.project.id, 1).await?;
+    let is_ours = first.is_some_and(|version| version.generation_id == Some(run.generation.id));
+    let starter = run.project.starter.as_deref().filter(|_| is_ours).and_then(qv_starters::get);
+    Ok(starter.map(info))
+}
+
+fn info(starter: &Starter) -> StarterInfo {
+    StarterInfo { name: starter.manifest.title.clone(), summary: starter.manifest.summary.clone() }
 }
 
 /// The starter that the project named, or the one that the prompt is about.
@@ -180,7 +212,8 @@ impl Run {
         before: &Files,
         files: Vec<(FilePath, Vec<u8>)>,
         given: &Files,
-    ) -> Result<()> {
+        starter: Option<String>,
+    ) -> Result<Written> {
         let engine = self.engine.clone();
         let mut changes = Vec::with_capacity(files.len());
         for (index, (path, bytes)) in files.into_iter().enumerate() {
@@ -213,17 +246,19 @@ impl Run {
             });
             changes.push(write(path, bytes));
         }
+        let written = Written { said: self.prose.clone(), summary: self.summary.clone(), starter };
+        self.recorder.journal.written(written.clone());
         let mut tx = engine.db.begin().await?;
         tx.hold(&self.fence).await?;
         tx.apply_changes(self.project.id, &changes, &engine.config.limits, engine.env.now())
             .await?;
-        let seq = self.recorder.append_to(&mut tx).await?;
+        let appended = self.recorder.append_to(&mut tx).await?;
         tx.commit().await?;
-        self.recorder.written(seq);
+        self.recorder.written(appended);
         self.changed = true;
         engine.files_changed(self.project.id, &[]).await?;
         self.sandbox_decided();
-        Ok(())
+        Ok(written)
     }
 
     /// Gives a project whose name was only proposed the starter's title, and notes the starter.

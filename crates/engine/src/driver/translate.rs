@@ -3,7 +3,7 @@
 use qv_agent::{
     AgentEvent, CheckReport, DiagnosticKind as Found, FailCode, FailureClass, RepairReason,
 };
-use qv_llm::LlmError;
+use qv_llm::{LlmError, Retry};
 use qv_wire::{CheckKind, Diagnostic, DiagnosticKind, ErrorCode, EventData, PlanItem, Severity};
 
 const MOST_DIAGNOSTICS: usize = 50;
@@ -36,6 +36,16 @@ pub(super) fn event(event: AgentEvent) -> Option<EventData> {
             EventData::RepairStarted { round, reason: repair_reason(reason).to_owned() }
         }
     })
+}
+
+/// What is said while a provider is given time.
+pub(super) fn retrying(step: u32, retry: &Retry) -> EventData {
+    EventData::Retrying {
+        step,
+        attempt: retry.next_try,
+        wait_ms: u64::try_from(retry.wait.as_millis()).unwrap_or(u64::MAX),
+        reason: retry.error.safe_message(),
+    }
 }
 
 fn repair_reason(reason: RepairReason) -> &'static str {

@@ -8,6 +8,7 @@ mod reference;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -36,7 +37,9 @@ pub struct Settings {
     pub database_url: String,
     pub public_url: Option<Url>,
     pub preview_domain: Option<String>,
-    pub workers: usize,
+    pub turns_at_once: usize,
+    pub turns_per_user: u32,
+    pub turn_limit_minutes: u32,
     pub open_projects: usize,
     pub offline: bool,
     pub model_addresses: Addresses,
@@ -79,7 +82,9 @@ impl Default for Settings {
             database_url: "sqlite".to_owned(),
             public_url: None,
             preview_domain: None,
-            workers: 4,
+            turns_at_once: 64,
+            turns_per_user: 4,
+            turn_limit_minutes: 30,
             open_projects: 32,
             offline: false,
             model_addresses: Addresses::Loopback,
@@ -121,8 +126,14 @@ impl Settings {
         let bad = |name: &str, remedy: &str| {
             Err(Fault::Config(format!("`{name}` ({PREFIX}{}): {remedy}", name.to_uppercase())))
         };
-        if self.workers == 0 {
-            return bad("workers", "set at least 1");
+        if self.turns_at_once == 0 {
+            return bad("turns_at_once", "set at least 1");
+        }
+        if self.turns_per_user == 0 {
+            return bad("turns_per_user", "set at least 1");
+        }
+        if self.turn_limit_minutes == 0 {
+            return bad("turn_limit_minutes", "set at least 1");
         }
         for (name, value) in [
             ("file_mb", self.file_mb),
@@ -168,7 +179,9 @@ impl Settings {
             upload_bytes: megabytes(self.upload_mb),
             ..Limits::default()
         };
-        config.workers = self.workers;
+        config.turns_at_once = self.turns_at_once;
+        config.turns_per_user = self.turns_per_user;
+        config.turn_limit = Duration::from_secs(60 * u64::from(self.turn_limit_minutes));
         config.open_projects = self.open_projects;
         config.offline = self.offline;
         config.addresses = match self.model_addresses {
@@ -218,12 +231,13 @@ mod tests {
     #[test]
     fn a_file_sets_and_a_mistake_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(FILE), "workers = 9\nlog_format = \"json\"").unwrap();
+        std::fs::write(folder.path().join(FILE), "turns_at_once = 9\nlog_format = \"json\"")
+            .unwrap();
         let settings = Settings::load(Some(folder.path())).unwrap();
-        assert_eq!((settings.workers, settings.log_format), (9, LogFormat::Json));
+        assert_eq!((settings.turns_at_once, settings.log_format), (9, LogFormat::Json));
         for (text, named) in [
-            ("workerz = 9", "workerz"),
-            ("workers = 0", "QUICKVIBE_WORKERS"),
+            ("turnz_at_once = 9", "turnz_at_once"),
+            ("turns_at_once = 0", "QUICKVIBE_TURNS_AT_ONCE"),
             ("port = \"many\"", "QUICKVIBE_PORT"),
             ("public_url = \"build.example.org\"", "public_url"),
         ] {

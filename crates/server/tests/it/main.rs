@@ -23,14 +23,19 @@ const UNLIKE_ANY_STARTER: &str = "zzyzx quux";
 /// A model that writes blocks, by a name that the tables know.
 const MODEL: &str = "claude-sonnet-4-5";
 
-/// A model server with nothing to say yet, an app that asks it, and the app's owner.
-async fn with_model() -> (ModelServer, TestApp, Client) {
+/// A model server with nothing to say yet.
+async fn models() -> ModelServer {
     let models = ModelServer::serve(Script {
         models: vec![MODEL.to_owned()],
         key: Some(qv_testkit::app::MODEL_KEY.to_owned()),
         ..Script::default()
     });
-    let models = models.await.unwrap();
+    models.await.unwrap()
+}
+
+/// A model server with nothing to say yet, an app that asks it, and the app's owner.
+async fn with_model() -> (ModelServer, TestApp, Client) {
+    let models = models().await;
     let app = TestApp::with_model(&models).await;
     let owner = app.owner().await;
     (models, app, owner)

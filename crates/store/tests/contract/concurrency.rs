@@ -72,7 +72,7 @@ qv_store::on_both_databases! {
                 let mut done = vec![];
                 let mut idle = 0;
                 while idle < 20 {
-                    let Some((generation, fence)) = db.claim(&owner, now, until).await.unwrap() else {
+                    let Some((generation, fence)) = db.claim(&owner, now, until, 100).await.unwrap() else {
                         // Another runs in each project that has work left.
                         idle += 1;
                         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -129,7 +129,7 @@ pub(crate) fn lease(db: &TestDb) -> Timestamp {
 }
 
 pub(crate) async fn claim(db: &TestDb, worker: &str) -> Option<(Generation, Fence)> {
-    db.claim(worker, db.now(), lease(db)).await.unwrap()
+    db.claim(worker, db.now(), lease(db), 100).await.unwrap()
 }
 
 /// A generation that a worker has.

@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use qv_domain::{GenerationId, GenerationStatus, StepKind, TurnMode};
 use qv_store::testing::TestDb;
-use qv_store::{Event, Fence, Generation, NewEvent, Outcome, StoreError};
+use qv_store::{Append, Event, Fence, Generation, JournalEntry, NewEvent, Outcome, StoreError};
 
-use crate::fixture::{LEASE, claim, enqueue, insert_project, lease, project, running};
+use crate::fixture::{LEASE, claim, enqueue, insert_project, insert_user, lease, project, running};
 
 fn event(kind: &str) -> NewEvent {
     NewEvent { kind: kind.to_owned(), data: format!("{{\"was\":\"{kind}\"}}") }
@@ -112,7 +112,6 @@ qv_store::on_both_databases! {
         let until = lease(&db);
         for refused in [
             tx.hold(&old).await,
-            tx.renew(&old, until).await.map(drop),
             tx.release(&old).await,
             tx.count_step(&old, StepKind::Draft).await.map(drop),
             tx.mark_edit_applied(&old, 0, 0).await.map(drop),
@@ -128,20 +127,116 @@ qv_store::on_both_databases! {
         let (_, fence) = running(&db).await;
         db.env.advance(LEASE / 2);
         let until = lease(&db);
-        let mut tx = db.begin().await.unwrap();
-        assert!(!tx.renew(&fence, until).await.unwrap());
-        tx.commit().await.unwrap();
+        let id = fence.generation();
+        assert_eq!(db.renew(&[fence], until).await.unwrap(), [(id, false)]);
         db.env.advance(LEASE / 2);
         assert_eq!(claim(&db, "worker-2").await, None);
 
         let mut tx = db.begin().await.unwrap();
         assert!(tx.request_cancel(fence.generation()).await.unwrap());
         assert!(!tx.request_cancel(GenerationId::generate(&db.env)).await.unwrap());
-        assert!(tx.renew(&fence, until).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(db.renew(&[fence], until).await.unwrap(), [(id, true)]);
+        let mut tx = db.begin().await.unwrap();
         tx.finish(&fence, &Outcome::Cancelled, None, db.now()).await.unwrap();
         assert!(!tx.request_cancel(fence.generation()).await.unwrap(), "it is over");
         tx.commit().await.unwrap();
         assert_eq!(generation(&db, &fence).await.status, GenerationStatus::Cancelled);
+    }
+
+    async fn only_what_is_held_is_renewed(db) {
+        let (_, old) = running(&db).await;
+        db.env.advance(LEASE);
+        let (_, new) = claim(&db, "worker-2").await.unwrap();
+        let renewed = db.renew(&[old, new], lease(&db)).await.unwrap();
+        assert_eq!(renewed, [(new.generation(), false)], "once, by its holder");
+        assert_eq!(db.renew(&[old], lease(&db)).await.unwrap(), []);
+        assert_eq!(db.renew(&[], lease(&db)).await.unwrap(), []);
+    }
+
+    async fn a_node_that_comes_back_has_its_own_jobs_at_once(db) {
+        let project = project(&db).await;
+        let other = insert_project(&db, project.owner_id, "Other").await;
+        let (mine, _) = { enqueue(&db, &project).await; claim(&db, "node-1").await.unwrap() };
+        enqueue(&db, &other).await;
+        claim(&db, "node-2").await.unwrap();
+        assert_eq!(claim(&db, "node-1").await, None);
+        assert_eq!(db.expire_leases("node-1", db.now()).await.unwrap(), 1);
+        let (again, fence) = claim(&db, "node-1").await.unwrap();
+        assert_eq!((again.id, fence.number()), (mine.id, 2));
+        assert_eq!(claim(&db, "node-1").await, None, "the other node's is its own");
+    }
+
+    async fn users_take_turns_and_none_has_more_than_allowed(db) {
+        let ada = project(&db).await;
+        let bob = insert_user(&db, "bob@example.com").await;
+        let mut of_ada = vec![];
+        for name in ["A", "B", "C", "D"] {
+            let project = insert_project(&db, ada.owner_id, name).await;
+            of_ada.push(enqueue(&db, &project).await.generation());
+            db.env.advance(Duration::from_secs(1));
+        }
+        let of_bob = enqueue(&db, &insert_project(&db, bob.id, "E").await).await.generation();
+        let mut taken = vec![];
+        while let Some((generation, _)) = db.claim("w", db.now(), lease(&db), 3).await.unwrap() {
+            taken.push(generation.id);
+        }
+        assert_eq!(taken, [of_ada[0], of_bob, of_ada[1], of_ada[2]], "the fourth of one user waits");
+        let waiting = db.read().await.unwrap().waiting_generations(10).await.unwrap();
+        let [(row, fence)] = waiting.as_slice() else { panic!("{waiting:?}") };
+        assert_eq!((row.id, row.queue_position), (of_ada[3], None));
+        let mut tx = db.begin().await.unwrap();
+        tx.set_queue_position(fence, 2).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(generation(&db, fence).await.queue_position, Some(2));
+    }
+
+    async fn a_turn_that_stalls_each_time_is_counted(db) {
+        let (_, mut fence) = running(&db).await;
+        for stalls in 1..4 {
+            append(&db, &fence, &[event("resumed")]).await.unwrap();
+            db.env.advance(LEASE);
+            let (again, next) = claim(&db, "w").await.unwrap();
+            assert_eq!(again.stalls, stalls);
+            fence = next;
+        }
+        let many: Vec<_> = (0..20).map(|n| event(&format!("e{n}"))).collect();
+        append(&db, &fence, &many).await.unwrap();
+        db.env.advance(LEASE);
+        assert_eq!(claim(&db, "w").await.unwrap().0.stalls, 0, "it got on");
+    }
+
+    async fn many_logs_grow_together_and_a_stale_one_not_at_all(db) {
+        let first = project(&db).await;
+        let mut appends = vec![];
+        for n in 0..3 {
+            let project = insert_project(&db, first.owner_id, &format!("P{n}")).await;
+            enqueue(&db, &project).await;
+            let (_, fence) = claim(&db, "w").await.unwrap();
+            let journal = JournalEntry { index: 7 + n, data: format!("heard {n}") };
+            let events = (0..=n).map(|n| event(&format!("e{n}"))).collect();
+            appends.push(Append { fence, events, journal: (n > 0).then_some(journal) });
+        }
+        let stale = appends[0].fence;
+        db.env.advance(LEASE);
+        db.renew(&[appends[1].fence, appends[2].fence], lease(&db)).await.unwrap();
+        claim(&db, "other").await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.append_all(&appends, db.now()).await.unwrap(), [None, Some(2), Some(3)]);
+        assert_eq!(tx.append_all(&[], db.now()).await.unwrap(), []);
+        assert!(matches!(tx.append(&appends[0], db.now()).await, Err(StoreError::StaleFence)));
+        tx.commit().await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(reader.events(stale.generation(), 0, 9).await.unwrap(), []);
+        let third = appends[2].fence.generation();
+        let seqs = reader.events(third, 0, 9).await.unwrap();
+        assert_eq!(seqs.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(reader.newest_event_of(third, "e1").await.unwrap(), Some(2));
+        assert_eq!(reader.newest_event_of(third, "none").await.unwrap(), None);
+        assert_eq!(reader.journal(third).await.unwrap(), [appends[2].journal.clone().unwrap()]);
+        drop(reader);
+        finish(&db, &appends[2].fence, &Outcome::Done).await;
+        assert_eq!(db.read().await.unwrap().journal(third).await.unwrap(), []);
     }
 
     async fn a_released_job_is_claimed_again(db) {
@@ -199,9 +294,8 @@ qv_store::on_both_databases! {
         tx.append_events(&fence, &[event("lost")], db.now()).await.unwrap();
         drop(tx);
         let mut tx = db.begin().await.unwrap();
-        tx.finish(&fence, &Outcome::Done, None, db.now()).await.unwrap();
-        // After the end in the same transaction, still.
         assert_eq!(tx.append_events(&fence, &[event("done")], db.now()).await.unwrap(), 1);
+        tx.finish(&fence, &Outcome::Done, None, db.now()).await.unwrap();
         tx.commit().await.unwrap();
         let late = append(&db, &fence, &[event("late")]).await;
         assert!(matches!(late, Err(StoreError::StaleFence)), "{late:?}");

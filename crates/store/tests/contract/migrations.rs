@@ -48,6 +48,7 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO vault_keys VALUES ({id}, NULL, 'p', 'l', NULL, {bytes}, 'abcd', 1, 1, NULL)",
         ],
     ),
+    (5, &["INSERT INTO turn_journal VALUES ({id}, 0, '{}')"]),
     (
         6,
         &["INSERT INTO dead_letters VALUES ({id}, {id}, {id}, {id}, {id}, 'c', 'm', 1, '{}', \

@@ -80,7 +80,7 @@ impl Default for Setup {
     fn default() -> Self {
         let mut engine = EngineConfig::new("");
         engine.offline = true;
-        engine.workers = 2;
+        engine.turns_at_once = 2;
         engine.probes = ProbeTargets { doors: Vec::new() };
         Self { engine, server: ServerConfig::default() }
     }
@@ -119,11 +119,17 @@ impl TestApp {
     /// Stops in good order and starts again on the same data: what a restart of the process does. `grace` is what
     /// running turns are given, `away` how long it is away by its own clock.
     pub async fn restart(self, grace: Duration, away: Duration) -> Self {
+        let setup = self.setup.clone();
+        self.restart_as(setup, grace, away).await
+    }
+
+    /// The same, set up in another way.
+    pub async fn restart_as(self, setup: Setup, grace: Duration, away: Duration) -> Self {
         self.stop.cancel();
         self.engine.stop(grace).await;
         soon("the server's end", self.serving).await.expect("it ends").expect("it ends well");
         self.env.advance(away);
-        Self::run(self.db, self.env, self.setup, self.folder).await
+        Self::run(self.db, self.env, setup, self.folder).await
     }
 
     /// Starts another node on the same database when the first has been silent for `away`, but is not dead: its

@@ -1,3 +1,4 @@
 mod bounds;
+mod resume;
 mod scenarios;
 mod script;

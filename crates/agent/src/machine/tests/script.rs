@@ -137,6 +137,7 @@ fn tell(effect: &Effect) -> String {
             format!("call model: step {step}, {kind} {round}, messages {roles}")
         }
         Effect::StopModel => "stop model".into(),
+        Effect::Restart => "make the call again".into(),
         Effect::Emit(event) => tell_event(event),
         Effect::CommitChanges { step, changes } => {
             let mut text = format!("commit step {step}:");

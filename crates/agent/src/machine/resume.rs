@@ -1,0 +1,34 @@
+//! Going on with a turn whose server was lost.
+
+use qv_domain::chat::ChatMessage;
+use qv_domain::{StepKind, TurnMode};
+
+use super::ahead::Ahead;
+use super::answer::Answer;
+use super::{Effect, Machine, accept};
+use crate::continuation;
+
+/// A model call as it was made.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) kind: StepKind,
+    pub(super) round: u32,
+    pub(super) messages: Vec<ChatMessage>,
+}
+
+impl Machine {
+    /// Goes on from the last whole line where lines can be joined, and asks again otherwise. Unlike an
+    /// answer that a model cut off, this is nobody's fault: it uses up no round.
+    pub(super) fn resumed(&mut self) {
+        self.joiner = None;
+        let kept = continuation::kept(self.answer.text());
+        if self.turn.mode == TurnMode::Build && !self.answer.text()[..kept].trim().is_empty() {
+            return self.go_on(kept);
+        }
+        let Some(Asked { kind, round, messages }) = self.asked.take() else { return };
+        self.answer = Answer::new(accept(self.turn.mode));
+        self.ahead = Ahead::default();
+        self.out.push(Effect::Restart);
+        self.call(kind, round, messages);
+    }
+}

@@ -1,0 +1,392 @@
+//! A turn that a model carries out.
+
+mod changes;
+mod resume;
+mod usage;
+
+use std::collections::VecDeque;
+
+use qv_agent::{
+    AgentEvent, Effect, FileContent, Input, Machine, ModelProfile, TurnInput, TurnLimits,
+};
+use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
+use qv_domain::{FilePath, StepKind};
+use qv_llm::LlmError;
+use qv_store as store;
+use qv_wire::{ErrorCode, EventData, TouchedFile};
+
+use super::calls::{Call, CallEvent};
+use super::finish::Due;
+use super::journal::{Entry, Heard, Opening};
+use super::{Run, starter_turn, translate};
+use crate::Result;
+use crate::models::{self, Chosen};
+
+/// A turn at work: the machine that decides, and what it waits for.
+struct Turn<'a> {
+    run: &'a mut Run,
+    chosen: Chosen,
+    machine: Machine,
+    /// What is still to be carried out of what was heard last.
+    effects: VecDeque<Effect>,
+    /// How many are.
+    done: usize,
+    step: Option<Step>,
+    /// Files that people changed while nobody listened.
+    changed_by_hand: Vec<FilePath>,
+    /// What checks found, to be heard next.
+    report: Option<qv_agent::CheckReport>,
+    /// What the model's provider said, when the machine's word for it says less.
+    provider_failed: Option<ErrorCode>,
+    /// What sending every file would take, in tokens.
+    naive_tokens: u64,
+    files_sent: u32,
+    files_total: u32,
+}
+
+/// A call under way.
+struct Step {
+    call: Call,
+    asked: Asked,
+}
+
+/// A call that was made.
+#[derive(Debug, Clone)]
+struct Asked {
+    number: u32,
+    kind: StepKind,
+    /// Our own count of what was sent, for a provider that does not say.
+    input_estimate: u64,
+    answered_bytes: usize,
+}
+
+pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) -> Result<()> {
+    let mut turn = match journal.iter().find_map(|entry| entry.opening.clone()) {
+        Some(opening) => Turn::resume(run, chosen, &opening, &journal).await?,
+        None => Turn::begin(run, chosen).await?,
+    };
+    turn.work().await
+}
+
+impl<'a> Turn<'a> {
+    async fn begin(run: &'a mut Run, chosen: Chosen) -> Result<Self> {
+        if run.fence.number() > 1 {
+            run.recorder.push(run.resumed());
+        }
+        let starter = match run.project.version_count {
+            0 => starter_turn::seed_for_model(run).await?,
+            _ => starter_turn::seeded(run).await?,
+        };
+        let files = run.files().await?;
+        let history = run.history().await?;
+        let (context, naive_tokens) = models::pack(&files, &run.message.text, &history, &chosen);
+        let capabilities = &chosen.capabilities;
+        let opening = Opening {
+            context,
+            history,
+            model: ModelProfile {
+                name: chosen.name.clone(),
+                edit_style: capabilities.edit_style,
+                sees_images: capabilities.sees_images,
+                max_output_tokens: capabilities.max_output_tokens,
+                temperature_milli: capabilities.takes_temperature.then_some(0),
+            },
+            starter,
+            limits: TurnLimits { files: run.engine.config.limits, ..TurnLimits::default() },
+            files: run.known.clone(),
+            naive_tokens,
+        };
+        let mut turn = Self::open(run, chosen, &opening, files).await?;
+        turn.run.recorder.journal.open(opening);
+        turn.hear(Heard::Start, Input::Start);
+        Ok(turn)
+    }
+
+    async fn open(
+        run: &'a mut Run,
+        chosen: Chosen,
+        opening: &Opening,
+        files: std::collections::BTreeMap<FilePath, FileContent>,
+    ) -> Result<Self> {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (files_sent, files_total) = (count(opening.context.sent.len()), count(files.len()));
+        let machine = Machine::new(TurnInput {
+            mode: run.generation.mode,
+            prompt: run.message.text.clone(),
+            images: run.images().await?,
+            project_type: run.project.project_type,
+            files,
+            context: opening.context.clone(),
+            history: opening.history.clone(),
+            model: opening.model.clone(),
+            starter: opening.starter.clone(),
+            limits: opening.limits,
+        });
+        Ok(Self {
+            run,
+            chosen,
+            machine,
+            effects: VecDeque::new(),
+            done: 0,
+            step: None,
+            changed_by_hand: Vec::new(),
+            report: None,
+            provider_failed: None,
+            naive_tokens: opening.naive_tokens,
+            files_sent,
+            files_total,
+        })
+    }
+
+    /// Lets the machine hear something, of which the journal keeps the likeness.
+    fn hear(&mut self, heard: Heard, input: Input<'_>) {
+        let effects = self.machine.handle(input);
+        let only_shows = effects.iter().all(|effect| matches!(effect, Effect::Emit(_)));
+        self.run.recorder.journal.heard(heard, only_shows);
+        self.effects.extend(effects);
+        self.done = 0;
+    }
+
+    /// Works until the turn is over.
+    async fn work(&mut self) -> Result<()> {
+        loop {
+            while let Some(effect) = self.effects.pop_front() {
+                self.run.recorder.progress(Some(self.done));
+                self.done += 1;
+                if self.carry_out(effect).await? {
+                    return Ok(());
+                }
+            }
+            self.run.recorder.progress(None);
+            if let Some(report) = self.report.take() {
+                self.hear(Heard::Checked(report.clone()), Input::Checked(report));
+            } else if !self.changed_by_hand.is_empty() {
+                let paths = std::mem::take(&mut self.changed_by_hand);
+                self.hear_hand_edits(&paths).await?;
+            } else if self.listen().await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for the next thing to happen; true when that ended the turn.
+    async fn listen(&mut self) -> Result<bool> {
+        let out_of_time = self.run.out_of_time();
+        let (is_due, waits) = (self.run.recorder.is_due(), self.run.recorder.waits());
+        tokio::select! {
+            biased;
+            () = self.run.signals.lost.cancelled() => return Err(store::StoreError::StaleFence.into()),
+            () = self.run.signals.cancel.cancelled() => {
+                self.hear(Heard::Cancel, Input::Cancel);
+            }
+            () = tokio::time::sleep_until(out_of_time) => {
+                self.stop_model().await?;
+                self.run.finish_out_of_time().await?;
+                return Ok(true);
+            }
+            () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
+            Some(paths) = self.run.signals.hand_edits.recv() => self.hear_hand_edits(&paths).await?,
+            event = next(&mut self.step) => self.hear_model(event).await?,
+            () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
+        }
+        Ok(false)
+    }
+
+    async fn hear_hand_edits(&mut self, paths: &[FilePath]) -> Result<()> {
+        let files = self.run.files_now(paths).await?;
+        let hashes = paths.iter().map(|path| (path.clone(), self.run.known.get(path).copied()));
+        let heard = Heard::ByHand(hashes.collect());
+        self.hear(heard, Input::FilesChangedByHand(files));
+        Ok(())
+    }
+
+    async fn hear_model(&mut self, event: CallEvent) -> Result<()> {
+        match event {
+            CallEvent::Chat(Ok(ChatEvent::Text(text))) => {
+                if let Some(step) = &mut self.step {
+                    step.asked.answered_bytes += text.len();
+                }
+                self.hear(Heard::Text(text.clone()), Input::Text(&text));
+            }
+            CallEvent::Chat(Ok(ChatEvent::Thinking(text))) => {
+                // Not part of the answer: a turn that is taken up again does without it.
+                self.run.recorder.push(EventData::ThinkingDelta { text: text.clone() });
+                for effect in self.machine.handle(Input::Thinking(&text)) {
+                    if let Effect::Emit(event) = effect {
+                        self.run.tell(event);
+                    }
+                }
+            }
+            CallEvent::Chat(Ok(ChatEvent::End { stop, usage })) => {
+                let ended = self.step.take();
+                self.hear(Heard::Ended(stop.clone()), Input::StepEnded { stop, usage });
+                if let Some(ended) = ended {
+                    self.settle(&ended.asked, usage).await?;
+                }
+            }
+            CallEvent::Chat(Err(error)) => {
+                let ended = self.step.take();
+                tracing::warn!(generation = %self.run.generation.id, %error, "a model call failed");
+                // The provider's own failure says more than the machine's word for it.
+                self.provider_failed = Some(crate::error::model_code(&error));
+                self.hear_failure(&error);
+                if let Some(ended) = ended
+                    && ended.asked.answered_bytes > 0
+                {
+                    // It was answered in part, so it was paid in part.
+                    self.settle(&ended.asked, TokenUsage::default()).await?;
+                }
+            }
+            CallEvent::Retrying(retry) => {
+                let step = self.step.as_ref().map_or(0, |step| step.asked.number + 1);
+                self.run.recorder.push(translate::retrying(step, &retry));
+            }
+        }
+        Ok(())
+    }
+
+    fn hear_failure(&mut self, error: &LlmError) {
+        let (class, message) = (translate::failure_class(error), error.safe_message());
+        self.hear(
+            Heard::Failed { class, message: message.clone() },
+            Input::StepFailed { class, message },
+        );
+    }
+
+    /// Does what the machine decided; true when that ended the turn.
+    async fn carry_out(&mut self, effect: Effect) -> Result<bool> {
+        match effect {
+            Effect::Emit(event) => self.run.tell(event),
+            Effect::StopModel => self.stop_model().await?,
+            Effect::Restart => self.void_step().await?,
+            Effect::CallModel { step, kind, request, .. } => self.call(step, kind, request).await?,
+            Effect::CommitChanges { step, changes } => {
+                if let Some(path) = self.commit(step, &changes).await? {
+                    let message = format!(
+                        "{path} was changed at the same moment, so the agent's changes were not saved. Try again."
+                    );
+                    self.run.finish_failed(ErrorCode::Conflict, message, true).await?;
+                    return Ok(true);
+                }
+            }
+            Effect::RunChecks => {
+                self.run.recorder.flush().await?;
+                let found = self.run.engine.check(self.run.project.id).await?;
+                let report = translate::check_report(&found);
+                if report.ok() {
+                    self.run.recorder.push(EventData::PreviewReady {});
+                }
+                self.report = Some(report);
+            }
+            Effect::Finish { verified, changed: _, summary } => {
+                let due = self.run.changed.then_some(Due { verified: Some(verified) });
+                self.run.finish_done(due, Some(summary)).await?;
+                return Ok(true);
+            }
+            Effect::Fail { code, message, retryable } => {
+                let code = self.provider_failed.unwrap_or_else(|| translate::error_code(code));
+                self.run.finish_failed(code, message, retryable).await?;
+                return Ok(true);
+            }
+            Effect::Cancelled { changed: _, summary } => {
+                self.run.finish_cancelled(Some(summary)).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Starts a call, with what it sends in the log before it is sent.
+    async fn call(&mut self, number: u32, kind: StepKind, mut request: ChatRequest) -> Result<()> {
+        if !self.chosen.capabilities.takes_temperature {
+            request.temperature_milli = None;
+        }
+        let input_estimate = models::count_request(&self.chosen, &request);
+        let done = self.progress();
+        let run = &mut *self.run;
+        run.prose_at_step = run.prose.len();
+        run.recorder.push(EventData::StepStarted {
+            step: number + 1,
+            kind,
+            files_sent: self.files_sent,
+            files_total: self.files_total,
+            input_tokens: input_estimate,
+        });
+        let now = run.engine.env.now();
+        let mut tx = run.engine.db.begin().await?;
+        tx.count_step(&run.fence, kind).await?;
+        run.recorder.progress(done);
+        let appended = run.recorder.append_to(&mut tx).await?;
+        if let Some(key) = self.chosen.key.id {
+            tx.touch_key(key, now).await?;
+        }
+        tx.commit().await?;
+        run.recorder.written(appended);
+        let call = Call::start(run.engine.clone(), self.chosen.clone(), request);
+        let asked = Asked { number, kind, input_estimate, answered_bytes: 0 };
+        self.step = Some(Step { call, asked });
+        Ok(())
+    }
+
+    /// Ends the call under way. What it answered is paid.
+    async fn stop_model(&mut self) -> Result<()> {
+        let Some(Step { call, asked }) = self.step.take() else { return Ok(()) };
+        drop(call);
+        self.settle(&asked, TokenUsage::default()).await
+    }
+
+    /// How many effects of what was heard last are carried out, this one included; `None`: all.
+    fn progress(&self) -> Option<usize> {
+        (!self.effects.is_empty()).then_some(self.done)
+    }
+
+    /// What was shown of the last call does not count.
+    async fn void_step(&mut self) -> Result<()> {
+        let stream = self.run.generation.id;
+        let begun =
+            self.run.engine.db.read().await?.newest_event_of(stream, "step_started").await?;
+        self.run.unsay();
+        if let Some(from_seq) = begun {
+            self.run.recorder.push(EventData::Superseded { from_seq });
+        }
+        Ok(())
+    }
+}
+
+/// The next event of the call under way; waits for ever when there is none.
+async fn next(step: &mut Option<Step>) -> CallEvent {
+    match step {
+        Some(step) => step.call.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Run {
+    /// Puts a machine's event into the log, and into what the turn's card will show.
+    fn tell(&mut self, event: AgentEvent) {
+        self.note(&event);
+        if let Some(event) = translate::event(event) {
+            self.recorder.push(event);
+        }
+    }
+
+    /// Keeps what a machine's event adds to the turn's answer and card.
+    fn note(&mut self, event: &AgentEvent) {
+        match event {
+            AgentEvent::TextDelta { text } => self.prose.push_str(text),
+            AgentEvent::Plan { items } => self.summary.plan = translate::plan(items.clone()),
+            AgentEvent::RepairStarted { .. } => self.summary.repairs += 1,
+            AgentEvent::EditApplied { path, op, added, removed, .. } => {
+                let (op, added, removed) = (*op, *added, *removed);
+                self.summary.files.retain(|file| file.path != *path);
+                self.summary.files.push(TouchedFile { path: path.clone(), op, added, removed });
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes back what was said since the last call began.
+    fn unsay(&mut self) {
+        self.prose.truncate(self.prose_at_step);
+    }
+}
