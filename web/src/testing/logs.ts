@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { type Event, type EventData, type StepKind } from '@/api/generated/wire'
 
 const PATHS = ['src/App.tsx', 'src/größe.ts', 'index.html']
+/** As long as it may be: left to itself, fast-check makes lists of ten. */
+const LONG = { maxLength: 60, size: 'max' } as const
 const path = fc.constantFrom(...PATHS)
 /** Text as models write it: words, line endings of all kinds, and what takes several bytes. */
 const text = fc
@@ -113,7 +115,7 @@ const takeover = fc.tuple(fc.boolean(), fc.option(fc.double({ min: 0, max: 1, no
 /** A turn's whole log, taken over any number of times, with an end or still running. */
 export const log: fc.Arbitrary<Event[]> = fc
   .tuple(
-    fc.array(fc.oneof({ weight: 9, arbitrary: data }, { weight: 1, arbitrary: takeover }), { maxLength: 60 }),
+    fc.array(fc.oneof({ weight: 9, arbitrary: data }, { weight: 1, arbitrary: takeover }), LONG),
     fc.constantFrom<EventData | null>(
       { type: 'done', version: 1, verified: true },
       { type: 'cancelled' },
