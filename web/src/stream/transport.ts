@@ -35,7 +35,7 @@ const LAST_SEQ = 'x-last-seq'
 const LOST = 'Connection lost.'
 const UNREAD = 'A message from the server could not be read.'
 const BROKEN =
-  'A message of this turn cannot be read, however often it is asked for. The turn goes on and nothing is lost: reload the page to see it.'
+  'A message of this turn cannot be read. The turn goes on and nothing is lost: reload the page to see it.'
 
 class Unreadable extends Error {}
 

@@ -30,7 +30,7 @@ export function SettingsLayout() {
                 to={paths.settings(section)}
                 className={({ isActive }) =>
                   cx(
-                    'flex h-8 items-center gap-2.5 rounded-control px-2.5 font-medium whitespace-nowrap transition-colors pointer-coarse:h-10',
+                    'flex h-8 scroll-mx-4 items-center gap-2.5 rounded-control px-2.5 font-medium whitespace-nowrap transition-colors pointer-coarse:h-10',
                     isActive ? 'bg-pressed text-ink' : 'text-ink-muted hover:bg-hover hover:text-ink',
                   )
                 }

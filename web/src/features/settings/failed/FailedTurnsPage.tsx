@@ -89,7 +89,7 @@ export function FailedTurnsPage() {
           </EmptyState>
         ) : (
           <>
-            <Panel title={all ? 'The newest first' : 'Open'} flush>
+            <Panel title={all ? 'All, the newest first' : 'Waiting for you'} flush>
               {rows.map((letter) => (
                 <FailedTurnRow
                   key={letter.id}
@@ -101,13 +101,11 @@ export function FailedTurnsPage() {
               ))}
             </Panel>
             {letters.hasNextPage && (
-              <Button
-                className="mx-auto flex"
-                busy={letters.isFetchingNextPage}
-                onClick={() => void letters.fetchNextPage()}
-              >
-                {letters.isFetchingNextPage ? 'Loading more' : 'Show more'}
-              </Button>
+              <div className="-mt-4 flex justify-center">
+                <Button busy={letters.isFetchingNextPage} onClick={() => void letters.fetchNextPage()}>
+                  {letters.isFetchingNextPage ? 'Loading more' : 'Show more'}
+                </Button>
+              </div>
             )}
           </>
         )}

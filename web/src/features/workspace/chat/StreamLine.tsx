@@ -47,9 +47,11 @@ export function StreamLine({ id, stream }: StreamLineProps) {
         </p>
       )}
       {trouble?.kind === 'gone' && (
-        <div role="alert" className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-danger">
-          <CircleAlert aria-hidden className="size-4 shrink-0" />
-          <span className="min-w-0 flex-1 basis-60">{trouble.problem}</span>
+        <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-2 text-sm text-danger">
+          <p className="flex min-w-0 flex-1 basis-52 gap-2 text-pretty">
+            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {trouble.problem}
+          </p>
           <Button size="sm" icon={<RefreshCw />} onClick={() => window.location.reload()}>
             Reload
           </Button>

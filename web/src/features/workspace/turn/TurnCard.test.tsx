@@ -166,7 +166,7 @@ test('a turn that goes on after a restart says so', () => {
 test.each<[Trouble, string]>([
   [{ kind: 'lost', problem: 'Connection lost.', retryAt: null }, 'Connection lost'],
   [{ kind: 'catching_up' }, 'Catching up'],
-  [{ kind: 'gone', problem: 'It cannot be read.' }, 'Not followed any more'],
+  [{ kind: 'gone', problem: 'It cannot be read.' }, 'Not followed'],
 ])('while the connection has trouble the card does not pretend to see: %o', (trouble, words) => {
   show(
     until((e) => e.type === 'file_opened'),

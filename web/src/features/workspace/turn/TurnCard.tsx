@@ -109,7 +109,7 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
 const TROUBLES: Record<Trouble['kind'], { icon: LucideIcon; words: string }> = {
   lost: { icon: WifiOff, words: 'Connection lost' },
   catching_up: { icon: RefreshCw, words: 'Catching up' },
-  gone: { icon: CircleAlert, words: 'Not followed any more' },
+  gone: { icon: CircleAlert, words: 'Not followed' },
 }
 
 function ActiveLine({ turn, trouble }: { turn: TurnState; trouble: Trouble | null }) {
