@@ -134,7 +134,7 @@ test('the next in the queue knows it', () => {
 })
 
 test('a call that is made again says why, when, and how often it is tried', () => {
-  const reason = 'The provider is busy.'
+  const reason = 'The provider is busy. Try again in 4 s, or choose another model.'
   const { card } = show(after({ type: 'retrying', step: 1, attempt: 2, wait_ms: 4_000, reason }))
   expect(header()).toHaveTextContent('Waiting for the provider')
   expect(card).toHaveTextContent('The provider is busy. Trying again in 4 s (2 of 3)')

@@ -15,6 +15,9 @@ function queueOf({ notice }: TurnState): string | null {
     : `Waiting: ${plural(notice.position, 'turn')} before yours`
 }
 
+/** What happened, without the advice that may follow: it is being taken already. */
+const firstSentence = (text: string): string => /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text
+
 /** What happens to the turn while it does nothing itself, in a sentence or two; `null` when it works. */
 export function noticeOf({ notice, status }: TurnState, now: number): string | null {
   if (!isActive(status)) return null
@@ -22,7 +25,7 @@ export function noticeOf({ notice, status }: TurnState, now: number): string | n
   if (notice?.kind !== 'retrying') return null
   const left = Math.min(notice.waitMs, Date.parse(notice.at) + notice.waitMs - now)
   const when = left > 0 ? ` in ${formatWait(left)}` : ''
-  return `${notice.reason} Trying again${when} (${notice.attempt} of ${MOST_TRIES})`
+  return `${firstSentence(notice.reason)} Trying again${when} (${notice.attempt} of ${MOST_TRIES})`
 }
 
 /** What the agent does now, in a few words. */
@@ -55,7 +58,7 @@ export function announcementOf(turn: TurnState): string {
     if (turn.version === null) return 'The answer is complete.'
     return `Version ${turn.version} is ready${turn.verified === true ? ' and verified' : ''}.`
   }
-  if (turn.notice?.kind === 'retrying') return `${turn.notice.reason} The agent tries again.`
+  if (turn.notice?.kind === 'retrying') return `${firstSentence(turn.notice.reason)} The agent tries again.`
   if (turn.notice?.kind === 'resumed') return 'The server was restarted. The agent goes on.'
   const queue = queueOf(turn)
   if (queue !== null) return `${queue}.`
