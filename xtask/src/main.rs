@@ -1,7 +1,7 @@
 //! The project's own tasks: `cargo xtask run`, `test`, `bench`, `check`, `gen`, `tidy`, `screenshots`.
 //!
 //! Whatever a task needs it installs itself and says so: npm packages by their lock files, and for
-//! tests Debian's Chromium and PostgreSQL.
+//! tests Debian's Chromium, PostgreSQL and strace.
 
 mod bench;
 mod build;

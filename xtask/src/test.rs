@@ -36,6 +36,9 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
 
     stage("Rust tests, on SQLite and PostgreSQL", start);
     let postgres = Postgres::find_or_start(shell)?;
+    if !shell.has("strace") {
+        install::debian(shell, &["strace"], "tests make the disk fail by it")?;
+    }
     rust_tests(shell, &postgres.url)?;
 
     stage("fuzzing", start);

@@ -89,6 +89,10 @@ impl EngineError {
             Self::Store(StoreError::Unavailable(_)) => {
                 "The database is busy or out of reach. Try again in a moment.".to_owned()
             }
+            Self::Store(StoreError::Disk { .. }) => {
+                "The server cannot write to its disk any more and stops. This was not saved; what was saved before is kept."
+                    .to_owned()
+            }
             Self::Store(_) | Self::Secret(_) | Self::Io { .. } | Self::Internal(_) => {
                 "The server had a problem. Its log has the details under the request id.".to_owned()
             }
@@ -132,7 +136,7 @@ fn store_code(error: &StoreError) -> ErrorCode {
         StoreError::Conflict(_) | StoreError::StaleFence => ErrorCode::Conflict,
         StoreError::Limit { .. } => ErrorCode::TooLarge,
         StoreError::Cursor => ErrorCode::Invalid,
-        StoreError::Unavailable(_) => ErrorCode::Unavailable,
+        StoreError::Unavailable(_) | StoreError::Disk { .. } => ErrorCode::Unavailable,
         StoreError::Setup(_) | StoreError::Corrupt(_) | StoreError::Database(_) => {
             ErrorCode::Internal
         }

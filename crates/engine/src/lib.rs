@@ -37,10 +37,11 @@ mod workspace;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use qv_domain::{Env, GenerationId, Limits, NodeId};
 use qv_security::MasterKey;
-use qv_store::Db;
+use qv_store::{Backend, Broken, Db};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -64,6 +65,11 @@ use log::LogWriter;
 use models::Models;
 use node::FolderLock;
 use workspace::Workspaces;
+
+/// How long letting go of turns may take at a stop.
+const RELEASE: Duration = Duration::from_secs(1);
+/// How long closing the database may take; its log makes up for what is not closed.
+const CLOSE: Duration = Duration::from_secs(1);
 
 /// Everything that QuickVibe does, free of HTTP. Shared as an `Arc`.
 #[derive(Debug)]
@@ -111,6 +117,12 @@ impl Engine {
         tracing::debug!(node = %node_id, "starting");
         let master_key = vault::load_master_key(&config.data_dir, &*env)?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
+        if !config.visitor
+            && let Err(error) = db.fold_log().await
+        {
+            db.close().await;
+            return Err(error.into());
+        }
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
@@ -131,7 +143,8 @@ impl Engine {
             stopped: CancellationToken::new(),
         });
         worker::start(&engine);
-        engine.tasks.spawn(models::refresh_at_start(engine.clone()));
+        let (refresh, stopping) = (models::refresh_at_start(engine.clone()), engine.stopping());
+        engine.tasks.spawn(async move { stopping.run_until_cancelled(refresh).await });
         Ok(engine)
     }
 
@@ -167,27 +180,64 @@ impl Engine {
         Ok(self.db.ping().await?)
     }
 
-    /// Fires when the engine stops: long answers end then.
+    /// Fires when the engine begins to stop: long answers end then, and nothing new is begun.
     #[must_use]
     pub fn stopping(&self) -> CancellationToken {
         self.stopping.clone()
     }
 
-    /// Takes no new work, gives running turns `grace` to end, then lets go of them; closes the database and
-    /// leaves the data folder to the next.
-    pub async fn stop(&self, grace: std::time::Duration) {
+    /// Waits until the database's disk fails. From then on nothing is kept any more, so the process must end, by
+    /// [`Engine::close`] without [`Engine::drain`].
+    pub async fn broken(&self) {
+        self.db.broken().await;
+    }
+
+    /// How the database's disk failed, if it did, and what the operator can do.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let Broken { fault, cause } = self.db.fault()?;
+        let remedy = match self.db.backend() {
+            Backend::Sqlite => fault.remedy(),
+            Backend::Postgres => "Look after its server, then start again",
+        };
+        Some(format!(
+            "{} {fault} ({cause}). QuickVibe has stopped, so that it promises nothing that is not kept; what it \
+             said was saved is. {remedy}",
+            self.db.place()
+        ))
+    }
+
+    /// Takes no new work, gives running turns `grace` to end, then lets go of them, so that another node or the next
+    /// start goes on with them.
+    pub async fn drain(&self, grace: Duration) {
         self.stopping.cancel();
         self.tasks.close();
         if tokio::time::timeout(grace, self.tasks.wait()).await.is_err() {
             tracing::warn!(
                 "turns were still running; another node, or the next start, goes on with them"
             );
-            self.release_running().await;
+            if tokio::time::timeout(RELEASE, self.release_running()).await.is_err() {
+                tracing::warn!("not all were let go of: their leases lapse by themselves");
+            }
         }
         self.stopped.cancel();
-        self.db.close().await;
+    }
+
+    /// Closes the database and leaves the data folder to the next.
+    pub async fn close(&self) {
+        self.stopping.cancel();
+        self.stopped.cancel();
+        if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
+            tracing::warn!("the database was still in use; its log has all that was committed");
+        }
         if let Some(folder) = &self.folder {
             folder.release();
         }
+    }
+
+    /// [`Engine::drain`] and [`Engine::close`].
+    pub async fn stop(&self, grace: Duration) {
+        self.drain(grace).await;
+        self.close().await;
     }
 }

@@ -12,7 +12,7 @@ use qv_wire::ErrorCode;
 
 use crate::{EngineError, Result};
 
-const LOCK: &str = "server.lock";
+pub(crate) const LOCK: &str = "server.lock";
 const ID: &str = "node_id";
 
 /// A data folder held by this process alone, until it is dropped or released.
@@ -33,8 +33,10 @@ impl FolderLock {
             Err(TryLockError::WouldBlock) => return Err(occupied(data_dir, &path)),
             Err(TryLockError::Error(source)) => return Err(fail(source)),
         }
-        // For whoever is turned away; the lock itself is what counts.
-        file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).map_err(fail)?;
+        // For whoever is turned away. The lock itself is what counts, and may be had on a disk that is full.
+        if let Err(error) = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())) {
+            tracing::debug!(%error, "the lock does not say whose it is");
+        }
         Ok(Self(file))
     }
 

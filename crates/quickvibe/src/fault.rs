@@ -12,6 +12,9 @@ pub(crate) enum Fault {
     /// The engine refused.
     #[error("{}", .0.for_operator())]
     Engine(#[from] EngineError),
+    /// The disk under the database failed.
+    #[error("{0}")]
+    Disk(String),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}: {source}. Choose another with --port or QUICKVIBE_PORT")]
     Listen {
@@ -41,11 +44,20 @@ pub(crate) enum Fault {
     NotEmpty(PathBuf),
 }
 
+/// The exit code for a disk that failed, as in `sysexits.h`: a service manager must not simply start again.
+const DISK: u8 = 74;
+
 impl Fault {
+    /// What the process exits with.
+    pub(crate) fn exit(&self) -> u8 {
+        if matches!(self, Self::Disk(_)) { DISK } else { 1 }
+    }
+
     /// The API's word for it.
     pub(crate) fn code(&self) -> ErrorCode {
         match self {
             Self::Engine(error) => error.code(),
+            Self::Disk(_) => ErrorCode::Unavailable,
             Self::Config(_) | Self::NotEmpty(_) => ErrorCode::Invalid,
             Self::Listen { .. } | Self::Start { .. } | Self::Write { .. } => ErrorCode::Internal,
         }

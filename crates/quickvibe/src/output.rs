@@ -32,5 +32,5 @@ pub(crate) fn fault(fault: &Fault) -> ExitCode {
     } else if let Some(cause) = fault.source() {
         tracing::debug!(%cause, "the cause");
     }
-    ExitCode::from(1)
+    ExitCode::from(fault.exit())
 }

@@ -38,9 +38,12 @@ pub use router::openapi;
 pub(crate) struct App {
     pub(crate) engine: Arc<Engine>,
     pub(crate) config: Arc<ServerConfig>,
+    /// Fires when no more requests are taken.
+    pub(crate) closing: CancellationToken,
 }
 
-/// Serves until `stop` fires; open streams are then ended, and running requests finish.
+/// Serves until `stop` fires; open streams are then ended, and running requests finish. While the engine stops,
+/// requests still work; streams that are open are told to come back.
 ///
 /// # Errors
 /// When the listener fails.
@@ -50,7 +53,7 @@ pub async fn serve(
     config: ServerConfig,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    let app = App { engine, config: Arc::new(config) };
+    let app = App { engine, config: Arc::new(config), closing: stop.clone() };
     let listener = listener.tap_io(|stream| connection::prepare(stream));
     let service = router::service(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await

@@ -54,7 +54,7 @@ async fn answer(
         (&Method::GET, "/@qv/events") => {
             let since = parsed::<Events>(query).and_then(|events| events.revision);
             match app.engine.preview_updates(project, options, since).await {
-                Ok(updates) => sse::preview(&app.engine, updates),
+                Ok(updates) => sse::preview(app, updates),
                 Err(error) => failed(error),
             }
         }

@@ -138,6 +138,7 @@ mod tests {
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
     use qv_engine::{Engine, EngineConfig, EngineError, SystemEnv};
+    use tokio_util::sync::CancellationToken;
     use tower::ServiceExt as _;
 
     use super::*;
@@ -190,7 +191,7 @@ mod tests {
         config.offline = true;
         config.probes.doors.clear();
         let engine = Engine::start(config, Arc::new(SystemEnv)).await.unwrap();
-        let app = App { engine, config: Arc::default() };
+        let app = App { engine, config: Arc::default(), closing: CancellationToken::new() };
         let routes = Router::new()
             .route("/panics", get(panics))
             .route("/fails", get(fails))

@@ -6,82 +6,86 @@ use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::{self, Stream};
-use qv_engine::{Engine, EventFeed, PreviewUpdates};
-use tokio::time::Instant;
+use futures_util::stream::{self, Stream, StreamExt as _};
+use qv_engine::{EventFeed, LoggedEvent, PreviewUpdates};
+
+use crate::App;
 
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A connection ends after this; the client comes back with the last number it saw. Proxies that drop long
 /// connections silently are met halfway, and access is checked anew.
 const LIFE: Duration = Duration::from_secs(300);
+/// How long a client is asked to wait before it comes back.
+const COME_BACK: Duration = Duration::from_secs(1);
 
 /// A generation's events from where `feed` begins.
-pub(crate) fn generation(engine: Arc<Engine>, feed: EventFeed) -> Response {
-    let stopping = engine.stopping();
-    let end = Instant::now() + LIFE;
-    let events = stream::unfold((engine, feed, Vec::new().into_iter(), false), move |state| {
-        let stopping = stopping.clone();
+pub(crate) fn generation(app: &App, feed: EventFeed) -> Response {
+    let engine = app.engine.clone();
+    let batches = stream::unfold(feed, move |mut feed| {
+        let engine = engine.clone();
         async move {
-            let (engine, mut feed, mut batch, mut over) = state;
-            loop {
-                if let Some(event) = batch.next() {
-                    let event: Arc<qv_engine::LoggedEvent> = event;
-                    over |= event.last;
-                    let sent = Event::default()
-                        .id(event.seq.to_string())
-                        .event(&event.kind)
-                        .data(&event.json);
-                    return Some((Ok::<_, Infallible>(sent), (engine, feed, batch, over)));
-                }
-                if over {
-                    return None;
-                }
-                let next = tokio::select! {
-                    next = feed.next(&engine) => next,
-                    () = tokio::time::sleep_until(end) => return None,
-                    () = stopping.cancelled() => return None,
-                };
-                match next {
-                    Ok(Some(events)) => batch = events.into_iter(),
-                    Ok(None) => return None,
-                    Err(error) => {
-                        // The client comes back; the log has what it missed.
-                        tracing::error!(%error, "a log could not be read");
-                        return None;
-                    }
+            match feed.next(&engine).await {
+                Ok(events) => events.map(|events| (events, feed)),
+                Err(error) => {
+                    // The client comes back; the log has what it missed.
+                    tracing::error!(%error, "a log could not be read");
+                    None
                 }
             }
         }
     });
-    respond(events)
+    let events = batches.flat_map(|batch| stream::iter(batch.into_iter().map(sent)));
+    respond(app, events)
+}
+
+fn sent(event: Arc<LoggedEvent>) -> Event {
+    Event::default().id(event.seq.to_string()).event(&event.kind).data(&event.json)
 }
 
 /// A preview's changes.
-pub(crate) fn preview(engine: &Engine, updates: PreviewUpdates) -> Response {
-    let stopping = engine.stopping();
-    let end = Instant::now() + LIFE;
-    let events = stream::unfold(updates, move |mut updates| {
-        let stopping = stopping.clone();
-        async move {
-            let update = tokio::select! {
-                update = updates.next() => update,
-                () = tokio::time::sleep_until(end) => return None,
-                () = stopping.cancelled() => return None,
-            };
-            let update = update.ok()?;
-            let sent =
-                Event::default().id(update.revision.to_string()).event("patch").data(update.json);
-            Some((Ok::<_, Infallible>(sent), updates))
-        }
+pub(crate) fn preview(app: &App, updates: PreviewUpdates) -> Response {
+    let events = stream::unfold(updates, |mut updates| async move {
+        let update = updates.next().await.ok()?;
+        let sent =
+            Event::default().id(update.revision.to_string()).event("patch").data(update.json);
+        Some((sent, updates))
     });
-    respond(events)
+    respond(app, events)
 }
 
-fn respond(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+fn respond(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let leave = leave(app);
+    let state = Some((Box::pin(events), Box::pin(leave)));
+    let events = stream::unfold(state, |state| async move {
+        let (mut events, mut leave) = state?;
+        tokio::select! {
+            biased;
+            () = &mut leave => Some((Ok::<_, Infallible>(farewell()), None)),
+            event = events.next() => event.map(|event| (Ok(event), Some((events, leave)))),
+        }
+    });
     let mut response =
         Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT)).into_response();
     let headers = response.headers_mut();
     // Proxies that buffer would turn a stream into a lump.
     headers.insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response
+}
+
+/// When a stream ends although more may follow: after its life, and when the server stops. Whoever comes back while it
+/// is stopping has been sent here again, and may stay until nothing more is answered.
+fn leave(app: &App) -> impl Future<Output = ()> + Send + 'static {
+    let stopping = app.engine.stopping();
+    let stop = if stopping.is_cancelled() { app.closing.clone() } else { stopping };
+    async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(LIFE) => {}
+        }
+    }
+}
+
+/// Tells the client to come back: nothing of the log, so it bears no number.
+fn farewell() -> Event {
+    Event::default().retry(COME_BACK).comment("reconnect")
 }

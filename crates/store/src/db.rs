@@ -1,9 +1,12 @@
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
+use crate::faults::Faults;
+use crate::upkeep::Upkeep;
 use crate::{Backend, Fence, Result, open};
 
 /// The database. Cheap to clone; every clone shares the same connections.
@@ -13,6 +16,10 @@ use crate::{Backend, Fence, Result, open};
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(crate) pools: Pools,
+    pub(crate) faults: Faults,
+    /// Where it is, for people.
+    pub(crate) place: Arc<str>,
+    pub(crate) upkeep: Option<Upkeep>,
 }
 
 #[derive(Debug, Clone)]
@@ -48,16 +55,22 @@ impl Db {
         }
     }
 
+    /// Where it is, for people: `the database /data/quickvibe.db`.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// A connection for look-ups.
     ///
     /// # Errors
     /// `Unavailable` when none comes free in time.
     pub async fn read(&self) -> Result<Reader> {
-        let conn = match &self.pools {
-            Pools::Sqlite { readers, .. } => Kind::Sqlite(readers.acquire().await?),
-            Pools::Postgres(pool) => Kind::Postgres(pool.acquire().await?),
+        let kind = match &self.pools {
+            Pools::Sqlite { readers, .. } => readers.acquire().await.map(Kind::Sqlite),
+            Pools::Postgres(pool) => pool.acquire().await.map(Kind::Postgres),
         };
-        Ok(Reader(Conn(conn)))
+        Ok(Reader(Conn { kind: self.faults.heard(kind)?, faults: self.faults.clone() }))
     }
 
     /// Starts a transaction. Dropping it undoes it; only [`Tx::commit`] keeps what it did.
@@ -66,21 +79,24 @@ impl Db {
     /// network or a person inside one.
     ///
     /// # Errors
-    /// `Unavailable` when the writer does not come free in time.
+    /// `Unavailable` when the writer does not come free in time; `Disk` ever after the disk has failed.
     pub async fn begin(&self) -> Result<Tx> {
+        self.faults.check()?;
         let begin = self.backend().begin();
-        let conn = match &self.pools {
-            Pools::Sqlite { writer, .. } => Kind::SqliteTx(writer.begin_with(begin).await?),
-            Pools::Postgres(pool) => Kind::PostgresTx(pool.begin_with(begin).await?),
+        let kind = match &self.pools {
+            Pools::Sqlite { writer, .. } => writer.begin_with(begin).await.map(Kind::SqliteTx),
+            Pools::Postgres(pool) => pool.begin_with(begin).await.map(Kind::PostgresTx),
         };
-        Ok(Tx { conn: Conn(conn), held: None })
+        let conn = Conn { kind: self.faults.heard(kind)?, faults: self.faults.clone() };
+        Ok(Tx { conn, upkeep: self.upkeep.clone(), held: None })
     }
 
     /// Asks the database for an answer: what readiness means.
     ///
     /// # Errors
-    /// `Unavailable` when it gives none.
+    /// `Unavailable` when it gives none; `Disk` when it would keep nothing.
     pub async fn ping(&self) -> Result<()> {
+        self.faults.check()?;
         self.read().await?.fetch_one::<(i64,)>("SELECT CAST(1 AS BIGINT)", vec![]).await?;
         Ok(())
     }
@@ -95,11 +111,18 @@ impl Db {
         Ok(format!("{name} {version}"))
     }
 
-    /// Finishes what is under way and closes all connections.
+    /// Finishes what is under way and closes all connections. After the disk has failed SQLite's are left as
+    /// they are: its write-ahead log must outlive the process.
     pub async fn close(&self) {
         match &self.pools {
             Pools::Sqlite { writer, readers } => {
-                // The writer last: it folds the write-ahead log into the file.
+                // Closing folds the log as well, but keeps silent about a disk that did not take it.
+                if self.faults.check().is_ok() {
+                    let _ = self.fold_log().await;
+                }
+                if self.faults.check().is_err() {
+                    return self.leave_open().await;
+                }
                 readers.close().await;
                 writer.close().await;
             }
@@ -110,7 +133,10 @@ impl Db {
 
 /// A connection: what every look-up is a method of, whether in a [`Reader`] or a [`Tx`].
 #[derive(Debug)]
-pub struct Conn(Kind);
+pub struct Conn {
+    kind: Kind,
+    pub(crate) faults: Faults,
+}
 
 #[derive(Debug)]
 enum Kind {
@@ -127,14 +153,14 @@ pub(crate) enum Link<'a> {
 
 impl Conn {
     pub(crate) const fn backend(&self) -> Backend {
-        match &self.0 {
+        match &self.kind {
             Kind::Sqlite(_) | Kind::SqliteTx(_) => Backend::Sqlite,
             Kind::Postgres(_) | Kind::PostgresTx(_) => Backend::Postgres,
         }
     }
 
     pub(crate) fn link(&mut self) -> Link<'_> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Sqlite(conn) => Link::Sqlite(&mut *conn),
             Kind::Postgres(conn) => Link::Postgres(&mut *conn),
             Kind::SqliteTx(tx) => Link::Sqlite(&mut *tx),
@@ -165,6 +191,7 @@ impl DerefMut for Reader {
 #[derive(Debug)]
 pub struct Tx {
     conn: Conn,
+    upkeep: Option<Upkeep>,
     /// The fence that this transaction has proven already.
     pub(crate) held: Option<Fence>,
 }
@@ -175,13 +202,24 @@ impl Tx {
     /// # Errors
     /// When the database could not make it durable: then nothing was kept.
     pub async fn commit(self) -> Result<()> {
-        match self.conn.0 {
-            Kind::SqliteTx(tx) => tx.commit().await?,
-            Kind::PostgresTx(tx) => tx.commit().await?,
-            // `Db::begin` makes none of these.
-            Kind::Sqlite(_) | Kind::Postgres(_) => {}
-        }
-        Ok(())
+        let Self { conn: Conn { kind, faults }, upkeep, .. } = self;
+        faults.check()?;
+        // A task of its own: what the disk says must be heard even when the caller is gone by then.
+        let committed = tokio::spawn(async move {
+            let said = match kind {
+                Kind::SqliteTx(tx) => tx.commit().await,
+                Kind::PostgresTx(tx) => tx.commit().await,
+                // `Db::begin` makes none of these.
+                Kind::Sqlite(_) | Kind::Postgres(_) => Ok(()),
+            };
+            faults.heard(said)?;
+            if let Some(upkeep) = upkeep {
+                upkeep.committed(faults);
+            }
+            Ok(())
+        });
+        // It neither panics nor is cancelled, unless the whole runtime ends.
+        committed.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed.into()))
     }
 }
 

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use sqlx::error::ErrorKind;
 
+use crate::DiskFault;
+
 /// Why the store could not do what it was asked. "Not found" is no error here: look-ups return
 /// `Option`, and what its absence means is the caller's word.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,14 @@ pub enum StoreError {
     /// The database is busy or out of reach: trying again later may work.
     #[error("the database is busy or out of reach")]
     Unavailable(#[source] sqlx::Error),
+    /// The disk failed. Nothing of this was kept, nothing more is taken: the process must end.
+    #[error("the database {fault}")]
+    Disk {
+        /// How.
+        fault: DiskFault,
+        /// What the database said; `None` when an earlier call heard it.
+        source: Option<sqlx::Error>,
+    },
     /// What is kept contradicts itself; a person must look.
     #[error("the stored data is damaged: {0}")]
     Corrupt(String),
@@ -42,6 +52,22 @@ impl StoreError {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether the disk failed: the process must end.
+    #[must_use]
+    pub const fn is_disk(&self) -> bool {
+        matches!(self, Self::Disk { .. })
+    }
+
+    /// The same error; a failing disk is told with its place and remedy, for whoever wants to open it.
+    pub(crate) fn at(self, place: &str) -> Self {
+        match self {
+            Self::Disk { fault, source: Some(cause) } => {
+                Self::Setup(format!("{place} {fault} ({cause}). {}", fault.remedy()))
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
@@ -64,16 +90,23 @@ impl StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(database) => match database.kind() {
-                ErrorKind::UniqueViolation => {
-                    Self::Conflict(format!("it exists already: {}", database.message()).into())
+            sqlx::Error::Database(database) => {
+                let (disk, transient) = {
+                    let code = database.code();
+                    (code.as_deref().and_then(DiskFault::of), is_transient(code.as_deref()))
+                };
+                match (database.kind(), disk) {
+                    (ErrorKind::UniqueViolation, _) => {
+                        Self::Conflict(format!("it exists already: {}", database.message()).into())
+                    }
+                    (ErrorKind::ForeignKeyViolation, _) => {
+                        Self::conflict("what it belongs to does not exist, or is still referred to")
+                    }
+                    (_, Some(fault)) => Self::Disk { fault, source: Some(error) },
+                    (_, None) if transient => Self::Unavailable(error),
+                    (_, None) => Self::Database(error),
                 }
-                ErrorKind::ForeignKeyViolation => {
-                    Self::conflict("what it belongs to does not exist, or is still referred to")
-                }
-                _ if is_transient(database.code().as_deref()) => Self::Unavailable(error),
-                _ => Self::Database(error),
-            },
+            }
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
@@ -84,7 +117,7 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// SQLite's extended codes keep the primary one in their low byte: 5 is BUSY, 6 LOCKED. PostgreSQL:
-/// serialization failure, deadlock, class 08 (connection), 53 (resources) and 57P (shutdown).
+/// serialization failure, deadlock, class 08 (connection), 53 (resources, but for the disk) and 57P (shutdown).
 fn is_transient(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     if code.len() == 5 && !code.starts_with(' ') {

@@ -10,6 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection as _, PgConnection};
 
 use crate::db::{Db, Pools};
+use crate::faults::Faults;
+use crate::upkeep::Upkeep;
 use crate::{Result, StoreError};
 
 pub(crate) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -21,12 +23,20 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a connection; longer than any transaction of ours should take.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// What is said to a database that holds more than this version knows of.
+pub(crate) const NEWER: &str =
+    "the database was written by a newer QuickVibe: start that one, or restore a backup";
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 
 pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
     let db = connect(url, data_dir).await?;
-    migrate(&db, url, data_dir).await?;
+    if let Err(error) = migrate(&db, url, data_dir).await {
+        if error.is_disk() {
+            db.leave_open().await;
+        }
+        return Err(error.at(&db.place));
+    }
     Ok(db)
 }
 
@@ -62,10 +72,16 @@ pub(crate) fn sqlite_file(url: &str, data_dir: &Path) -> Option<PathBuf> {
     (scheme == "sqlite").then(|| sqlite_path(url, data_dir))
 }
 
-fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
+pub(crate) fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
     let path = url.strip_prefix("sqlite").unwrap_or(url).trim_start_matches(':');
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() { data_dir.join("quickvibe.db") } else { PathBuf::from(path) }
+}
+
+/// A database's file in words.
+pub(crate) fn place(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    format!("the database {}", whole.display())
 }
 
 async fn open_sqlite(path: &Path) -> Result<Db> {
@@ -76,6 +92,10 @@ async fn open_sqlite(path: &Path) -> Result<Db> {
         // NORMAL would lose the last commits at a power cut; what a person saw must stay.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // `upkeep` does it, and hears when it fails.
+        .pragma("wal_autocheckpoint", "0")
+        // A disk that is full is then always the database's own.
+        .pragma("temp_store", "memory")
         .busy_timeout(BUSY_TIMEOUT);
     let pool = || {
         SqlitePoolOptions::new()
@@ -83,12 +103,19 @@ async fn open_sqlite(path: &Path) -> Result<Db> {
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let writer = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
+    let place = place(path);
+    let writer = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await;
+    let writer = writer.map_err(|error| StoreError::from(error).at(&place))?;
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
     refuse_old_sqlite(&version)?;
     let readers =
         pool().max_connections(SQLITE_READERS).connect_lazy_with(options.pragma("query_only", "1"));
-    Ok(Db { pools: Pools::Sqlite { writer, readers } })
+    Ok(Db {
+        upkeep: Some(Upkeep::new(writer.clone())),
+        pools: Pools::Sqlite { writer, readers },
+        faults: Faults::default(),
+        place: place.into(),
+    })
 }
 
 async fn open_postgres(url: &str) -> Result<Db> {
@@ -106,16 +133,18 @@ async fn open_postgres(url: &str) -> Result<Db> {
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(POSTGRES_CONNECTIONS)
         .connect_lazy_with(options);
-    Ok(Db { pools: Pools::Postgres(pool) })
+    Ok(Db {
+        pools: Pools::Postgres(pool),
+        faults: Faults::default(),
+        place: "the PostgreSQL database".into(),
+        upkeep: None,
+    })
 }
 
 fn migrated(result: std::result::Result<(), sqlx::migrate::MigrateError>) -> Result<()> {
     use sqlx::migrate::MigrateError as E;
     result.map_err(|error| match error {
-        E::VersionMissing(_) | E::VersionTooNew(..) => StoreError::Setup(
-            "the database was written by a newer QuickVibe: start that one, or restore a backup"
-                .to_owned(),
-        ),
+        E::VersionMissing(_) | E::VersionTooNew(..) => StoreError::Setup(NEWER.to_owned()),
         E::Execute(error) => error.into(),
         other => StoreError::Setup(format!(
             "the database's tables are not as this version expects: {other}; restore a backup"
@@ -176,7 +205,10 @@ mod tests {
     #[test]
     fn old_sqlite_is_refused() {
         for old in ["3.51.2", "3.50.9", "2.99.99", ""] {
-            assert!(refuse_old_sqlite(old).is_err(), "{old}");
+            let said = refuse_old_sqlite(old).unwrap_err().to_string();
+            for words in [&*format!("SQLite {old} "), "can damage a database", "3.51.3 or newer"] {
+                assert!(said.contains(words), "{old}: {said}");
+            }
         }
         for new in ["3.51.3", "3.52.0", "4.0.0", "3.51.10"] {
             assert!(refuse_old_sqlite(new).is_ok(), "{new}");

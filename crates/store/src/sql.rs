@@ -191,7 +191,10 @@ impl Conn {
         sql: impl Into<Cow<'static, str>>,
         args: Vec<Value>,
     ) -> Result<u64> {
-        Ok(on_either!(self, sql, args, |query, link| query.execute(link).await?.rows_affected()))
+        let said = on_either!(self, sql, args, |query, link| {
+            query.execute(link).await.map(|done| done.rows_affected())
+        });
+        self.faults.heard(said)
     }
 
     /// All rows.
@@ -200,9 +203,11 @@ impl Conn {
         sql: impl Into<Cow<'static, str>>,
         args: Vec<Value>,
     ) -> Result<Vec<T>> {
-        on_either!(self, sql, args, |query, link| {
-            query.fetch_all(link).await?.iter().map(|row| T::from_row(row)).collect()
-        })
+        let said = on_either!(self, sql, args, |query, link| {
+            let rows = query.fetch_all(link).await;
+            rows.map(|rows| rows.iter().map(|row| T::from_row(row)).collect())
+        });
+        self.faults.heard(said)?
     }
 
     /// The first row, if any.
@@ -211,9 +216,11 @@ impl Conn {
         sql: impl Into<Cow<'static, str>>,
         args: Vec<Value>,
     ) -> Result<Option<T>> {
-        on_either!(self, sql, args, |query, link| {
-            query.fetch_optional(link).await?.map(|row| T::from_row(&row)).transpose()
-        })
+        let said = on_either!(self, sql, args, |query, link| {
+            let row = query.fetch_optional(link).await;
+            row.map(|row| row.map(|row| T::from_row(&row)).transpose())
+        });
+        self.faults.heard(said)?
     }
 
     /// The one row that always exists, such as a count's.

@@ -86,7 +86,10 @@ async fn run_to_end(build: &Build) -> Result<ExitCode, Fault> {
     let engine = Engine::start(settings.engine(), Arc::new(SystemEnv)).await?;
     let done = generate(&engine, build).await;
     engine.stop(Duration::from_secs(2)).await;
-    done
+    match engine.fault() {
+        Some(message) => Err(Fault::Disk(message)),
+        None => done,
+    }
 }
 
 async fn generate(engine: &Arc<Engine>, build: &Build) -> Result<ExitCode, Fault> {

@@ -14,8 +14,8 @@ use crate::config::Settings;
 use crate::fault::Fault;
 use crate::{output, telemetry};
 
-/// How long running turns may take to end after a signal.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long requests may take to be answered once no more are taken.
+const LAST_ANSWERS: Duration = Duration::from_millis(1_500);
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -43,9 +43,53 @@ pub(crate) async fn run(serve: Serve) -> Result<ExitCode, Fault> {
         address: format!("{}:{}", settings.host, settings.port),
         source,
     })?;
-    let port = listener.local_addr().map_or(settings.port, |address| address.port());
     let engine = Engine::start(settings.engine(), Arc::new(SystemEnv)).await?;
-    let site = site(&settings, port);
+    let lived = live(&engine, listener, &settings, serve.open).await;
+    engine.close().await;
+    if let Some(message) = engine.fault() {
+        return Err(Fault::Disk(message));
+    }
+    lived?;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves until a signal comes, then lets running turns end while requests still work, and closes the door last. Ends
+/// at once when the disk fails.
+async fn live(
+    engine: &Arc<Engine>,
+    listener: TcpListener,
+    settings: &Settings,
+    open: bool,
+) -> Result<(), Fault> {
+    let port = listener.local_addr().map_or(settings.port, |address| address.port());
+    watch_signals(engine.stopping(), settings.stop_seconds)?;
+    let closing = CancellationToken::new();
+    let served = qv_server::serve(listener, engine.clone(), settings.server(), closing.clone());
+    tokio::pin!(served);
+    let failed = |source| Fault::Start { what: "the server", source };
+    welcome(engine, settings, port, open).await?;
+    let drained = async {
+        engine.stopping().cancelled().await;
+        engine.drain(Duration::from_secs(settings.stop_seconds.into())).await;
+    };
+    tokio::select! {
+        biased;
+        () = engine.broken() => engine.stopping().cancel(),
+        served = &mut served => return served.map_err(failed),
+        () = drained => {}
+    }
+    closing.cancel();
+    if let Ok(served) = tokio::time::timeout(LAST_ANSWERS, served).await {
+        return served.map_err(failed);
+    }
+    tracing::warn!("some requests were not answered in time");
+    Ok(())
+}
+
+/// Says where to go.
+async fn welcome(engine: &Engine, settings: &Settings, port: u16, open: bool) -> Result<(), Fault> {
+    let site = site(settings, port);
     let link = engine.owner_link().await?;
     let url = link.map_or_else(
         || format!("{site}/"),
@@ -56,16 +100,10 @@ pub(crate) async fn run(serve: Serve) -> Result<ExitCode, Fault> {
         env!("CARGO_PKG_VERSION"),
         settings.data.display()
     ));
-    if serve.open && webbrowser::open(&url).is_err() {
+    if open && webbrowser::open(&url).is_err() {
         output::note("No browser could be opened: open the link above yourself.");
     }
-    let stopping = engine.stopping();
-    watch_signals(stopping.clone())?;
-    let served = qv_server::serve(listener, engine.clone(), settings.server(), stopping).await;
-    served.map_err(|source| Fault::Start { what: "the server", source })?;
-    engine.stop(GRACE).await;
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The address to open on this machine.
@@ -80,26 +118,26 @@ fn site(settings: &Settings, port: u16) -> String {
 }
 
 /// The first signal stops in good order, the second at once.
-fn watch_signals(stopping: CancellationToken) -> Result<(), Fault> {
+fn watch_signals(stopping: CancellationToken, seconds: u32) -> Result<(), Fault> {
     let listen = |kind| {
         signal(kind).map_err(|source| Fault::Start { what: "listening for signals", source })
     };
     let (mut terminate, mut interrupt) =
         (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     tokio::spawn(async move {
-        for first in [true, false] {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+        loop {
+            let number = tokio::select! {
+                _ = terminate.recv() => SignalKind::terminate(),
+                _ = interrupt.recv() => SignalKind::interrupt(),
+            };
+            if stopping.is_cancelled() {
+                // As shells report a program that a signal ended.
+                std::process::exit(128 + number.as_raw_value());
             }
-            if first {
-                output::note(
-                    "Stopping: running turns have 20 seconds. Press Ctrl+C again to stop at once.",
-                );
-                stopping.cancel();
-            } else {
-                std::process::exit(130);
-            }
+            output::note(&format!(
+                "Stopping: running turns have {seconds} seconds. Press Ctrl+C again to stop at once."
+            ));
+            stopping.cancel();
         }
     });
     Ok(())

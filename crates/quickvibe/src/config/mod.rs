@@ -40,6 +40,7 @@ pub struct Settings {
     pub turns_at_once: usize,
     pub turns_per_user: u32,
     pub turn_limit_minutes: u32,
+    pub stop_seconds: u32,
     pub open_projects: usize,
     pub offline: bool,
     pub model_addresses: Addresses,
@@ -85,6 +86,7 @@ impl Default for Settings {
             turns_at_once: 64,
             turns_per_user: 4,
             turn_limit_minutes: 30,
+            stop_seconds: 20,
             open_projects: 32,
             offline: false,
             model_addresses: Addresses::Loopback,
@@ -134,6 +136,9 @@ impl Settings {
         }
         if self.turn_limit_minutes == 0 {
             return bad("turn_limit_minutes", "set at least 1");
+        }
+        if self.stop_seconds > 3_600 {
+            return bad("stop_seconds", "set 0 to 3600");
         }
         for (name, value) in [
             ("file_mb", self.file_mb),

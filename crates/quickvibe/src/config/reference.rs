@@ -27,6 +27,7 @@ pub const REFERENCE: &[Setting] = &[
     setting("turns_at_once", "64", "Turns that run at once on this node; others wait in the queue."),
     setting("turns_per_user", "4", "Turns of one user that run at once."),
     setting("turn_limit_minutes", "30", "How long one turn may work, in minutes; then it ends with what it has."),
+    setting("stop_seconds", "20", "How long running turns may go on after a signal to stop; a service manager must wait 5 seconds longer."),
     setting("open_projects", "32", "Projects that are kept compiled in memory."),
     setting("offline", "false", "Never ask the npm registry: use the packages that are built in or cached."),
     setting("model_addresses", "loopback", "Where model servers may be that people name in Settings: `public`, `loopback` (also this machine) or `private` (also private networks)."),

@@ -6,5 +6,8 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod disk;
 mod folder;
 mod process;
+mod stop;
+mod writers;

@@ -63,6 +63,19 @@ impl Ask {
         Answer::new(words, status, headers, body)
     }
 
+    /// Sends it to a server that may be gone; in words what went wrong, if it is.
+    ///
+    /// # Errors
+    /// When there was no whole answer.
+    pub async fn try_send(self) -> Result<Answer, String> {
+        let words = self.words;
+        let response =
+            soon(&words, self.request.send()).await.map_err(|error| error.to_string())?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = soon(&words, response.bytes()).await.map_err(|error| error.to_string())?;
+        Ok(Answer::new(words, status, headers, body))
+    }
+
     /// Sends it and reads no more than the head of the answer.
     pub(super) async fn open(self) -> (reqwest::Response, String) {
         let response = soon(&self.words, self.request.send()).await;
