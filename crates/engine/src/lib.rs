@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod backup;
 mod config;
 mod dead_letters;
 mod dependencies;
@@ -48,6 +49,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::{Access, Actor};
 pub use accounts::{Client, SignedIn};
+pub use backup::{Backup, Restored, backup, restore};
 pub use config::{EngineConfig, EnvironmentKey};
 pub use dead_letters::DeadLetterQuery;
 pub use env::SystemEnv;

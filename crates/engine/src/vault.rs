@@ -11,7 +11,7 @@ use qv_wire::{ErrorCode, Key, KeyList, KeyTest, SaveKey};
 
 use crate::{Actor, Engine, EngineError, Result};
 
-const FILE: &str = "master.key";
+pub(crate) const FILE: &str = "master.key";
 const KIND: &str = "provider_key";
 const SECRET_CHARS: usize = 4_000;
 

@@ -15,6 +15,9 @@ pub(crate) enum Fault {
     /// The disk under the database failed.
     #[error("{0}")]
     Disk(String),
+    /// Data in PostgreSQL is kept by its own tools.
+    #[error("{0}")]
+    Postgres(String),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}: {source}. Choose another with --port or QUICKVIBE_PORT")]
     Listen {
@@ -58,7 +61,7 @@ impl Fault {
         match self {
             Self::Engine(error) => error.code(),
             Self::Disk(_) => ErrorCode::Unavailable,
-            Self::Config(_) | Self::NotEmpty(_) => ErrorCode::Invalid,
+            Self::Config(_) | Self::NotEmpty(_) | Self::Postgres(_) => ErrorCode::Invalid,
             Self::Listen { .. } | Self::Start { .. } | Self::Write { .. } => ErrorCode::Internal,
         }
     }

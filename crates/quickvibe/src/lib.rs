@@ -26,6 +26,8 @@ pub fn run() -> ExitCode {
             Command::Serve(serve) => commands::serve::run(serve).await,
             Command::Build(build) => commands::build::run(build).await,
             Command::Admin(admin) => commands::admin::run(admin).await,
+            Command::Backup(backup) => commands::backup::backup(backup).await,
+            Command::Restore(restore) => commands::backup::restore(restore).await,
             Command::Doctor(doctor) => commands::doctor::run(doctor).await,
         }
     });

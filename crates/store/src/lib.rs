@@ -44,6 +44,7 @@
 //!    new table that the later migrations carry over.
 
 mod attach;
+mod backup;
 mod blobs;
 mod columns;
 mod db;
@@ -75,6 +76,7 @@ mod usage;
 mod users;
 mod versions;
 
+pub use backup::SqliteFile;
 pub use blobs::blob_hash;
 pub use db::{Conn, Db, Reader, Tx};
 pub use dead_letters::{DeadLetter, DeadLetterFilter, ListedDeadLetter};

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 pub(crate) mod admin;
+pub(crate) mod backup;
 pub(crate) mod build;
 pub(crate) mod doctor;
 pub(crate) mod serve;
@@ -24,6 +25,10 @@ pub(crate) enum Command {
     /// Look after an instance, also while its server runs.
     #[command(subcommand)]
     Admin(admin::Admin),
+    /// Write a copy of the database to a file, also while the server runs.
+    Backup(backup::BackupTo),
+    /// Put a copy of the database in its place, while no server runs.
+    Restore(backup::RestoreFrom),
     /// Say what is missing on this machine and how to mend it.
     Doctor(doctor::Doctor),
 }

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod backup;
 mod disk;
 mod folder;
 mod process;
