@@ -25,7 +25,7 @@ impl SqliteFile {
     /// The file that [`Db::open`](crate::Db::open) uses for this address; `None` for PostgreSQL.
     #[must_use]
     pub fn of(url: &str, data_dir: &Path) -> Option<Self> {
-        url.starts_with("sqlite").then(|| Self(open::sqlite_path(url, data_dir)))
+        open::sqlite_file(url, data_dir).map(Self)
     }
 
     /// A file by its path.

@@ -118,7 +118,7 @@ impl Db {
             Pools::Sqlite { writer, readers } => {
                 // Closing folds the log as well, but keeps silent about a disk that did not take it.
                 if self.faults.check().is_ok() {
-                    let _ = self.fold_log().await;
+                    let _ = self.fold_what_is_free().await;
                 }
                 if self.faults.check().is_err() {
                     return self.leave_open().await;

@@ -72,7 +72,7 @@ pub(crate) fn sqlite_file(url: &str, data_dir: &Path) -> Option<PathBuf> {
     (scheme == "sqlite").then(|| sqlite_path(url, data_dir))
 }
 
-pub(crate) fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
+fn sqlite_path(url: &str, data_dir: &Path) -> PathBuf {
     let path = url.strip_prefix("sqlite").unwrap_or(url).trim_start_matches(':');
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() { data_dir.join("quickvibe.db") } else { PathBuf::from(path) }

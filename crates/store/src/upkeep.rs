@@ -64,8 +64,17 @@ impl Db {
     /// # Errors
     /// `Setup` when the disk did not take it: [`Db::close`] then, and do not go on.
     pub async fn fold_log(&self) -> Result<()> {
+        self.fold("PRAGMA wal_checkpoint(TRUNCATE)").await
+    }
+
+    /// The same without waiting for anybody: others may go on using the database.
+    pub(crate) async fn fold_what_is_free(&self) -> Result<()> {
+        self.fold("PRAGMA wal_checkpoint(PASSIVE)").await
+    }
+
+    async fn fold(&self, sql: &'static str) -> Result<()> {
         let Pools::Sqlite { writer, .. } = &self.pools else { return Ok(()) };
-        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
+        let folded = sqlx::query(sql).execute(writer).await;
         self.faults.heard(folded).map(drop).map_err(|error| error.at(&self.place))
     }
 }
