@@ -27,8 +27,9 @@ test('tokens in thousands', () => {
 
 test('bytes, durations and counts', () => {
   expect([12, 12_400, 1_200_000].map(formatBytes)).toEqual(['12 B', '12.4 KB', '1.2 MB'])
-  expect([0, 840, 10_600, 59_600, 125_000, 120_000].map(formatDuration)).toEqual([
+  expect([0, 8, 840, 10_600, 59_600, 125_000, 120_000].map(formatDuration)).toEqual([
     '0 s',
+    '<0.1 s',
     '0.8 s',
     '11 s',
     '1 min',

@@ -22,8 +22,9 @@ export function formatBytes(bytes: number): string {
   return `${trim(bytes / 1_000_000)} MB`
 }
 
-/** `0.8 s`, `11 s`, `2 min 5 s`. */
+/** `<0.1 s`, `0.8 s`, `11 s`, `2 min 5 s`. */
 export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 50) return '<0.1 s'
   const seconds = Math.max(0, ms) / 1_000
   if (seconds < 9.95) return `${trim(seconds)} s`
   const whole = Math.round(seconds)

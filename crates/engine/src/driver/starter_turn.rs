@@ -12,6 +12,9 @@ use super::journal::{Entry, Written};
 use crate::Result;
 use crate::projects::proposed_name;
 
+/// Where a starter keeps its title.
+const CONFIG: &str = "src/config.json";
+
 /// Without a model: a starter, filled in, or one of the few changes that need none. What it writes and says is
 /// durable at one moment, so a turn whose worker was lost either begins anew or has only its check left.
 pub(super) async fn drive(run: &mut Run, journal: Vec<Entry>) -> Result<()> {
@@ -50,7 +53,8 @@ pub(super) async fn drive(run: &mut Run, journal: Vec<Entry>) -> Result<()> {
             run.say(&said);
             let changes: Vec<(FilePath, Vec<u8>)> =
                 changes.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-            let written = run.write_files(&files, changes, &Files::new(), None).await?;
+            let renamed = run.renamed(&files, &changes);
+            let written = run.write_files(&files, changes, &Files::new(), None, renamed).await?;
             finish(run, written).await
         }
     }
@@ -82,7 +86,7 @@ async fn begin(run: &mut Run) -> Result<()> {
     run.say(&filled.message);
     let files: Vec<(FilePath, Vec<u8>)> = filled.files.into_iter().collect();
     let id = starter.id().to_owned();
-    let written = run.write_files(&Files::new(), files, &starter.files(), Some(id)).await?;
+    let written = run.write_files(&Files::new(), files, &starter.files(), Some(id), None).await?;
     finish(run, written).await
 }
 
@@ -213,6 +217,7 @@ impl Run {
         files: Vec<(FilePath, Vec<u8>)>,
         given: &Files,
         starter: Option<String>,
+        renamed: Option<ProjectName>,
     ) -> Result<Written> {
         let engine = self.engine.clone();
         let mut changes = Vec::with_capacity(files.len());
@@ -252,13 +257,28 @@ impl Run {
         tx.hold(&self.fence).await?;
         tx.apply_changes(self.project.id, &changes, &engine.config.limits, engine.env.now())
             .await?;
+        if let Some(name) = &renamed {
+            let change = store::ProjectChange { name: Some(name.clone()), ..Default::default() };
+            tx.update_project(self.project.id, &change, engine.env.now()).await?;
+        }
         let appended = self.recorder.append_to(&mut tx).await?;
         tx.commit().await?;
         self.recorder.written(appended);
+        if let Some(name) = renamed {
+            self.project.name = name;
+        }
         self.changed = true;
         engine.files_changed(self.project.id, &[]).await?;
         self.sandbox_decided();
         Ok(written)
+    }
+
+    /// The project's new name, when it bears its app's title and that changes.
+    fn renamed(&self, before: &Files, changes: &[(FilePath, Vec<u8>)]) -> Option<ProjectName> {
+        let (path, new) = changes.iter().find(|(path, _)| path.as_str() == CONFIG)?;
+        let (old, new) = (title_in(before.get(path)?)?, title_in(new)?);
+        (old != new && self.project.name == ProjectName::from_text(&old))
+            .then(|| ProjectName::from_text(&new))
     }
 
     /// Gives a project whose name was only proposed the starter's title, and notes the starter.
@@ -307,6 +327,12 @@ impl Run {
         }
         Ok(ok)
     }
+}
+
+/// The title in a starter's configuration.
+fn title_in(config: &[u8]) -> Option<String> {
+    let config: serde_json::Value = serde_json::from_slice(config).ok()?;
+    config.get("title")?.as_str().map(str::to_owned)
 }
 
 fn line_changes(old: &str, new: &str) -> (u32, u32) {

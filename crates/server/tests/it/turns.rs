@@ -68,6 +68,23 @@ async fn a_name_that_a_person_gave_stays() {
 }
 
 #[tokio::test]
+async fn a_project_that_bears_its_apps_title_is_renamed_with_it() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let built = owner.build("a pomodoro timer").await;
+    owner.events(&built.generation).await.until("done").await;
+    let path = format!("/api/projects/{}", built.project);
+    let turn = owner.say(&built.project, "rename it to Deep Work").await;
+    last(&owner.events(&turn).await.to_end().await, "done");
+    assert_eq!(owner.get(&path).await.json()["name"], "Deep Work");
+
+    owner.patch(&path, json!({ "name": "Mine" })).await.expect(200);
+    let turn = owner.say(&built.project, "rename it to Deeper Work").await;
+    last(&owner.events(&turn).await.to_end().await, "done");
+    assert_eq!(owner.get(&path).await.json()["name"], "Mine", "a person's own name stays");
+}
+
+#[tokio::test]
 async fn what_no_starter_can_do_needs_a_model_and_says_so() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
