@@ -81,6 +81,8 @@ pub struct Engine {
     db: Db,
     /// Which server this is; stays the same from start to start.
     node_id: NodeId,
+    /// Its name on leases: of this process alone, so that it never takes over from itself.
+    lease_owner: String,
     /// `None` for a visitor.
     folder: Option<FolderLock>,
     master_key: MasterKey,
@@ -129,6 +131,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
+            lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
             config,
             env,
@@ -145,8 +148,6 @@ impl Engine {
             stopped: CancellationToken::new(),
         });
         worker::start(&engine);
-        let (refresh, stopping) = (models::refresh_at_start(engine.clone()), engine.stopping());
-        engine.tasks.spawn(async move { stopping.run_until_cancelled(refresh).await });
         Ok(engine)
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use qv_domain::{Env, Timestamp};
 use qv_store::{Append, Db, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, MutexGuard, mpsc, oneshot};
 use tokio::time::Instant;
 
 /// Commits begin at least this far apart, so that a busy node makes few large ones. Half of the 50 ms that
@@ -21,6 +21,9 @@ const WAITING: usize = 1_024;
 #[derive(Debug)]
 pub(crate) struct LogWriter {
     requests: mpsc::Sender<Request>,
+    /// Held by whoever changes many generations in one transaction: two who lock the same rows in different
+    /// orders would wait for each other.
+    many: Arc<Mutex<()>>,
 }
 
 /// What became durable.
@@ -41,8 +44,14 @@ struct Request {
 impl LogWriter {
     pub(crate) fn start(db: Db, env: Arc<dyn Env>) -> Self {
         let (requests, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(write(db, env, waiting));
-        Self { requests }
+        let many = Arc::new(Mutex::new(()));
+        tokio::spawn(write(db, env, waiting, many.clone()));
+        Self { requests, many }
+    }
+
+    /// Waits until nobody else changes many generations at once, and keeps others from it.
+    pub(crate) async fn alone(&self) -> MutexGuard<'_, ()> {
+        self.many.lock().await
     }
 
     /// Makes events durable together with what others have to say now. A generation's next call comes after
@@ -59,14 +68,21 @@ impl LogWriter {
     }
 }
 
-async fn write(db: Db, env: Arc<dyn Env>, mut waiting: mpsc::Receiver<Request>) {
+async fn write(
+    db: Db,
+    env: Arc<dyn Env>,
+    mut waiting: mpsc::Receiver<Request>,
+    many: Arc<Mutex<()>>,
+) {
     let mut batch = Vec::new();
     loop {
         if waiting.recv_many(&mut batch, MOST_APPENDS).await == 0 {
             return;
         }
         let began = Instant::now();
+        let alone = many.lock().await;
         commit(&db, &*env, &mut batch).await;
+        drop(alone);
         tokio::time::sleep_until(began + PACE).await;
     }
 }
@@ -75,7 +91,12 @@ async fn commit(db: &Db, env: &dyn Env, batch: &mut Vec<Request>) {
     let (appends, answers): (Vec<Append>, Vec<_>) =
         batch.drain(..).map(|request| (request.append, request.done)).unzip();
     let now = env.now();
-    match append_all(db, &appends, now).await {
+    let mut lasts = append_all(db, &appends, now).await;
+    if lasts.as_ref().is_err_and(StoreError::is_retryable) {
+        // The database may be back at once.
+        lasts = append_all(db, &appends, now).await;
+    }
+    match lasts {
         Ok(lasts) => {
             for (answer, last) in answers.into_iter().zip(lasts) {
                 let written = last.map(|last| Written { last, at: now });
@@ -83,15 +104,24 @@ async fn commit(db: &Db, env: &dyn Env, batch: &mut Vec<Request>) {
                 let _ = answer.send(written.ok_or(StoreError::StaleFence));
             }
         }
+        // It is no one's own fault. Each lets go of its turn and has it again when the database is back.
+        Err(error) if error.is_retryable() || error.is_disk() => {
+            tracing::warn!(%error, "what turns said could not be written");
+            for answer in answers {
+                let _ = answer.send(Err(StoreError::StaleFence));
+            }
+        }
         // One of them may have spoilt it for all: each alone gets its own answer.
         Err(_) => {
             for (append, answer) in appends.iter().zip(answers) {
-                let written = append_all(db, std::slice::from_ref(append), now).await;
-                let written = written.and_then(|lasts| {
-                    let last = lasts.first().copied().flatten().ok_or(StoreError::StaleFence)?;
-                    Ok(Written { last, at: now })
-                });
-                let _ = answer.send(written);
+                let written = match append_all(db, std::slice::from_ref(append), now).await {
+                    Ok(lasts) => lasts.first().copied().flatten().ok_or(StoreError::StaleFence),
+                    // A commit of which nobody heard had gone well: this entry of the journal is there, and
+                    // with it the events. Its turn is taken up anew from there.
+                    Err(StoreError::Conflict(_)) => Err(StoreError::StaleFence),
+                    Err(error) => Err(error),
+                };
+                let _ = answer.send(written.map(|last| Written { last, at: now }));
             }
         }
     }

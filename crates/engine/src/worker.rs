@@ -9,12 +9,14 @@ use qv_wire::EventData;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Engine, Result, driver};
+use crate::{Engine, Result, driver, models};
 
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// The queue is looked at this often even when nobody rang: another node may have been lost.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// A turn that could not be let go of is tried again after this.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Those who wait are told their place at most this often, and only so many of them.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 const MOST_TOLD: u32 = 200;
@@ -53,10 +55,19 @@ pub(crate) fn start(engine: &Arc<Engine>) {
     if engine.config.turns_at_once > 0 {
         engine.tasks.spawn(take_turns(engine.clone()));
         tokio::spawn(keep_leases(Arc::downgrade(engine), engine.stopped.clone()));
+    } else {
+        engine.tasks.spawn(look_for_models(engine.clone()));
     }
 }
 
+async fn look_for_models(engine: Arc<Engine>) {
+    let refresh = models::refresh_at_start(engine.clone());
+    engine.stopping.run_until_cancelled(refresh).await;
+}
+
 async fn take_turns(engine: Arc<Engine>) {
+    // A turn that was under way with a model on this machine must find it again.
+    look_for_models(engine.clone()).await;
     // Whoever had this node's name before is dead, since two of them cannot share a data folder.
     if let Err(error) = engine.db.expire_leases(&engine.node_id.to_string(), engine.env.now()).await
     {
@@ -92,37 +103,50 @@ async fn take_turns(engine: Arc<Engine>) {
 
 async fn claim(engine: &Engine) -> Result<Option<(store::Generation, store::Fence)>, StoreError> {
     let now = engine.env.now();
-    engine
-        .db
-        .claim(&engine.node_id.to_string(), now, now.plus(LEASE), engine.config.turns_per_user)
-        .await
+    engine.db.claim(&engine.lease_owner, now, now.plus(LEASE), engine.config.turns_per_user).await
 }
 
 /// Tells those who wait how many are before them, where that has changed.
 async fn tell_places(engine: &Engine) -> Result<()> {
     let waiting = engine.db.read().await?.waiting_generations(MOST_TOLD).await?;
-    for (position, (row, fence)) in (0..).zip(waiting) {
-        if row.queue_position == Some(position) {
-            continue;
+    let moved: Vec<_> =
+        (0..).zip(waiting).filter(|(place, (row, _))| row.queue_position != Some(*place)).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let now = engine.env.now();
+    let alone = engine.log.alone().await;
+    let mut tx = engine.db.begin().await?;
+    let mut appends = Vec::new();
+    for (position, (_, fence)) in moved {
+        // Not of one that a worker has by now, or that another node told.
+        if tx.set_queue_position(&fence, position).await? {
+            let events = vec![driver::logged(&EventData::Queued { position })?];
+            appends.push(store::Append { fence, events, journal: None });
         }
-        let event = driver::logged(&EventData::Queued { position })?;
-        let now = engine.env.now();
-        let mut tx = engine.db.begin().await?;
-        let told = match tx.set_queue_position(&fence, position).await {
-            Ok(()) => tx.append_events(&fence, std::slice::from_ref(&event), now).await,
-            Err(error) => Err(error),
-        };
-        match told {
-            Ok(last) => {
-                tx.commit().await?;
-                engine.hub.grown(row.id, &[event], last, now);
-            }
-            // A worker has it by now.
-            Err(StoreError::StaleFence) => {}
-            Err(error) => return Err(error.into()),
+    }
+    let lasts = tx.append_all(&appends, now).await?;
+    tx.commit().await?;
+    drop(alone);
+    for (append, last) in appends.iter().zip(lasts) {
+        if let Some(last) = last {
+            engine.hub.grown(append.fence.generation(), &append.events, last, now);
         }
     }
     Ok(())
+}
+
+/// Gives a turn back that was not ended here, as soon as the database takes it. One that another worker has is
+/// left alone.
+async fn give_back(engine: Arc<Engine>, fence: store::Fence) {
+    while let Err(error) = engine.release(&fence).await {
+        tracing::warn!(generation = %fence.generation(), %error, "a turn was not let go of");
+        tokio::select! {
+            () = engine.stopped.cancelled() => return,
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+    }
+    engine.work.notify_one();
 }
 
 async fn run(
@@ -145,13 +169,18 @@ async fn run(
     if generation.cancel_requested {
         handle.cancel.cancel();
     }
-    engine.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, handle);
+    let before = engine.running.lock().unwrap_or_else(PoisonError::into_inner).insert(id, handle);
+    if let Some(before) = before {
+        before.lost.cancel();
+    }
     // A panic in one turn must not take others with it.
     let turn = tokio::spawn(driver::drive(engine.clone(), id, fence, signals));
     match turn.await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) if is_stale(&error) => {
-            tracing::warn!(generation = %id, "another worker has this turn");
+        // It is not over: another worker has it, or whoever claims it next goes on from its journal.
+        Ok(Err(error)) if goes_on(&error) => {
+            tracing::warn!(generation = %id, %error, "a turn is let go of");
+            tokio::spawn(give_back(engine.clone(), fence));
         }
         Ok(Err(error)) => driver::give_up(&engine, id, fence, &error).await,
         Err(panic) => {
@@ -159,14 +188,25 @@ async fn run(
             driver::give_up(&engine, id, fence, &error).await;
         }
     }
-    engine.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    {
+        let mut running = engine.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.get(&id).is_some_and(|handle| handle.fence == fence) {
+            running.remove(&id);
+        }
+    }
     drop(slot);
     // There is room now, and whoever waits has moved up.
     engine.work.notify_one();
 }
 
-fn is_stale(error: &crate::EngineError) -> bool {
-    matches!(error, crate::EngineError::Store(StoreError::StaleFence))
+/// Whether a turn that stopped by this error can be gone on with.
+fn goes_on(error: &crate::EngineError) -> bool {
+    match error {
+        crate::EngineError::Store(error) => {
+            matches!(error, StoreError::StaleFence) || error.is_retryable() || error.is_disk()
+        }
+        _ => false,
+    }
 }
 
 /// Keeps the leases of everything that runs here, until the engine has stopped: also while it only waits for
@@ -189,7 +229,9 @@ impl Engine {
     async fn renew_leases(&self) -> Result<()> {
         let handles = self.handles();
         let fences: Vec<store::Fence> = handles.iter().map(|handle| handle.fence).collect();
+        let alone = self.log.alone().await;
         let held = self.db.renew(&fences, self.env.now().plus(LEASE)).await?;
+        drop(alone);
         for handle in handles {
             let id = handle.fence.generation();
             match held.iter().find(|(held, _)| *held == id) {
@@ -210,18 +252,19 @@ impl Engine {
     pub(crate) async fn release_running(&self) {
         for handle in self.handles() {
             handle.lost.cancel();
-            let released = async {
-                let mut tx = self.db.begin().await?;
-                tx.release(&handle.fence).await?;
-                tx.commit().await
-            };
-            match released.await {
-                // It ended a moment ago.
-                Ok(()) | Err(StoreError::StaleFence) => {}
-                Err(error) => {
-                    tracing::warn!(generation = %handle.fence.generation(), %error, "a turn was not let go of");
-                }
+            if let Err(error) = self.release(&handle.fence).await {
+                tracing::warn!(generation = %handle.fence.generation(), %error, "a turn was not let go of");
             }
+        }
+    }
+
+    /// Lets go of one turn; nothing to do when it is over or another worker's.
+    async fn release(&self, fence: &store::Fence) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        match tx.release(fence).await {
+            Ok(()) => tx.commit().await,
+            Err(StoreError::StaleFence) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

@@ -60,6 +60,15 @@ impl Conn {
         Ok(self.fetch_one::<(Option<u64>,)>(sql, args![stream, kind.to_owned()]).await?.0)
     }
 
+    /// How many events of a kind there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_events_of(&mut self, stream: EventStreamId, kind: &str) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM events WHERE stream_id = $1 AND kind = $2";
+        Ok(self.fetch_one::<(u64,)>(sql, args![stream, kind.to_owned()]).await?.0)
+    }
+
     /// The last event's number; 0 before the first, `None` when there is no such stream.
     ///
     /// # Errors

@@ -133,15 +133,16 @@ impl Conn {
         self.fetch(sql, args![project]).await
     }
 
-    /// The generations that wait, in the order in which they were asked for, at most `limit`, each
-    /// with the fence for its events until a worker has it.
+    /// The generations that wait, in the order in which they would be claimed now, at most `limit`,
+    /// each with the fence for its events until a worker has it.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn waiting_generations(&mut self, limit: u32) -> Result<Vec<(Generation, Fence)>> {
         let sql = format!(
-            "SELECT {} FROM generations WHERE status = 'queued' \
-             ORDER BY queued_at, id LIMIT $1",
+            "SELECT {} FROM generations WHERE status = 'queued' ORDER BY \
+             (SELECT COUNT(*) FROM generations r WHERE r.user_id = generations.user_id \
+             AND r.status = 'running'), queued_at, id LIMIT $1",
             Generation::COLUMNS
         );
         let rows: Vec<Generation> = self.fetch(sql, args![limit]).await?;
@@ -249,15 +250,16 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes the place in the queue that a waiting generation's followers are told.
+    /// Notes the place in the queue that a waiting generation's followers are told. False when it
+    /// does not wait any more, or is at that place already.
     ///
     /// # Errors
-    /// `StaleFence` when a worker has it by now.
-    pub async fn set_queue_position(&mut self, fence: &Fence, position: u32) -> Result<()> {
-        self.hold(fence).await?;
-        let sql = "UPDATE generations SET queue_position = $2 WHERE id = $1";
-        self.execute(sql, args![fence.generation, position]).await?;
-        Ok(())
+    /// When the database fails.
+    pub async fn set_queue_position(&mut self, fence: &Fence, position: u32) -> Result<bool> {
+        let sql = "UPDATE generations SET queue_position = $3 WHERE id = $1 AND fence = $2 \
+                   AND status = 'queued' AND (queue_position IS NULL OR queue_position <> $3)";
+        let args = args![fence.generation, fence.number, position];
+        Ok(self.execute(sql, args).await? > 0)
     }
 
     /// Asks whoever works on a generation to stop: its worker sees it when it renews, or when it

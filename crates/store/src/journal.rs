@@ -115,13 +115,15 @@ impl Tx {
             "WITH more (id, fence, count) AS (VALUES {}) \
              UPDATE generations SET last_seq = last_seq + more.count FROM more \
              WHERE generations.id = more.id AND generations.fence = more.fence \
-             AND status IN ('queued', 'running') RETURNING generations.id, last_seq",
+             AND status IN ('queued', 'running') \
+             RETURNING generations.id, generations.fence, last_seq",
             places(appends.len(), 3)
         );
-        let grown: Vec<(GenerationId, u64)> = self.fetch(sql, values.collect()).await?;
+        let grown: Vec<(GenerationId, u64, u64)> = self.fetch(sql, values.collect()).await?;
         let last = |append: &Append| {
-            let id = append.fence.generation;
-            grown.iter().find(|(grown, _)| *grown == id).map(|(_, last)| *last)
+            let Fence { generation, number } = append.fence;
+            let ours = grown.iter().find(|(id, fence, _)| (*id, *fence) == (generation, number));
+            ours.map(|(_, _, last)| *last)
         };
         Ok(appends.iter().map(last).collect())
     }

@@ -36,6 +36,9 @@ const CLAIM_TRIES: usize = 5;
 /// nothing.
 const STALL_EVENTS: u32 = 8;
 
+/// So many losses in a row with nothing done make a turn suspect.
+const SUSPECT: u32 = 3;
+
 const RENEWED_AT_ONCE: usize = 200;
 
 impl Db {
@@ -43,6 +46,11 @@ impl Db {
     /// no other runs, of a user who has fewer than `per_user` running. First come those of the user
     /// who has the fewest running, then the oldest. The caller has it until `lease_until`, and
     /// longer by [renewing](Db::renew). `None` when there is none.
+    ///
+    /// Only running ones under a live lease count, so that lost ones never block each other. One that
+    /// somebody stopped is let through whatever the numbers are: it is claimed to be ended. An owner
+    /// is not given what it still runs itself, however late it renews. Those that were lost several
+    /// times in a row with nothing done come one at a time: one of them may take its server down.
     ///
     /// # Errors
     /// When the database fails.
@@ -54,16 +62,20 @@ impl Db {
         per_user: u32,
     ) -> Result<Option<(Generation, Fence)>> {
         let theirs = "(SELECT COUNT(*) FROM generations r WHERE r.user_id = g.user_id \
-                      AND r.status = 'running' AND r.id <> g.id)";
+                      AND r.status = 'running' AND r.lease_until > $3 AND r.id <> g.id)";
         let sql = format!(
             "UPDATE generations SET status = 'running', lease_owner = $1, lease_until = $2, \
              fence = fence + 1, started_at = COALESCE(started_at, $3), claimed_seq = last_seq, \
              stalls = CASE WHEN status = 'running' AND last_seq <= claimed_seq + {STALL_EVENTS} \
              THEN stalls + 1 ELSE 0 END WHERE id = (\
              SELECT g.id FROM generations g WHERE \
-             (g.status = 'queued' OR (g.status = 'running' AND g.lease_until <= $3)) \
-             AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
-             AND r.status = 'running' AND r.id <> g.id) AND {theirs} < $4 \
+             (g.status = 'queued' OR (g.status = 'running' AND g.lease_until <= $3 \
+             AND g.lease_owner <> $1)) AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
+             AND r.status = 'running' AND r.id <> g.id) \
+             AND (g.cancel_requested OR {theirs} < $4) \
+             AND (g.stalls < {SUSPECT} OR NOT EXISTS (SELECT 1 FROM generations s WHERE \
+             s.status = 'running' AND s.stalls >= {SUSPECT} AND s.lease_until > $3 \
+             AND s.id <> g.id)) \
              ORDER BY {theirs}, g.queued_at, g.id LIMIT 1 {}) RETURNING {}",
             self.backend().skip_locked(Locked::Generation),
             Generation::COLUMNS
@@ -78,7 +90,8 @@ impl Db {
                 other => other?,
             };
             if let Some(claimed) = &claimed
-                && tx.running_of(claimed.user_id).await? > u64::from(per_user)
+                && !claimed.cancel_requested
+                && tx.running_of(claimed.user_id, now).await? > u64::from(per_user)
             {
                 // Another node took one of theirs at the same moment. Undone; look again.
                 continue;
@@ -120,16 +133,16 @@ impl Db {
         Ok(held)
     }
 
-    /// Lets the leases of `owner` run out now, and says how many: for a node that starts and knows
-    /// that its earlier self is dead.
+    /// Lets the leases of all owners whose names begin with `node` and a slash run out now, and says
+    /// how many: for a node that starts and knows that its earlier selves are dead.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn expire_leases(&self, owner: &str, now: Timestamp) -> Result<u64> {
+    pub async fn expire_leases(&self, node: &str, now: Timestamp) -> Result<u64> {
         let mut tx = self.begin().await?;
         let sql = "UPDATE generations SET lease_until = $2 WHERE status = 'running' \
-                   AND lease_owner = $1 AND lease_until > $2";
-        let expired = tx.execute(sql, args![owner.to_owned(), now]).await?;
+                   AND lease_owner LIKE $1 AND lease_until > $2";
+        let expired = tx.execute(sql, args![format!("{node}/%"), now]).await?;
         tx.commit().await?;
         Ok(expired)
     }
@@ -138,10 +151,11 @@ impl Db {
 impl Tx {
     /// How many of a user's generations run. Whoever asks waits for others who asked about the same
     /// user, until the end of their transactions.
-    async fn running_of(&mut self, user: UserId) -> Result<u64> {
+    async fn running_of(&mut self, user: UserId, now: Timestamp) -> Result<u64> {
         self.execute("UPDATE users SET updated_at = updated_at WHERE id = $1", args![user]).await?;
-        let sql = "SELECT COUNT(*) FROM generations WHERE user_id = $1 AND status = 'running'";
-        Ok(self.fetch_one::<(u64,)>(sql, args![user]).await?.0)
+        let sql = "SELECT COUNT(*) FROM generations WHERE user_id = $1 AND status = 'running' \
+                   AND lease_until > $2";
+        Ok(self.fetch_one::<(u64,)>(sql, args![user, now]).await?.0)
     }
 
     /// Makes sure that this fence holds until the transaction ends: a worker calls it before any

@@ -270,7 +270,8 @@ impl Machine {
         let step = self.steps;
         self.steps += 1;
         self.thinks = false;
-        self.asked = Some(Asked { kind, round, messages: messages.clone() });
+        let ahead = self.ahead.clone();
+        self.asked = Some(Asked { kind, round, messages: messages.clone(), ahead });
         let model = &self.turn.model;
         let request = ChatRequest {
             model: model.name.clone(),

@@ -14,6 +14,8 @@ pub(super) struct Asked {
     pub(super) kind: StepKind,
     pub(super) round: u32,
     pub(super) messages: Vec<ChatMessage>,
+    /// What stood to be said again when it was made.
+    pub(super) ahead: Ahead,
 }
 
 impl Machine {
@@ -25,9 +27,9 @@ impl Machine {
         if self.turn.mode == TurnMode::Build && !self.answer.text()[..kept].trim().is_empty() {
             return self.go_on(kept);
         }
-        let Some(Asked { kind, round, messages }) = self.asked.take() else { return };
+        let Some(Asked { kind, round, messages, ahead }) = self.asked.take() else { return };
         self.answer = Answer::new(accept(self.turn.mode));
-        self.ahead = Ahead::default();
+        self.ahead = ahead;
         self.out.push(Effect::Restart);
         self.call(kind, round, messages);
     }

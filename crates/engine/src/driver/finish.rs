@@ -59,6 +59,14 @@ impl Run {
         self.finish_failed(ErrorCode::ProviderTimeout, message, true).await
     }
 
+    /// Ends because an older or newer release began it: what its machine heard leads elsewhere with this one.
+    pub(super) async fn finish_of_another_release(&mut self) -> Result<()> {
+        self.recount().await?;
+        let message = "The server was changed to another release while it was at work on this. What it had saved is \
+                       kept. Try again to go on.";
+        self.finish_failed(ErrorCode::Interrupted, message.to_owned(), true).await
+    }
+
     async fn end(
         &mut self,
         due: Option<Due>,

@@ -31,10 +31,15 @@ pub(super) struct Entry {
     pub(super) done: Option<usize>,
 }
 
+/// Which machine wrote a journal. Raise it with every change of what a machine does or says with what it
+/// hears: another one's journal leads elsewhere.
+pub(super) const MACHINE: u32 = 1;
+
 /// What a machine begins from, beside the message itself. Files are named by their contents, which their
 /// version keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Opening {
+    pub(super) machine: u32,
     pub(super) context: ProjectContext,
     pub(super) history: Vec<PastTurn>,
     pub(super) model: ModelProfile,
@@ -50,12 +55,19 @@ pub(super) struct Opening {
 pub(super) enum Heard {
     Start,
     Text(String),
+    /// Reasoning began: what it says is not kept.
+    Thinking,
     Ended(StopReason),
-    Failed { class: FailureClass, message: String },
+    Failed {
+        class: FailureClass,
+        message: String,
+    },
     Checked(CheckReport),
     ByHand(Vec<(FilePath, Option<BlobHash>)>),
     Resumed,
     Cancel,
+    /// The turn worked for as long as one may. Nothing for the machine.
+    OutOfTime,
 }
 
 /// What a turn without a model came to before its check.

@@ -32,6 +32,8 @@ use recorder::Recorder;
 
 /// So often in a row a turn may take its server down, or be lost with it, before anything comes of it.
 const MOST_STALLS: u32 = 6;
+/// So often it may change hands at all: one that takes its server down after a while each time must end, too.
+const MOST_CLAIMS: u64 = 200;
 
 /// One generation being driven.
 pub(crate) struct Run {
@@ -73,7 +75,8 @@ pub(crate) async fn drive(
 ) -> Result<()> {
     let mut run = Run::load(engine, generation, fence, signals).await?;
     run.changed = run.has_unversioned_changes().await?;
-    if run.generation.stalls >= MOST_STALLS {
+    if run.generation.stalls >= MOST_STALLS || run.fence.number() > MOST_CLAIMS {
+        run.recount().await?;
         let message = "The server stopped each time that it was at work on this. What it had saved is kept. Ask for \
                        it in other words, or choose another model.";
         return run.finish_failed(ErrorCode::Interrupted, message.to_owned(), true).await;
@@ -87,7 +90,10 @@ pub(crate) async fn drive(
         None => None,
         Some(id) => match run.engine.choose_model(user, Some(&id)).await {
             Ok(chosen) => chosen,
-            Err(error) => return run.finish_failed(error.code(), error.detail(), false).await,
+            Err(error) => {
+                run.recount().await?;
+                return run.finish_failed(error.code(), error.detail(), true).await;
+            }
         },
     };
     match chosen {
@@ -141,8 +147,10 @@ impl Run {
     }
 
     /// What is said when a worker takes over from one that was lost.
-    fn resumed(&self) -> EventData {
-        EventData::Resumed { attempt: u32::try_from(self.fence.number()).unwrap_or(u32::MAX) }
+    async fn resumed(&self) -> Result<EventData> {
+        let mut conn = self.engine.db.read().await?;
+        let before = conn.count_events_of(self.generation.id, "resumed").await?;
+        Ok(EventData::Resumed { attempt: u32::try_from(before + 2).unwrap_or(u32::MAX) })
     }
 
     /// When this turn has worked for as long as one may.
@@ -176,6 +184,7 @@ pub(crate) async fn give_up(
     let ended = async {
         let mut run = Run::load(engine.clone(), id, fence, Signals::none()).await?;
         run.changed = run.has_unversioned_changes().await?;
+        run.recount().await?;
         run.finish_failed(error.code(), error.detail(), true).await
     };
     if let Err(second) = ended.await {

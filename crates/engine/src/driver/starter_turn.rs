@@ -19,7 +19,8 @@ const CONFIG: &str = "src/config.json";
 /// durable at one moment, so a turn whose worker was lost either begins anew or has only its check left.
 pub(super) async fn drive(run: &mut Run, journal: Vec<Entry>) -> Result<()> {
     if run.fence.number() > 1 {
-        run.recorder.push(run.resumed());
+        let resumed = run.resumed().await?;
+        run.recorder.push(resumed);
     }
     if let Some(written) = journal.into_iter().find_map(|entry| entry.starter) {
         run.prose.clone_from(&written.said);
@@ -120,11 +121,11 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
     let mut version = run.new_version(VersionOrigin::Starter, None);
     "What it began from".clone_into(&mut version.title);
     tx.create_version(version, now).await?;
+    run.sandbox_decided();
     let appended = run.recorder.append_to(&mut tx).await?;
     tx.commit().await?;
     run.recorder.written(appended);
     engine.files_changed(run.project.id, &[]).await?;
-    run.sandbox_decided();
     Ok(info)
 }
 
@@ -253,6 +254,7 @@ impl Run {
         }
         let written = Written { said: self.prose.clone(), summary: self.summary.clone(), starter };
         self.recorder.journal.written(written.clone());
+        self.sandbox_decided();
         let mut tx = engine.db.begin().await?;
         tx.hold(&self.fence).await?;
         tx.apply_changes(self.project.id, &changes, &engine.config.limits, engine.env.now())
@@ -269,7 +271,6 @@ impl Run {
         }
         self.changed = true;
         engine.files_changed(self.project.id, &[]).await?;
-        self.sandbox_decided();
         Ok(written)
     }
 

@@ -139,7 +139,13 @@ impl Engine {
         if let Some(key) = self.open_key(user, kind).await? {
             return Ok(Some(key));
         }
-        let server = self.models.local().into_iter().find(|server| server.kind == kind);
+        let find = || self.models.local().into_iter().find(|server| server.kind == kind);
+        let mut server = find();
+        if server.is_none() && kind.is_local() {
+            // It may have been started since anybody looked.
+            self.models.probe().await;
+            server = find();
+        }
         Ok(server.map(|server| OpenKey {
             id: None,
             credentials: Credentials::none(),

@@ -157,14 +157,38 @@ qv_store::on_both_databases! {
     async fn a_node_that_comes_back_has_its_own_jobs_at_once(db) {
         let project = project(&db).await;
         let other = insert_project(&db, project.owner_id, "Other").await;
-        let (mine, _) = { enqueue(&db, &project).await; claim(&db, "node-1").await.unwrap() };
+        let (mine, _) = { enqueue(&db, &project).await; claim(&db, "node-1/a").await.unwrap() };
         enqueue(&db, &other).await;
-        claim(&db, "node-2").await.unwrap();
-        assert_eq!(claim(&db, "node-1").await, None);
+        claim(&db, "node-2/a").await.unwrap();
+        assert_eq!(claim(&db, "node-1/b").await, None);
         assert_eq!(db.expire_leases("node-1", db.now()).await.unwrap(), 1);
-        let (again, fence) = claim(&db, "node-1").await.unwrap();
+        let (again, fence) = claim(&db, "node-1/b").await.unwrap();
         assert_eq!((again.id, fence.number()), (mine.id, 2));
-        assert_eq!(claim(&db, "node-1").await, None, "the other node's is its own");
+        assert_eq!(claim(&db, "node-1/b").await, None, "the other node's is its own");
+        db.env.advance(LEASE);
+        let (other, _) = claim(&db, "node-1/b").await.unwrap();
+        assert_ne!(other.id, mine.id, "it does not take over from itself");
+        assert_eq!(claim(&db, "node-1/b").await, None);
+        assert_eq!(db.renew(&[fence], lease(&db)).await.unwrap(), [(mine.id, false)], "late, and still its own");
+    }
+
+    async fn lost_turns_do_not_block_each_other_and_a_stopped_one_passes(db) {
+        let first = project(&db).await;
+        for n in 0..3 {
+            enqueue(&db, &insert_project(&db, first.owner_id, &format!("P{n}")).await).await;
+            claim(&db, "lost/a").await.unwrap();
+        }
+        db.env.advance(LEASE);
+        let allowed = |now, until| db.claim("next/a", now, until, 1);
+        let (_, running) = allowed(db.now(), lease(&db)).await.unwrap().unwrap();
+        assert_eq!(allowed(db.now(), lease(&db)).await.unwrap(), None, "one at a time by now");
+        finish(&db, &running, &Outcome::Done).await;
+        allowed(db.now(), lease(&db)).await.unwrap().unwrap();
+        let stopped = enqueue(&db, &first).await.generation();
+        let mut tx = db.begin().await.unwrap();
+        tx.request_cancel(stopped).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(allowed(db.now(), lease(&db)).await.unwrap().unwrap().0.id, stopped);
     }
 
     async fn users_take_turns_and_none_has_more_than_allowed(db) {
@@ -186,7 +210,8 @@ qv_store::on_both_databases! {
         let [(row, fence)] = waiting.as_slice() else { panic!("{waiting:?}") };
         assert_eq!((row.id, row.queue_position), (of_ada[3], None));
         let mut tx = db.begin().await.unwrap();
-        tx.set_queue_position(fence, 2).await.unwrap();
+        assert!(tx.set_queue_position(fence, 2).await.unwrap());
+        assert!(!tx.set_queue_position(fence, 2).await.unwrap(), "it is there already");
         tx.commit().await.unwrap();
         assert_eq!(generation(&db, fence).await.queue_position, Some(2));
     }
@@ -196,7 +221,7 @@ qv_store::on_both_databases! {
         for stalls in 1..4 {
             append(&db, &fence, &[event("resumed")]).await.unwrap();
             db.env.advance(LEASE);
-            let (again, next) = claim(&db, "w").await.unwrap();
+            let (again, next) = claim(&db, &format!("w{stalls}")).await.unwrap();
             assert_eq!(again.stalls, stalls);
             fence = next;
         }
@@ -220,7 +245,11 @@ qv_store::on_both_databases! {
         let stale = appends[0].fence;
         db.env.advance(LEASE);
         db.renew(&[appends[1].fence, appends[2].fence], lease(&db)).await.unwrap();
-        claim(&db, "other").await.unwrap();
+        let (_, newer) = claim(&db, "other").await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let both = [appends[0].clone(), Append { fence: newer, events: vec![], journal: None }];
+        assert_eq!(tx.append_all(&both, db.now()).await.unwrap(), [None, Some(0)]);
+        drop(tx);
         let mut tx = db.begin().await.unwrap();
         assert_eq!(tx.append_all(&appends, db.now()).await.unwrap(), [None, Some(2), Some(3)]);
         assert_eq!(tx.append_all(&[], db.now()).await.unwrap(), []);
@@ -233,6 +262,7 @@ qv_store::on_both_databases! {
         assert_eq!(seqs.iter().map(|event| event.seq).collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(reader.newest_event_of(third, "e1").await.unwrap(), Some(2));
         assert_eq!(reader.newest_event_of(third, "none").await.unwrap(), None);
+        assert_eq!(reader.count_events_of(third, "e1").await.unwrap(), 1);
         assert_eq!(reader.journal(third).await.unwrap(), [appends[2].journal.clone().unwrap()]);
         drop(reader);
         finish(&db, &appends[2].fence, &Outcome::Done).await;

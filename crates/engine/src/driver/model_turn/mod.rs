@@ -17,7 +17,7 @@ use qv_wire::{ErrorCode, EventData, TouchedFile};
 
 use super::calls::{Call, CallEvent};
 use super::finish::Due;
-use super::journal::{Entry, Heard, Opening};
+use super::journal::{Entry, Heard, MACHINE, Opening};
 use super::{Run, starter_turn, translate};
 use crate::Result;
 use crate::models::{self, Chosen};
@@ -38,6 +38,8 @@ struct Turn<'a> {
     report: Option<qv_agent::CheckReport>,
     /// What the model's provider said, when the machine's word for it says less.
     provider_failed: Option<ErrorCode>,
+    /// Whether it worked for as long as a turn may.
+    out_of_time: bool,
     /// What sending every file would take, in tokens.
     naive_tokens: u64,
     files_sent: u32,
@@ -62,6 +64,9 @@ struct Asked {
 
 pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) -> Result<()> {
     let mut turn = match journal.iter().find_map(|entry| entry.opening.clone()) {
+        Some(opening) if opening.machine != MACHINE => {
+            return run.finish_of_another_release().await;
+        }
         Some(opening) => Turn::resume(run, chosen, &opening, &journal).await?,
         None => Turn::begin(run, chosen).await?,
     };
@@ -71,7 +76,8 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) ->
 impl<'a> Turn<'a> {
     async fn begin(run: &'a mut Run, chosen: Chosen) -> Result<Self> {
         if run.fence.number() > 1 {
-            run.recorder.push(run.resumed());
+            let resumed = run.resumed().await?;
+            run.recorder.push(resumed);
         }
         let starter = match run.project.version_count {
             0 => starter_turn::seed_for_model(run).await?,
@@ -82,6 +88,7 @@ impl<'a> Turn<'a> {
         let (context, naive_tokens) = models::pack(&files, &run.message.text, &history, &chosen);
         let capabilities = &chosen.capabilities;
         let opening = Opening {
+            machine: MACHINE,
             context,
             history,
             model: ModelProfile {
@@ -132,6 +139,7 @@ impl<'a> Turn<'a> {
             changed_by_hand: Vec::new(),
             report: None,
             provider_failed: None,
+            out_of_time: false,
             naive_tokens: opening.naive_tokens,
             files_sent,
             files_total,
@@ -141,7 +149,9 @@ impl<'a> Turn<'a> {
     /// Lets the machine hear something, of which the journal keeps the likeness.
     fn hear(&mut self, heard: Heard, input: Input<'_>) {
         let effects = self.machine.handle(input);
-        let only_shows = effects.iter().all(|effect| matches!(effect, Effect::Emit(_)));
+        // Text that has no effect yet is held by the machine, which may look at how much came at once.
+        let only_shows =
+            !effects.is_empty() && effects.iter().all(|effect| matches!(effect, Effect::Emit(_)));
         self.run.recorder.journal.heard(heard, only_shows);
         self.effects.extend(effects);
         self.done = 0;
@@ -151,6 +161,12 @@ impl<'a> Turn<'a> {
     async fn work(&mut self) -> Result<()> {
         loop {
             while let Some(effect) = self.effects.pop_front() {
+                let stopped = self.run.signals.cancel.is_cancelled();
+                if stopped && matches!(effect, Effect::CallModel { .. }) {
+                    // Nobody waits for that answer: it is not asked for.
+                    self.effects.clear();
+                    break;
+                }
                 self.run.recorder.progress(Some(self.done));
                 self.done += 1;
                 if self.carry_out(effect).await? {
@@ -158,38 +174,47 @@ impl<'a> Turn<'a> {
                 }
             }
             self.run.recorder.progress(None);
-            if let Some(report) = self.report.take() {
+            if self.run.signals.lost.is_cancelled() {
+                return Err(store::StoreError::StaleFence.into());
+            } else if self.out_of_time {
+                return self.run.finish_out_of_time().await;
+            } else if self.run.signals.cancel.is_cancelled() {
+                self.hear(Heard::Cancel, Input::Cancel);
+                if self.effects.is_empty() {
+                    return self.run.finish_cancelled(None).await;
+                }
+            } else if let Some(report) = self.report.take() {
                 self.hear(Heard::Checked(report.clone()), Input::Checked(report));
             } else if !self.changed_by_hand.is_empty() {
                 let paths = std::mem::take(&mut self.changed_by_hand);
                 self.hear_hand_edits(&paths).await?;
-            } else if self.listen().await? {
-                return Ok(());
+            } else {
+                self.listen().await?;
             }
         }
     }
 
-    /// Waits for the next thing to happen; true when that ended the turn.
-    async fn listen(&mut self) -> Result<bool> {
+    /// Waits for the next thing to happen.
+    async fn listen(&mut self) -> Result<()> {
         let out_of_time = self.run.out_of_time();
         let (is_due, waits) = (self.run.recorder.is_due(), self.run.recorder.waits());
         tokio::select! {
             biased;
-            () = self.run.signals.lost.cancelled() => return Err(store::StoreError::StaleFence.into()),
-            () = self.run.signals.cancel.cancelled() => {
-                self.hear(Heard::Cancel, Input::Cancel);
-            }
+            // Both are looked at first of all.
+            () = self.run.signals.lost.cancelled() => {}
+            () = self.run.signals.cancel.cancelled() => {}
             () = tokio::time::sleep_until(out_of_time) => {
+                self.out_of_time = true;
+                self.run.recorder.journal.heard(Heard::OutOfTime, false);
+                self.done = 0;
                 self.stop_model().await?;
-                self.run.finish_out_of_time().await?;
-                return Ok(true);
             }
             () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
             Some(paths) = self.run.signals.hand_edits.recv() => self.hear_hand_edits(&paths).await?,
             event = next(&mut self.step) => self.hear_model(event).await?,
             () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
         }
-        Ok(false)
+        Ok(())
     }
 
     async fn hear_hand_edits(&mut self, paths: &[FilePath]) -> Result<()> {
@@ -209,13 +234,17 @@ impl<'a> Turn<'a> {
                 self.hear(Heard::Text(text.clone()), Input::Text(&text));
             }
             CallEvent::Chat(Ok(ChatEvent::Thinking(text))) => {
-                // Not part of the answer: a turn that is taken up again does without it.
-                self.run.recorder.push(EventData::ThinkingDelta { text: text.clone() });
-                for effect in self.machine.handle(Input::Thinking(&text)) {
-                    if let Effect::Emit(event) = effect {
-                        self.run.tell(event);
-                    }
+                // Not part of the answer: a turn that is taken up again does without its words.
+                if let Some(step) = &mut self.step {
+                    step.asked.answered_bytes += text.len();
                 }
+                let effects = self.machine.handle(Input::Thinking(&text));
+                if !effects.is_empty() {
+                    self.run.recorder.journal.heard(Heard::Thinking, false);
+                    self.effects.extend(effects);
+                    self.done = 0;
+                }
+                self.run.recorder.push(EventData::ThinkingDelta { text });
             }
             CallEvent::Chat(Ok(ChatEvent::End { stop, usage })) => {
                 let ended = self.step.take();
@@ -302,6 +331,7 @@ impl<'a> Turn<'a> {
             request.temperature_milli = None;
         }
         let input_estimate = models::count_request(&self.chosen, &request);
+        self.provider_failed = None;
         let done = self.progress();
         let run = &mut *self.run;
         run.prose_at_step = run.prose.len();

@@ -25,13 +25,18 @@ impl<'a> Turn<'a> {
         run.known.clone_from(&opening.files);
         let mut turn = Self::open(run, chosen, opening, files).await?;
         let asked = turn.replay(journal).await?;
-        turn.recount().await?;
+        turn.run.recount().await?;
         turn.changed_by_hand = turn.run.changed_meanwhile().await?;
-        turn.run.recorder.push(turn.run.resumed());
+        let resumed = turn.run.resumed().await?;
+        turn.run.recorder.push(resumed);
         if turn.effects.is_empty()
             && let Some(asked) = asked
         {
-            turn.hear(Heard::Resumed, Input::Resumed);
+            if turn.run.signals.cancel.is_cancelled() {
+                turn.hear(Heard::Cancel, Input::Cancel);
+            } else {
+                turn.hear(Heard::Resumed, Input::Resumed);
+            }
             // Its provider's count is lost with it; what was sent and answered was paid.
             turn.settle(&asked, TokenUsage::default()).await?;
         }
@@ -93,7 +98,16 @@ impl<'a> Turn<'a> {
                     changes.iter().map(|(path, _)| (path.clone(), contents.remove(path))).collect();
                 self.machine.handle(Input::FilesChangedByHand(files))
             }
-            Heard::Cancel => self.machine.handle(Input::Cancel),
+            Heard::Thinking => self.machine.handle(Input::Thinking("")),
+            Heard::Cancel => {
+                *asked = None;
+                self.machine.handle(Input::Cancel)
+            }
+            Heard::OutOfTime => {
+                *asked = None;
+                self.out_of_time = true;
+                Vec::new()
+            }
             Heard::Resumed => {
                 *asked = None;
                 self.machine.handle(Input::Resumed)
@@ -124,10 +138,12 @@ impl<'a> Turn<'a> {
             }
         }
     }
+}
 
+impl Run {
     /// Adds up again what the turn's calls took.
-    async fn recount(&mut self) -> Result<()> {
-        let steps = self.run.engine.db.read().await?.usage_steps(self.run.generation.id).await?;
+    pub(in crate::driver) async fn recount(&mut self) -> Result<()> {
+        let steps = self.engine.db.read().await?.usage_steps(self.generation.id).await?;
         for step in steps {
             let usage = TokenUsage {
                 input: step.input_tokens,
@@ -137,13 +153,11 @@ impl<'a> Turn<'a> {
                 reported: step.reported,
             };
             let cost = step.cost_nanousd.and_then(|cost| u64::try_from(cost).ok());
-            self.run.add_usage(usage, cost, step.naive_tokens.unwrap_or(0));
+            self.add_usage(usage, cost, step.naive_tokens.unwrap_or(0));
         }
         Ok(())
     }
-}
 
-impl Run {
     /// Files by the names of their contents.
     async fn contents(
         &self,
