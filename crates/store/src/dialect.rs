@@ -1,5 +1,7 @@
 //! Everything that is not the same SQL on both databases. There is nothing of the kind elsewhere.
 
+use crate::sql::places;
+
 /// Which database is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -33,6 +35,18 @@ impl Backend {
         match self {
             Self::Sqlite => ("SQLite", "SELECT sqlite_version()"),
             Self::Postgres => ("PostgreSQL", "SELECT current_setting('server_version')"),
+        }
+    }
+
+    /// The places of `rows` rows with `columns` values each, where a statement has no other arguments. A
+    /// place with a number is a name to SQLite, which compares each with all those before.
+    pub(crate) fn rows(self, rows: usize, columns: usize) -> String {
+        match self {
+            Self::Sqlite => {
+                let row = format!("({})", vec!["?"; columns].join(", "));
+                vec![row; rows].join(", ")
+            }
+            Self::Postgres => places(rows, columns),
         }
     }
 

@@ -3,7 +3,7 @@
 use qv_domain::{GenerationId, Timestamp};
 
 use crate::db::{Conn, Tx};
-use crate::sql::{args, places};
+use crate::sql::args;
 use crate::{Fence, NewEvent, Result, StoreError};
 
 /// Rows per statement.
@@ -88,7 +88,7 @@ impl Tx {
                 .flat_map(|(stream, seq, event)| args![*stream, *seq, event.kind, event.data, now]);
             let sql = format!(
                 "INSERT INTO events (stream_id, seq, kind, data, at) VALUES {}",
-                places(chunk.len(), 5)
+                self.backend().rows(chunk.len(), 5)
             );
             self.execute(sql, values.collect()).await?;
         }
@@ -98,7 +98,7 @@ impl Tx {
                 .flat_map(|(generation, entry)| args![*generation, entry.index, entry.data]);
             let sql = format!(
                 "INSERT INTO turn_journal (generation_id, idx, data) VALUES {}",
-                places(chunk.len(), 3)
+                self.backend().rows(chunk.len(), 3)
             );
             self.execute(sql, values.collect()).await?;
         }
@@ -117,7 +117,7 @@ impl Tx {
              WHERE generations.id = more.id AND generations.fence = more.fence \
              AND status IN ('queued', 'running') \
              RETURNING generations.id, generations.fence, last_seq",
-            places(appends.len(), 3)
+            self.backend().rows(appends.len(), 3)
         );
         let grown: Vec<(GenerationId, u64, u64)> = self.fetch(sql, values.collect()).await?;
         let last = |append: &Append| {

@@ -27,6 +27,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const NEWER: &str =
     "the database was written by a newer QuickVibe: start that one, or restore a backup";
 const SQLITE_READERS: u32 = 4;
+/// The writer's cache, in KiB with a minus sign: many turns at once touch more than the usual 2 MB in one
+/// commit, which would then be written out and read back in its middle.
+const WRITER_CACHE: &str = "-32768";
 const POSTGRES_CONNECTIONS: u32 = 10;
 
 pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
@@ -104,7 +107,8 @@ async fn open_sqlite(path: &Path) -> Result<Db> {
             .test_before_acquire(false)
     };
     let place = place(path);
-    let writer = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await;
+    let writing = options.clone().pragma("cache_size", WRITER_CACHE);
+    let writer = pool().max_connections(1).idle_timeout(None).connect_with(writing).await;
     let writer = writer.map_err(|error| StoreError::from(error).at(&place))?;
     let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
     refuse_old_sqlite(&version)?;
