@@ -31,7 +31,7 @@ use journal::Entry;
 use recorder::Recorder;
 
 /// So often in a row a turn may take its server down, or be lost with it, before anything comes of it.
-const MOST_STALLS: u32 = 6;
+const MOST_STALLS: u32 = 12;
 /// So often it may change hands at all: one that takes its server down after a while each time must end, too.
 const MOST_CLAIMS: u64 = 200;
 
