@@ -137,6 +137,8 @@ pub struct Call {
     pub job: Option<Job>,
     /// What it was asked for.
     pub asked: Asked,
+    /// Where what it is said to have written parts from what it writes, for those who look into it.
+    pub parts: String,
 }
 
 /// What a request wants of the model.
@@ -222,30 +224,45 @@ impl MeantModel {
 fn answer(request: &Recorded, pace: Pace, shape: u64) -> (Call, Option<String>) {
     let messages = messages(&request.body);
     let Some(job) = Job::of(&messages) else {
-        return (Call { job: None, asked: Asked::Foreign }, None);
+        let parts = "the request names no job".to_owned();
+        return (Call { job: None, asked: Asked::Foreign, parts }, None);
     };
     let whole = job.answer(pace);
+    let mut parts = String::new();
     let (asked, text) = match messages.as_slice() {
         [.., (role, kept), (_, ask)] if role == "assistant" => {
             let cut_off = ask.contains("cut off");
             if !cut_off {
+                parts = ask.chars().take(300).collect();
                 (Asked::Repair, whole)
             } else if kept == "(no answer)" {
                 (Asked::Whole, whole)
             } else if whole.starts_with(kept.as_str()) {
                 (Asked::GoOn, go_on(&whole, kept, shape))
             } else {
+                parts = parting(&whole, kept);
                 (Asked::Foreign, whole)
             }
         }
         // The answer's own beginning stands last: it is gone on with at the very place.
         [.., (role, kept)] if role == "assistant" => match whole.strip_prefix(kept.as_str()) {
             Some(rest) => (Asked::GoOn, rest.to_owned()),
-            None => (Asked::Foreign, whole),
+            None => {
+                parts = parting(&whole, kept);
+                (Asked::Foreign, whole)
+            }
         },
         _ => (Asked::Whole, whole),
     };
-    (Call { job: Some(job), asked }, Some(text))
+    (Call { job: Some(job), asked, parts }, Some(text))
+}
+
+/// Where two texts part, with what is around.
+fn parting(whole: &str, kept: &str) -> String {
+    let same = whole.chars().zip(kept.chars()).take_while(|(one, other)| one == other).count();
+    let from = same.saturating_sub(80);
+    let around = |text: &str| text.chars().skip(from).take(160).collect::<String>();
+    format!("at character {same}: wrote {:?}, quoted {:?}", around(whole), around(kept))
 }
 
 /// Goes on as models do: most repeat the last line as they were told, some go on at once, some begin the open file anew.
@@ -253,7 +270,8 @@ fn go_on(whole: &str, kept: &str, shape: u64) -> String {
     let last_line = kept.rfind('\n').map_or(0, |at| at + 1);
     let opener = kept.rfind("<file path=").filter(|at| !kept[*at..].contains("</file>"));
     match (shape % 20, opener, whole[kept.len()..].strip_prefix('\n')) {
-        (0..=2, _, Some(next)) => next.to_owned(),
+        // Blank lines before the next words are taken for noise, so none of them stands there.
+        (0..=2, _, Some(next)) if !next.starts_with('\n') => next.to_owned(),
         (3..=5, Some(opener), _) => whole[opener..].to_owned(),
         _ => whole[last_line..].to_owned(),
     }

@@ -229,9 +229,11 @@ async fn damage(report: &mut Report, db: &Db) {
 
 /// Whether the model was asked well.
 fn asked(report: &mut Report, model: &MeantModel, calls: &[crate::bench::meant::Call]) {
-    let count = |asked: Asked| calls.iter().filter(|call| call.asked == asked).count() as u64;
-    report.finding(FOREIGN).add(count(Asked::Foreign), String::new);
-    report.finding(MALFORMED).add(count(Asked::Repair), || "repairs".to_owned());
+    for call in calls {
+        let example = || format!("{:?}: {}", call.job, call.parts);
+        report.finding(FOREIGN).note(call.asked == Asked::Foreign, example);
+        report.finding(MALFORMED).note(call.asked == Asked::Repair, example);
+    }
     let violations = model.server.violations();
     report.finding(MALFORMED).add(violations.len() as u64, || violations[0].clone());
 }

@@ -126,7 +126,10 @@ pub async fn run(options: &Options) -> Result<Report> {
 
 /// Lets every stream run at the same time.
 pub(super) fn all_at_once(streams: u32) -> Vec<(String, String)> {
-    vec![("QUICKVIBE_WORKERS".to_owned(), (streams + 4).to_string())]
+    // All of them belong to one user.
+    ["QUICKVIBE_TURNS_AT_ONCE", "QUICKVIBE_TURNS_PER_USER"]
+        .map(|name| (name.to_owned(), (streams + 4).to_string()))
+        .to_vec()
 }
 
 /// The moments of the kills.
