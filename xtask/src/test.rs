@@ -116,7 +116,7 @@ fn fuzz(shell: &Shell) -> Result<(), Failure> {
     let version = shell.command("rustc").args(["-vV"]).output()?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
     let seconds = format!("-max_total_time={FUZZ_SECONDS}");
-    for target in ["parser", "matcher", "paths", "turn"] {
+    for target in ["parser", "matcher", "paths", "turn", "outline"] {
         let (corpus, artifacts) = (format!("fuzz/corpus/{target}"), shell.path("fuzz/artifacts"));
         for folder in [shell.path(&corpus), artifacts] {
             std::fs::create_dir_all(&folder)

@@ -17,6 +17,6 @@ pub use fault::EditFault;
 
 pub use machine::{
     AgentEvent, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode, FailureClass,
-    Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, StarterInfo,
-    TurnInput, TurnLimits,
+    Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, ShownPart,
+    StarterInfo, TurnInput, TurnLimits,
 };

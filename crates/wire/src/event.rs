@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::ErrorCode;
+use crate::{ErrorCode, SentFile};
 
 /// One entry of a generation's log, as SSE clients receive it: `id:` is `seq`, `event:` is the type,
 /// `data:` is this object.
@@ -67,6 +67,9 @@ pub enum EventData {
         files_total: u32,
         /// Input tokens, estimated before sending.
         input_tokens: u64,
+        /// The files of a turn's first call, each with why it was chosen.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<SentFile>,
     },
     /// The provider did not do its part; the same call is made again.
     Retrying {

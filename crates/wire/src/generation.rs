@@ -63,6 +63,19 @@ pub struct GenerationSummary {
     pub error_message: Option<String>,
 }
 
+/// A file that a model was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SentFile {
+    /// Its path.
+    pub path: FilePath,
+    /// Its tokens, as it was sent.
+    pub tokens: u64,
+    /// Why it was chosen, in a word: `named`, `relevant`, `recent`, ...
+    pub reason: String,
+    /// Whether all of it was sent, rather than the lines that seemed to matter.
+    pub whole: bool,
+}
+
 /// One file that a turn touched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct TouchedFile {

@@ -29,7 +29,7 @@ pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
-pub use generation::{Generation, GenerationSummary, TouchedFile};
+pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
 pub use message::{ImageUpload, Message, StartTurn, TurnStarted};
 pub use model::{
     Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,

@@ -17,6 +17,17 @@ const PLAN_ITEMS: usize = 50;
 const CHANGES: usize = 1_000;
 const FAULTS: usize = 100;
 
+/// The most files that an answer may ask for.
+const NEEDS: usize = 40;
+
+/// A file that the model wants to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) path: FilePath,
+    /// Only these lines, first and last; all of it where there are none.
+    pub(super) lines: Vec<(u32, u32)>,
+}
+
 /// An answer as it arrives, continuations included: its text, and what it means.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
@@ -27,6 +38,8 @@ pub(super) struct Answer {
     pub(super) changes: Vec<Change>,
     pub(super) faults: Vec<EditFault>,
     pub(super) plan: Vec<PlanItem>,
+    /// What it wants to be shown.
+    pub(super) needs: Vec<Need>,
     pub(super) prose: String,
     /// Whether something stands between the last words and the next ones.
     gap: bool,
@@ -50,6 +63,7 @@ impl Answer {
             changes: Vec::new(),
             faults: Vec::new(),
             plan: Vec::new(),
+            needs: Vec::new(),
             prose: String::new(),
             gap: true,
             repeats: Repeats { blank: true, ..Repeats::default() },
@@ -140,6 +154,10 @@ impl Answer {
                 Token::Closed(_) => events.extend(self.close()),
                 Token::Delete(path) => self.change(Change::Delete { path }),
                 Token::Rename { from, to } => self.change(Change::Rename { from, to }),
+                Token::Need { path, lines } if self.needs.len() < NEEDS => {
+                    self.needs.push(Need { path, lines });
+                }
+                Token::Need { .. } => {}
                 Token::Fault(fault) => self.fault(fault),
             }
             self.gap |= !is_words;

@@ -22,6 +22,9 @@ impl Machine {
         if self.turn.mode != TurnMode::Build {
             return self.complete_talk();
         }
+        if self.wants_more() {
+            return self.show_more();
+        }
         self.take_edits();
         if self.faults.is_empty() && self.stage.is_empty() {
             return self.complete_unchanged();

@@ -15,6 +15,7 @@ mod effect;
 mod event;
 mod input;
 mod mend;
+mod needs;
 mod request;
 mod resume;
 mod turn;
@@ -25,8 +26,11 @@ mod tests;
 pub use effect::{Effect, FailCode};
 pub use event::{AgentEvent, PlanItem, RepairReason};
 pub use input::{CheckReport, Diagnostic, DiagnosticKind, FailureClass, Input};
+pub use needs::widen;
 pub use qv_domain::chat::EditStyle;
-pub use turn::{ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnInput, TurnLimits};
+pub use turn::{
+    ModelProfile, PastTurn, ProjectContext, ShownPart, StarterInfo, TurnInput, TurnLimits,
+};
 
 use std::collections::BTreeSet;
 
@@ -101,6 +105,7 @@ struct Rounds {
     checks: u32,
     continuations: u32,
     alone: u32,
+    needs: u32,
     /// Lines that the last cut-off answer had, to see whether a round adds any.
     lines: usize,
 }
@@ -111,7 +116,8 @@ impl Machine {
     pub fn new(turn: TurnInput) -> Self {
         Self {
             phase: Phase::Start,
-            stage: Stage::new(turn.files.clone(), turn.limits.files).seen_only(&turn.context.sent),
+            stage: Stage::new(turn.files.clone(), turn.limits.files)
+                .seen_only(&turn.context.whole()),
             chat: Vec::new(),
             answer: Answer::new(accept(turn.mode)),
             joiner: None,

@@ -18,8 +18,10 @@ const PAST_CHARS: usize = 600;
 /// The message that opens a turn.
 pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
     let mut text = String::new();
+    // What stays the same for longest comes first: providers cache beginnings.
     project(&mut text, turn);
     history(&mut text, turn);
+    files(&mut text, turn);
     if let Some(starter) = &turn.starter {
         let (name, summary) = (&starter.name, &starter.summary);
         let _ = writeln!(
@@ -65,12 +67,22 @@ fn project(text: &mut String, turn: &TurnInput) {
         text.push_str(&show_text(&turn.context.map));
         text.push('\n');
     }
+    text.push_str("</project>\n\n");
+}
+
+fn files(text: &mut String, turn: &TurnInput) {
+    if turn.context.sent.is_empty() {
+        return;
+    }
+    text.push_str("<files>\n");
     for path in &turn.context.sent {
-        if let Some(content) = turn.files.get(path).and_then(FileContent::as_text) {
+        if let Some(part) = turn.context.parts.get(path) {
+            text.push_str(&show_file(path, &part.text));
+        } else if let Some(content) = turn.files.get(path).and_then(FileContent::as_text) {
             text.push_str(&show_file(path, content));
         }
     }
-    text.push_str("</project>\n\n");
+    text.push_str("</files>\n\n");
 }
 
 /// Paths and sizes of all files: where no better map is given.
@@ -90,6 +102,11 @@ fn history(text: &mut String, turn: &TurnInput) {
         return;
     }
     text.push_str("<history>\n");
+    if !turn.context.history.is_empty() {
+        text.push_str(&show_text(&turn.context.history));
+        text.push_str("</history>\n\n");
+        return;
+    }
     let skipped = turn.history.len().saturating_sub(PAST_TURNS);
     if skipped > 0 {
         let _ = writeln!(text, "({skipped} earlier turns)");

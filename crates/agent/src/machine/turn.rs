@@ -34,11 +34,26 @@ pub struct TurnInput {
 /// What of the project a model is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProjectContext {
-    /// The map: one line a file, with size and outline. Empty: the machine lists paths and sizes.
+    /// The map: all files in few words. Empty: the machine lists paths and sizes.
     pub map: String,
     /// The files whose text is sent, in the order in which they are sent. A path that is not in
     /// [`TurnInput::files`] or is binary is passed over.
     pub sent: Vec<FilePath>,
+    /// Of those that are sent in part, what is shown. They may be edited there, but not written over.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<FilePath, ShownPart>,
+    /// What was decided and changed before, in few words. Empty: the machine tells [`TurnInput::history`].
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub history: String,
+}
+
+/// Lines of a file that are shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ShownPart {
+    /// Which, first and last, from 1; in order and apart.
+    pub lines: Vec<(u32, u32)>,
+    /// They, with a note between them for what is left out.
+    pub text: String,
 }
 
 /// An earlier turn in short.
@@ -48,6 +63,9 @@ pub struct PastTurn {
     pub prompt: String,
     /// What the agent answered: [`super::Effect::Finish`]'s summary.
     pub summary: String,
+    /// The files that it changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<FilePath>,
 }
 
 /// What the model that answers can do.

@@ -21,6 +21,7 @@
 //!
 //! <delete path="src/Old.tsx"/>
 //! <rename from="src/a.ts" to="src/b.ts"/>
+//! <need path="src/Long.tsx" lines="40-80"/>
 //! ```
 //!
 //! Tags stand at the start of a line and closers alone on theirs; a line of content that looks like

@@ -138,7 +138,9 @@ impl Parser {
             (Accept::Edits, Tag::File(path) | Tag::Edit(path)) => {
                 path.is_some() || rest.trim().is_empty()
             }
-            (Accept::Edits, Tag::Delete(_) | Tag::Rename(..)) => tag::stands_alone(rest),
+            (Accept::Edits, Tag::Delete(_) | Tag::Rename(..) | Tag::Need(..)) => {
+                tag::stands_alone(rest)
+            }
             _ => false,
         }
     }
@@ -304,6 +306,11 @@ impl Parser {
                     self.emit(Token::Rename { from, to });
                 }
             }
+            Tag::Need(path, lines) => {
+                if let Some(path) = self.path("need", path) {
+                    self.emit(Token::Need { path, lines: ranges(&lines.unwrap_or_default()) });
+                }
+            }
         }
     }
 
@@ -356,6 +363,18 @@ impl Parser {
     }
 }
 
+/// Reads `40-80, 95`: first and last lines. What is not a number is passed over.
+fn ranges(text: &str) -> Vec<(u32, u32)> {
+    const MOST: usize = 100;
+    text.split([',', ';', ' '])
+        .filter_map(|range| {
+            let (first, last) = range.split_once('-').unwrap_or((range, range));
+            Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
+        })
+        .take(MOST)
+        .collect()
+}
+
 fn is_closer(bare: &str) -> bool {
     tag::CLOSERS.iter().any(|closer| bare.eq_ignore_ascii_case(closer))
 }
@@ -364,7 +383,9 @@ fn is_closer(bare: &str) -> bool {
 fn next_tag(line: &str) -> Option<Tag> {
     let (tag, rest) = tag::read(line)?;
     let whole = match &tag {
-        Tag::File(path) | Tag::Edit(path) | Tag::Delete(path) => path.is_some(),
+        Tag::File(path) | Tag::Edit(path) | Tag::Delete(path) | Tag::Need(path, _) => {
+            path.is_some()
+        }
         Tag::Rename(from, to) => from.is_some() && to.is_some(),
         Tag::Plan | Tag::Think => false,
     };

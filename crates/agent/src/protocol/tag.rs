@@ -7,17 +7,18 @@ pub(super) enum Tag {
     Edit(Option<String>),
     Delete(Option<String>),
     Rename(Option<String>, Option<String>),
+    Need(Option<String>, Option<String>),
     Plan,
     Think,
 }
 
 /// The names of the tags that open something.
-pub(super) const NAMES: [&str; 6] = ["file", "edit", "delete", "rename", "plan", "think"];
+pub(super) const NAMES: [&str; 7] = ["file", "edit", "delete", "rename", "need", "plan", "think"];
 /// What closes a file or an edit; either is taken for the other.
 pub(super) const CLOSERS: [&str; 2] = ["</file>", "</edit>"];
 /// Closers that stand in chat by mistake and say nothing.
-pub(super) const STRAY: [&str; 6] =
-    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>"];
+pub(super) const STRAY: [&str; 7] =
+    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>", "</need>"];
 
 /// Whether `line`, so far, may become one of `words` (lower case), whatever follows it.
 pub(super) fn may_become(line: &str, words: &[&str]) -> bool {
@@ -57,6 +58,7 @@ pub(super) fn read(line: &str) -> Option<(Tag, &str)> {
         "edit" => Tag::Edit(path),
         "delete" => Tag::Delete(path),
         "rename" => Tag::Rename(value(&["from", "path"]), value(&["to"])),
+        "need" => Tag::Need(path, value(&["lines", "line"])),
         "plan" => Tag::Plan,
         _ => Tag::Think,
     };

@@ -38,6 +38,13 @@ pub enum Token {
         /// To where.
         to: FilePath,
     },
+    /// Show this file, before anything is changed.
+    Need {
+        /// Which.
+        path: FilePath,
+        /// Only these lines, first and last; all of it where there are none.
+        lines: Vec<(u32, u32)>,
+    },
     /// Something that can't be carried out.
     Fault(EditFault),
 }

@@ -52,10 +52,12 @@ impl Run {
                 MessageRole::User => turns.push(PastTurn {
                     prompt: message.text.chars().take(PROMPT_CHARS).collect(),
                     summary: String::new(),
+                    changed: Vec::new(),
                 }),
                 MessageRole::Assistant => {
                     if let Some(turn) = turns.last_mut() {
                         turn.summary = history_of(&message);
+                        turn.changed = changed_by(&message);
                     }
                 }
             }
@@ -80,6 +82,14 @@ impl Run {
 fn history_of(message: &store::Message) -> String {
     let kept = message.summary.as_ref().and_then(|summary| summary["history"].as_str());
     kept.map_or_else(|| message.text.chars().take(PROMPT_CHARS).collect(), str::to_owned)
+}
+
+/// The files that an answer changed, kept beside it too.
+fn changed_by(message: &store::Message) -> Vec<FilePath> {
+    let files = message.summary.as_ref().and_then(|summary| summary["files"].as_array());
+    let parsed =
+        files.into_iter().flatten().filter_map(|path| FilePath::parse(path.as_str()?).ok());
+    parsed.collect()
 }
 
 pub(super) fn content(file: &store::File) -> FileContent {

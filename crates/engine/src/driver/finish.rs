@@ -95,6 +95,8 @@ impl Run {
         let text = self.prose.trim().to_owned();
         // A turn that said and did nothing leaves no empty answer behind.
         if !text.is_empty() || version.is_some() {
+            let changed: Vec<&str> =
+                self.summary.files.iter().map(|file| file.path.as_str()).collect();
             let answer = store::NewMessage {
                 id: MessageId::generate(&*engine.env),
                 project_id: self.project.id,
@@ -103,7 +105,8 @@ impl Run {
                 text,
                 images: Vec::new(),
                 generation_id: Some(self.generation.id),
-                summary: history.map(|history| serde_json::json!({ "history": history })),
+                summary: history
+                    .map(|history| serde_json::json!({ "history": history, "files": changed })),
                 author_user_id: None,
             };
             tx.insert_message(answer, &engine.config.limits, now).await?;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use qv_agent::{FileContent, PastTurn, ProjectContext};
-use qv_domain::chat::{ChatPart, ChatRequest, TokenUsage};
-use qv_domain::{FilePath, Timestamp};
+use qv_agent::{FileContent, PastTurn, ProjectContext, ShownPart};
+use qv_domain::chat::{ChatPart, ChatRequest, EditStyle, TokenUsage};
+use qv_domain::{FilePath, Timestamp, TurnMode};
 use qv_llm::ProviderKind;
-use qv_pfc::{ModelRef, PackRequest, SourceFile};
+use qv_pfc::{FactsCache, ModelRef, PackRequest, Part, PastChange, Scope, SourceFile};
+use qv_wire::SentFile;
 
 use super::Chosen;
 
@@ -49,33 +50,91 @@ pub(crate) fn count_bytes(bytes: usize) -> u64 {
     (bytes / BYTES_PER_TOKEN) as u64
 }
 
-/// Chooses what of a project a turn is shown; also what sending all of it would take, in tokens.
-pub(crate) fn pack(
-    files: &BTreeMap<FilePath, FileContent>,
-    prompt: &str,
-    history: &[PastTurn],
-    chosen: &Chosen,
-) -> (ProjectContext, u64) {
-    let sources: Vec<SourceFile<'_>> = files
+/// What a turn is shown of a project.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Footprint {
+    pub(crate) context: ProjectContext,
+    /// What sending all of it would take, in tokens.
+    pub(crate) naive_tokens: u64,
+    /// The files that are sent, each with its tokens and its reason.
+    pub(crate) files: Vec<SentFile>,
+}
+
+/// What the footprint is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) files: &'a BTreeMap<FilePath, FileContent>,
+    pub(crate) prompt: &'a str,
+    pub(crate) mode: TurnMode,
+    /// Earlier turns, oldest first, and what each changed.
+    pub(crate) history: &'a [PastTurn],
+    /// Whether the app is being made from a starter.
+    pub(crate) is_new: bool,
+}
+
+/// Chooses what of a project a turn is shown.
+pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen) -> Footprint {
+    let sources: Vec<SourceFile<'_>> = shown
+        .files
         .iter()
-        .map(|(path, content)| SourceFile {
-            path,
-            text: content.as_text(),
-            bytes: content.bytes(),
-            age: None,
+        .map(|(path, content)| SourceFile { path, text: content.as_text(), bytes: content.bytes() })
+        .collect();
+    let past: Vec<PastChange<'_>> = shown
+        .history
+        .iter()
+        .map(|turn| PastChange {
+            prompt: &turn.prompt,
+            outcome: &turn.summary,
+            changed: &turn.changed,
+            in_chat: true,
         })
         .collect();
-    let asked: Vec<&str> = history.iter().map(|turn| turn.prompt.as_str()).collect();
-    let packed = qv_pfc::pack(&PackRequest {
-        model: &chosen.name,
-        files: &sources,
-        prompt,
-        history: &asked,
-        errors: &[],
-        budget: file_budget(chosen),
-    });
-    let sent = packed.sent.into_iter().map(|file| file.path).collect();
-    (ProjectContext { map: packed.map, sent }, packed.naive_tokens)
+    // Only who builds by search and replace can ask for more, and edit what it saw in part.
+    let asks =
+        shown.mode == TurnMode::Build && chosen.capabilities.edit_style == EditStyle::SearchReplace;
+    let packed = qv_pfc::pack(
+        &PackRequest {
+            model: &chosen.name,
+            files: &sources,
+            prompt: shown.prompt,
+            past: &past,
+            errors: &[],
+            open: &[],
+            picked: None,
+            scope: if asks && !shown.is_new { Scope::Part } else { Scope::Whole },
+            slices: asks,
+            budget: file_budget(chosen),
+        },
+        &mut FactsCache::default(),
+    );
+    let mut context = ProjectContext {
+        map: packed.map,
+        history: qv_pfc::history(&past),
+        ..ProjectContext::default()
+    };
+    for file in &packed.sent {
+        context.sent.push(file.path.clone());
+        if let (Part::Slices(slices), Some(text)) =
+            (&file.part, shown.files.get(&file.path).and_then(FileContent::as_text))
+        {
+            let part = ShownPart {
+                lines: slices.iter().map(|lines| (lines.first, lines.last)).collect(),
+                text: qv_pfc::render(&file.path, text, &file.part),
+            };
+            context.parts.insert(file.path.clone(), part);
+        }
+    }
+    let files = packed
+        .sent
+        .into_iter()
+        .map(|file| SentFile {
+            path: file.path,
+            tokens: file.tokens,
+            reason: file.reason.as_str().to_owned(),
+            whole: file.part == Part::Whole,
+        })
+        .collect();
+    Footprint { context, naive_tokens: packed.naive_tokens, files }
 }
 
 /// Tokens for map and files: never more than half of what a small model's window leaves beside its answer.

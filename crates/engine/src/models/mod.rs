@@ -14,7 +14,7 @@ use qv_llm::{
 };
 use qv_wire::ErrorCode;
 
-pub(crate) use cost::{cost_nanousd, count_bytes, count_request, pack, price};
+pub(crate) use cost::{Shown, cost_nanousd, count_bytes, count_request, pack, price};
 
 use crate::vault::OpenKey;
 use crate::{Engine, EngineConfig, EngineError, Result};

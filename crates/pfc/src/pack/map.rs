@@ -1,87 +1,108 @@
-//! The project's map: one line a file.
+//! The project's map: files by folder, each with what it exports that its name does not say.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use qv_domain::FilePath;
 
 use super::SourceFile;
+use crate::facts::{Facts, counted};
+use crate::outline::SymbolKind;
+use crate::tokens::Scale;
 
-/// Names on a line, and lines of a file that are read for them.
-const NAMES: usize = 12;
-const READ_LINES: usize = 5_000;
+/// Names of a file that are told.
+const NAMES: usize = 6;
 
-/// Draws the map within `budget` tokens: with outlines if they fit, else without, else cut short.
-pub(super) fn draw(files: &[SourceFile<'_>], budget: u64, tokens: impl Fn(&str) -> u64) -> String {
-    let lines: Vec<String> = files.iter().map(|file| line(file, true)).collect();
-    let map = lines.concat();
-    if tokens(&map) <= budget {
-        return map;
+/// Draws the map within `budget` tokens: with names if they fit, else without, else cut short.
+pub(super) fn draw(
+    files: &[SourceFile<'_>],
+    paths: &[&FilePath],
+    facts: &[&Facts],
+    budget: u64,
+    scale: Scale,
+) -> String {
+    let facts_of: BTreeMap<&FilePath, &Facts> =
+        paths.iter().copied().zip(facts.iter().copied()).collect();
+    let cost = |text: &str| scale.up(counted(text));
+    for names in [NAMES, 2, 0] {
+        let map = folders(files, &facts_of, names);
+        let text = map.concat();
+        if cost(&text) <= budget || names == 0 {
+            return if cost(&text) <= budget { text } else { cut(&map, budget, cost) };
+        }
     }
-    let lines: Vec<String> = files.iter().map(|file| line(file, false)).collect();
+    String::new()
+}
+
+/// The lines that fit, and how many folders do not.
+fn cut(lines: &[String], budget: u64, cost: impl Fn(&str) -> u64) -> String {
     let mut map = String::new();
     let mut left = budget;
     for (at, line) in lines.iter().enumerate() {
-        let cost = tokens(line);
-        if cost > left {
-            map.push_str(&format!("(and {} more files)\n", lines.len() - at));
+        let more = format!("(and {} more folders)\n", lines.len() - at);
+        let (price, reserve) = (cost(line), cost(&more));
+        if price + reserve > left {
+            // A budget without room for even this says nothing.
+            if reserve <= left {
+                map.push_str(&more);
+            }
             break;
         }
-        left -= cost;
+        left -= price;
         map.push_str(line);
     }
     map
 }
 
-fn line(file: &SourceFile<'_>, outlined: bool) -> String {
-    let path = file.path;
-    let Some(text) = file.text else { return format!("{path} (binary, {} bytes)\n", file.bytes) };
-    let count = text.lines().count();
-    let names = if outlined { exports(text) } else { Vec::new() };
-    if names.is_empty() {
-        format!("{path} ({count} lines)\n")
-    } else {
-        format!("{path} ({count} lines): {}\n", names.join(", "))
+fn folders(
+    files: &[SourceFile<'_>],
+    facts: &BTreeMap<&FilePath, &Facts>,
+    names: usize,
+) -> Vec<String> {
+    let mut folders: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for file in files {
+        let (folder, _) = file.path.rsplit_once('/').unwrap_or(("", file.path));
+        folders.entry(folder).or_default().push(entry(file, facts.get(file.path).copied(), names));
     }
+    folders
+        .into_iter()
+        .map(|(folder, entries)| {
+            let folder = if folder.is_empty() { "./".to_owned() } else { format!("{folder}/") };
+            format!("{folder} {}\n", entries.join(" "))
+        })
+        .collect()
 }
 
-/// What a module exports, read line by line: enough to find one's way, not a parser.
-fn exports(text: &str) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for line in text.lines().take(READ_LINES) {
-        let Some(rest) = line.strip_prefix("export ") else { continue };
-        let mut words = rest.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
-        let is_keyword = |word: &&str| {
-            matches!(
-                *word,
-                "" | "default"
-                    | "async"
-                    | "function"
-                    | "const"
-                    | "let"
-                    | "var"
-                    | "class"
-                    | "abstract"
-                    | "interface"
-                    | "type"
-                    | "enum"
-                    | "declare"
-            )
+fn entry(file: &SourceFile<'_>, facts: Option<&Facts>, names: usize) -> String {
+    let name = file.path.name();
+    if file.text.is_none() {
+        return format!("{name} (binary)");
+    }
+    let (Some(facts), true) = (facts, names > 0) else { return name.to_owned() };
+    let stem = name.split('.').next().unwrap_or(name);
+    let mut told: Vec<&str> = Vec::new();
+    for symbol in &facts.outline.symbols {
+        let shown = match symbol.kind {
+            SymbolKind::Route => true,
+            SymbolKind::Function
+            | SymbolKind::Component
+            | SymbolKind::Class
+            | SymbolKind::Value
+            | SymbolKind::Type => symbol.exported,
+            _ => false,
         };
-        let name = words.find(|word| !is_keyword(word)).filter(|name| name.len() <= 60);
-        if let Some(name) = name.filter(|name| !names.contains(name) && *name != "from") {
-            names.push(name);
-        }
-        if names.len() >= NAMES {
-            break;
+        let name = symbol.name.as_str();
+        if shown && name != stem && name != "default" && !told.contains(&name) {
+            told.push(name);
         }
     }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exports_are_read_by_line() {
-        let text = "import a from 'a';\nexport default function App() {}\nexport const useX = 1;\n  export const inner = 1;\n\
-                    export type Props = {};\nexport { Card } from './Card';\nexport async function load() {}\nexport * from './x';\n";
-        assert_eq!(exports(text), ["App", "useX", "Props", "Card", "load"]);
+    if told.is_empty() {
+        return name.to_owned();
     }
+    let mut entry = format!("{name}({}", told[..told.len().min(names)].join(","));
+    if told.len() > names {
+        let _ = write!(entry, ",+{}", told.len() - names);
+    }
+    entry.push(')');
+    entry
 }

@@ -354,3 +354,35 @@ async fn what_another_node_saved_is_not_overwritten_unseen() {
     assert_eq!(owner.text(&built.project, "src/App.tsx").await, mine);
     models.finish().await;
 }
+
+#[tokio::test]
+async fn a_file_that_was_not_sent_is_asked_for_and_then_edited() {
+    let (models, _app, owner) = with_model().await;
+    let project = started(&owner).await.project;
+    let ledger: String = (0..600).map(|at| format!("export const row{at} = {at};\n")).collect();
+    owner.save(&project, "src/ledger.ts", &ledger).await.expect(200);
+    let edit = "<edit path=\"src/ledger.ts\">\n<<<<<<< SEARCH\nexport const row300 = \
+                300;\n=======\nexport const row300 = 0;\n>>>>>>> REPLACE\n</edit>\n";
+    let need = "<need path=\"src/ledger.ts\" lines=\"300-302\"/>\n";
+    models.script([Reply::text(need), Reply::text(edit)]);
+    let generation = owner.say(&project, "Make the heading of TimerRing blue").await;
+    let events = owner.events(&generation).await.to_end().await;
+    assert_eq!(last(&events, "done").data["verified"], true, "{:?}", kinds(&events));
+    let requests = models.finish().await;
+    let (first, second) = (&requests[0].last_user, &requests[1].last_user);
+    assert!(first.contains("ledger.ts") && !first.contains("row299 = 299"), "{first}");
+    assert!(second.contains("row299 = 299") && !second.contains("row100 = 100"), "{second}");
+    assert!(second.contains("TimerRing blue"), "{second}");
+    assert_eq!(
+        owner.text(&project, "src/ledger.ts").await,
+        ledger.replace("row300 = 300", "row300 = 0")
+    );
+    let steps: Vec<&Value> = events
+        .iter()
+        .filter(|event| event.kind == "step_started")
+        .map(|event| &event.data["files"])
+        .collect();
+    let told = steps[0].as_array().unwrap();
+    assert!(!told.is_empty() && told.iter().all(|file| file["reason"].is_string()), "{told:?}");
+    assert_eq!(steps.len(), 2);
+}

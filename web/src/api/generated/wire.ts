@@ -782,7 +782,11 @@ files_total: number,
 /**
  * Input tokens, estimated before sending.
  */
-input_tokens: number, } | { "type": "retrying", 
+input_tokens: number, 
+/**
+ * The files of a turn's first call, each with why it was chosen.
+ */
+files?: Array<SentFile>, } | { "type": "retrying", 
 /**
  * The step.
  */
@@ -1012,7 +1016,11 @@ files_total: number,
 /**
  * Input tokens, estimated before sending.
  */
-input_tokens: number, } | { "type": "retrying", 
+input_tokens: number, 
+/**
+ * The files of a turn's first call, each with why it was chosen.
+ */
+files?: Array<SentFile>, } | { "type": "retrying", 
 /**
  * The step.
  */

@@ -22,6 +22,7 @@ pub(super) fn turn(prompt: &str, files: &[(&str, &str)]) -> TurnInput {
         context: ProjectContext {
             map: String::new(),
             sent: files.iter().map(|(at, _)| path(at)).collect(),
+            ..ProjectContext::default()
         },
         history: Vec::new(),
         model: ModelProfile {

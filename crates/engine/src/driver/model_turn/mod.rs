@@ -13,7 +13,7 @@ use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
 use qv_domain::{FilePath, StepKind};
 use qv_llm::LlmError;
 use qv_store as store;
-use qv_wire::{ErrorCode, EventData, TouchedFile};
+use qv_wire::{ErrorCode, EventData, SentFile, TouchedFile};
 
 use super::calls::{Call, CallEvent};
 use super::finish::Due;
@@ -44,6 +44,8 @@ struct Turn<'a> {
     naive_tokens: u64,
     files_sent: u32,
     files_total: u32,
+    /// The files of the first call, until it is told of.
+    sent: Vec<SentFile>,
 }
 
 /// A call under way.
@@ -85,11 +87,18 @@ impl<'a> Turn<'a> {
         };
         let files = run.files().await?;
         let history = run.history().await?;
-        let (context, naive_tokens) = models::pack(&files, &run.message.text, &history, &chosen);
+        let shown = models::Shown {
+            files: &files,
+            prompt: &run.message.text,
+            mode: run.generation.mode,
+            history: &history,
+            is_new: starter.is_some(),
+        };
+        let footprint = models::pack(shown, &chosen);
         let capabilities = &chosen.capabilities;
         let opening = Opening {
             machine: MACHINE,
-            context,
+            context: footprint.context,
             history,
             model: ModelProfile {
                 name: chosen.name.clone(),
@@ -101,9 +110,10 @@ impl<'a> Turn<'a> {
             starter,
             limits: TurnLimits { files: run.engine.config.limits, ..TurnLimits::default() },
             files: run.known.clone(),
-            naive_tokens,
+            naive_tokens: footprint.naive_tokens,
         };
         let mut turn = Self::open(run, chosen, &opening, files).await?;
+        turn.sent = footprint.files;
         turn.run.recorder.journal.open(opening);
         turn.hear(Heard::Start, Input::Start);
         Ok(turn)
@@ -143,6 +153,7 @@ impl<'a> Turn<'a> {
             naive_tokens: opening.naive_tokens,
             files_sent,
             files_total,
+            sent: Vec::new(),
         })
     }
 
@@ -341,6 +352,7 @@ impl<'a> Turn<'a> {
             files_sent: self.files_sent,
             files_total: self.files_total,
             input_tokens: input_estimate,
+            files: std::mem::take(&mut self.sent),
         });
         let now = run.engine.env.now();
         let mut tx = run.engine.db.begin().await?;
