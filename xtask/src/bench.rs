@@ -6,6 +6,10 @@ use crate::{build, install};
 
 const BENCHES: &[(&str, &str)] = &[
     ("preview", "files ready to painted, cold and warm; edit to painted; server CPU per edit"),
+    (
+        "pfc",
+        "tokens and money of a corpus of real changes: --mirror DIR [--corpus DIR] [--out DIR]",
+    ),
     ("start", "server start to first answer; idle memory; first page's bytes and LCP"),
     ("webcore", "compile of a 15-module app: first and per edit"),
     ("crash", "kill -9 again and again: what is lost, said twice, miscounted; recovery"),
@@ -20,6 +24,23 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
             shell
                 .cargo()
                 .args(["run", "--release", "-p", "qv-webcore", "--example", "bench"])
+                .run()?;
+            Ok(())
+        }
+        Some("pfc") => {
+            shell
+                .cargo()
+                .args([
+                    "run",
+                    "--quiet",
+                    "--release",
+                    "-p",
+                    "qv-replay",
+                    "--bin",
+                    "pfc-bench",
+                    "--",
+                ])
+                .args(arguments.iter().map(String::as_str))
                 .run()?;
             Ok(())
         }
