@@ -1,7 +1,7 @@
 //! What a turn's calls took.
 
-use qv_domain::UsageId;
 use qv_domain::chat::TokenUsage;
+use qv_domain::{StepKind, UsageId};
 use qv_store as store;
 use qv_wire::EventData;
 
@@ -29,7 +29,10 @@ impl Turn<'_> {
         let cost = models::cost_nanousd(&self.chosen, &usage, now);
         let (step, kind) = (ended.number + 1, ended.kind);
         run.recorder.push(EventData::Usage { step, kind, usage, cost_nanousd: cost });
-        run.add_usage(usage, cost, self.naive_tokens);
+        // Who is sent everything never asks for more: a second draft has nothing to be compared to.
+        let asked_again = kind == StepKind::Draft && ended.number > 0;
+        let naive_tokens = if asked_again { 0 } else { self.naive_tokens };
+        run.add_usage(usage, cost, naive_tokens);
         let row = store::Usage {
             id: UsageId::generate(&*run.engine.env),
             user_id: run.generation.user_id,
@@ -46,7 +49,7 @@ impl Turn<'_> {
             cache_write_tokens: usage.cache_write,
             reported: usage.reported,
             cost_nanousd: cost.and_then(|cost| i64::try_from(cost).ok()),
-            naive_tokens: Some(self.naive_tokens),
+            naive_tokens: Some(naive_tokens),
             at: now,
         };
         let mut tx = run.engine.db.begin().await?;
