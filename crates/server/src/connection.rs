@@ -7,9 +7,10 @@ use tokio::net::TcpStream;
 
 /// Data that a peer has not acknowledged for so long is given up, and the connection with it. A phone that leaves its
 /// network says no FIN, and Linux would go on sending for a quarter of an hour. With a heartbeat every 10 s a stream
-/// whose client vanished is over within 25 s. A client that is only slow acknowledges; one that is suspended with its
-/// buffers full is cut off as well, and resumes by the last number it saw.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
+/// whose client vanished is over within 25 s: the next heartbeat, this wait, and the kernel's own timers. A client that
+/// is only slow acknowledges; one that is suspended with its buffers full is cut off as well, and resumes by the last
+/// number it saw.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(12);
 /// An idle connection is asked whether it lives after so long, and then so often.
 const IDLE: Duration = Duration::from_secs(15);
 const PROBE: Duration = Duration::from_secs(5);
