@@ -82,6 +82,7 @@ pub fn module() -> String {
         TurnStarted,
         Generation,
         GenerationSummary,
+        SentFile,
         TouchedFile,
         DeadLetter,
         DeadLetterPayload,

@@ -54,6 +54,7 @@ function step(state: TurnState, event: Event): TurnState {
             kind: event.kind,
             filesSent: event.files_sent,
             filesTotal: event.files_total,
+            files: event.files ?? [],
             inputTokens: event.input_tokens,
             usage: null,
             costNanousd: null,

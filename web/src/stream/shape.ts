@@ -32,6 +32,8 @@ const has = (value: Record<string, unknown>, fields: Record<string, Check>): boo
 const diagnostic = object({ severity: text, path: or(text), line: count, column: count, message: text })
 const tokens = object({ input: count, output: count, cache_read: count, cache_write: count, reported: flag })
 
+const sent = object({ path: text, tokens: count, reason: text, whole: flag })
+
 type Fields<T> = T extends EventData ? Record<Exclude<keyof T, 'type'>, Check> : never
 type Shapes = { [T in EventData['type']]: Fields<Extract<EventData, { type: T }>> }
 
@@ -41,7 +43,14 @@ const SHAPES: Shapes = {
   queue_position: { position: count },
   starter_chosen: { starter: text, title: text, reason: text },
   role_changed: { role: text, note: text },
-  step_started: { step: count, kind: text, files_sent: count, files_total: count, input_tokens: count },
+  step_started: {
+    step: count,
+    kind: text,
+    files_sent: count,
+    files_total: count,
+    input_tokens: count,
+    files: optional(list(sent)),
+  },
   retrying: { step: count, attempt: count, wait_ms: count, reason: text },
   plan: { items: list(object({ text, done: flag })) },
   thinking_delta: { text },

@@ -7,6 +7,7 @@ import {
   type Event,
   type GenerationStatus,
   type PlanItem,
+  type SentFile,
   type StepKind,
   type TokenUsage,
   type TurnMode,
@@ -34,6 +35,8 @@ export interface StepActivity {
   kind: StepKind
   filesSent: number
   filesTotal: number
+  /** What of the project the model was sent, and why; empty in an event of before. */
+  files: SentFile[]
   /** Estimated before sending. */
   inputTokens: number
   usage: TokenUsage | null

@@ -628,6 +628,24 @@ error: ErrorCode | null,
  */
 error_message: string | null, };
 
+export type SentFile = { 
+/**
+ * Its path.
+ */
+path: FilePath, 
+/**
+ * Its tokens, as it was sent.
+ */
+tokens: number, 
+/**
+ * Why it was chosen, in a word: `named`, `relevant`, `recent`, ...
+ */
+reason: string, 
+/**
+ * Whether all of it was sent, rather than the lines that seemed to matter.
+ */
+whole: boolean, };
+
 export type TouchedFile = { 
 /**
  * Its path (after a rename: the new one).

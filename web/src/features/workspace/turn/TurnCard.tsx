@@ -24,6 +24,7 @@ import { FileRows } from './FileRows'
 import { LineCounts } from './LineCounts'
 import { PlanList } from './PlanList'
 import { ROLES } from './roles'
+import { SentFiles } from './SentFiles'
 import { TurnFooter } from './TurnFooter'
 import { activityOf, lineTotals, noticeOf, outcomeOf } from './words'
 
@@ -48,6 +49,8 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
   const empty =
     turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length === 0 &&
     turn.starter === null
+
+  const sent = turn.steps.find((step) => step.files.length > 0)?.files ?? []
 
   return (
     <article
@@ -95,6 +98,7 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
         {empty && !active && turn.error === null && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>
         )}
+        {sent.length > 0 && <SentFiles files={sent} />}
         <TurnFooter turn={turn} generation={generation} cost={cost} />
       </div>
       {turn.error && (
