@@ -22,7 +22,7 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool)| {
         images: Vec::new(),
         project_type: ProjectType::WebApp,
         files,
-        context: ProjectContext { map: String::new(), sent: vec![path] },
+        context: ProjectContext { sent: vec![path], ..ProjectContext::default() },
         history: Vec::new(),
         model: ModelProfile {
             name: "m".to_owned(),
@@ -54,8 +54,10 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool)| {
                         }
                     }
                 }
-                Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. } => over = true,
-                Effect::StopModel | Effect::Emit(_) | Effect::RunChecks => {}
+                Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. } => {
+                    over = true
+                }
+                Effect::StopModel | Effect::Restart | Effect::Emit(_) | Effect::RunChecks => {}
             }
         }
     };
