@@ -33,8 +33,15 @@ const WRITER_CACHE: &str = "-32768";
 const POSTGRES_CONNECTIONS: u32 = 10;
 
 pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
+    // One process at a time makes a file what it must be: SQLite's migrator takes no lock of its own,
+    // and its switch to WAL answers `busy` at once where another process is at the same. The lock ends
+    // with the file handle.
+    let _lock = match sqlite_file(url, data_dir) {
+        Some(path) => Some(lock_beside(&path).await?),
+        None => None,
+    };
     let db = connect(url, data_dir).await?;
-    if let Err(error) = migrate(&db, url, data_dir).await {
+    if let Err(error) = migrate(&db).await {
         if error.is_disk() {
             db.leave_open().await;
         }
@@ -43,15 +50,10 @@ pub(crate) async fn open(url: &str, data_dir: &Path) -> Result<Db> {
     Ok(db)
 }
 
-/// Brings the tables up to date, alone.
-pub(crate) async fn migrate(db: &Db, url: &str, data_dir: &Path) -> Result<()> {
+/// Brings the tables up to date. SQLite wants it done by one process at a time.
+pub(crate) async fn migrate(db: &Db) -> Result<()> {
     match &db.pools {
-        Pools::Sqlite { writer, .. } => {
-            // SQLite's migrator takes no lock of its own, so two processes starting at once would
-            // both create the tables. The lock ends with the file handle.
-            let _lock = lock_file(sqlite_path(url, data_dir)).await?;
-            migrated(SQLITE_MIGRATIONS.run(writer).await)
-        }
+        Pools::Sqlite { writer, .. } => migrated(SQLITE_MIGRATIONS.run(writer).await),
         // PostgreSQL's takes an advisory lock.
         Pools::Postgres(pool) => migrated(POSTGRES_MIGRATIONS.run(pool).await),
     }
@@ -187,7 +189,10 @@ async fn create_private(path: &Path) -> Result<()> {
     file.open(path).await.map(drop).map_err(setup)
 }
 
-async fn lock_file(mut path: PathBuf) -> Result<std::fs::File> {
+/// Locks a file of its own beside the database's, waiting for whoever has it.
+async fn lock_beside(database: &Path) -> Result<std::fs::File> {
+    create_private(database).await?;
+    let mut path = database.to_owned();
     path.as_mut_os_string().push(".lock");
     let shown = path.display().to_string();
     let locked = tokio::task::spawn_blocking(move || {

@@ -79,7 +79,7 @@ impl TestDb {
             None => false,
         };
         if !known {
-            open::migrate(&test.db, &test.url, test.dir.path()).await.expect("migrations apply");
+            open::migrate(&test.db).await.expect("migrations apply");
             if let Some(slot) = &mut test.slot {
                 slot.get_mut().keep().await;
             }

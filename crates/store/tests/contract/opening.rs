@@ -83,12 +83,14 @@ async fn what_cannot_be_opened_says_what_to_do() {
 
 #[tokio::test]
 async fn many_processes_may_open_a_fresh_sqlite_at_once() {
-    let dir = tempfile::tempdir().unwrap();
-    let opened = (0..4).map(|_| {
-        let data = dir.path().to_owned();
-        tokio::spawn(async move { Db::open("sqlite", &data).await.map(drop) })
-    });
-    for task in opened.collect::<Vec<_>>() {
-        task.await.unwrap().unwrap();
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let opened = (0..8).map(|_| {
+            let data = dir.path().to_owned();
+            tokio::spawn(async move { Db::open("sqlite", &data).await.map(drop) })
+        });
+        for task in opened.collect::<Vec<_>>() {
+            task.await.unwrap().unwrap();
+        }
     }
 }
