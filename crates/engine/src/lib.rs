@@ -26,6 +26,7 @@ mod maintenance;
 mod messages;
 mod models;
 mod node;
+mod prices;
 mod projects;
 mod starters;
 mod turns;
@@ -60,6 +61,7 @@ pub use hub::Follower;
 pub use maintenance::Maintenance;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
+pub use usage::{UsageExport, UsageQuery, csv};
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;

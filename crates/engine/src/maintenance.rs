@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use qv_domain::{DeadLetterId, DeadLetterState, Env};
 use qv_store::Db;
-use qv_wire::{DeadLetter, Generation, Page};
+use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport};
 
 use crate::dead_letters::{self, DeadLetterQuery};
-use crate::{EngineConfig, EngineError, Result, turns};
+use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
 
 /// A server's database, opened by whoever can run a program beside it.
 #[derive(Debug)]
@@ -61,6 +61,38 @@ impl Maintenance {
         dead_letters::discard(&mut tx, id, None, now).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// What everybody's turns took.
+    ///
+    /// # Errors
+    /// `Invalid` with the field of the query.
+    pub async fn usage(&self, query: &UsageQuery) -> Result<UsageReport> {
+        usage::of_all(&self.db, query, self.env.now()).await
+    }
+
+    /// The prices that are set, and where all others come from.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prices(&self) -> Result<PriceList> {
+        prices::list(&self.db).await
+    }
+
+    /// Sets a model's price for the turns that begin from now on.
+    ///
+    /// # Errors
+    /// `Invalid` with the field.
+    pub async fn set_price(&self, price: SavePrice) -> Result<()> {
+        prices::set(&self.db, price, self.env.now()).await
+    }
+
+    /// Goes back to the list's price.
+    ///
+    /// # Errors
+    /// `NotFound` when none is set.
+    pub async fn remove_price(&self, model: &str) -> Result<()> {
+        prices::remove(&self.db, model).await
     }
 
     /// Closes the connections.

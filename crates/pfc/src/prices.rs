@@ -28,6 +28,22 @@ pub struct Price {
     pub cache_write: u64,
 }
 
+impl Price {
+    /// What these tokens cost in nano-US-dollars, rounded up.
+    #[must_use]
+    pub fn cost_nanousd(&self, usage: &TokenUsage) -> u64 {
+        let pico = [
+            (usage.input, self.input),
+            (usage.output, self.output),
+            (usage.cache_read, self.cache_read),
+            (usage.cache_write, self.cache_write),
+        ]
+        .into_iter()
+        .fold(0_u128, |sum, (tokens, each)| sum + u128::from(tokens) * u128::from(each));
+        u64::try_from(pico.div_ceil(1_000)).unwrap_or(u64::MAX)
+    }
+}
+
 /// Where the prices come from: shown beside every cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceList {
@@ -72,16 +88,7 @@ pub fn price(model: ModelRef<'_>, prompt_tokens: u64, at: Timestamp) -> Option<P
 #[must_use]
 pub fn cost_nanousd(model: ModelRef<'_>, usage: &TokenUsage, at: Timestamp) -> Option<u64> {
     let prompt = usage.input.saturating_add(usage.cache_read).saturating_add(usage.cache_write);
-    let price = price(model, prompt, at)?;
-    let pico = [
-        (usage.input, price.input),
-        (usage.output, price.output),
-        (usage.cache_read, price.cache_read),
-        (usage.cache_write, price.cache_write),
-    ]
-    .into_iter()
-    .fold(0_u128, |sum, (tokens, each)| sum + u128::from(tokens) * u128::from(each));
-    Some(u64::try_from(pico.div_ceil(1_000)).unwrap_or(u64::MAX))
+    Some(price(model, prompt, at)?.cost_nanousd(usage))
 }
 
 /// The model of this name; the name without its vendor where the whole one is not known.

@@ -246,3 +246,72 @@ async fn failed_turns_are_listed_tried_again_and_left() {
     assert!(text.contains("retried") && text.contains("discarded"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
+
+#[tokio::test]
+async fn usage_is_added_up_and_prices_are_set() {
+    let folder = TempDir::new().unwrap();
+    let admin = |arguments: &[&str]| {
+        let mut command = quickvibe(folder.path());
+        command.arg("admin").args(arguments).args(["--data", "data"]);
+        run(command)
+    };
+    let (models, mut command) = model(folder.path(), vec![page("one"), page("two")]).await;
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    let report = lines(&admin(&["usage", "--json"]).await).remove(0);
+    assert_eq!(report["total"]["steps"], 1, "{report}");
+    let listed = report["total"]["cost_nanousd"].as_u64().unwrap();
+    assert!(listed > 0, "{report}");
+
+    for (arguments, words) in [
+        (
+            &["price", "set", "custom/claude-sonnet-4-5", "--input", "many", "--output", "1"][..],
+            "0.25",
+        ),
+        (&["price", "set", "claude-sonnet-4-5", "--input", "1", "--output", "1"], "provider/name"),
+        (&["price", "set", "nobody/x", "--input", "1", "--output", "1"], "no such provider"),
+        (&["price", "set", "custom/x", "--input", "1", "--output", "10001"], "output_microusd"),
+        (&["price", "remove", "custom/claude-sonnet-4-5"], "no such price"),
+        (&["usage", "--days", "400"], "366"),
+    ] {
+        let refused = admin(arguments).await;
+        assert_ne!(refused.status.code(), Some(0), "{arguments:?}");
+        assert!(stderr(&refused).contains(words), "{arguments:?}: {}", stderr(&refused));
+    }
+    let set = ["price", "set", "custom/claude-sonnet-4-5", "--input", "2000", "--output", "0.5"];
+    let set = admin(&set).await;
+    assert_eq!(set.status.code(), Some(0), "{}", stderr(&set));
+    let text = stdout(&set);
+    assert!(
+        text.contains("custom/claude-sonnet-4-5  $2000 in, $0.5 out, $2000 from cache"),
+        "{text}"
+    );
+    assert!(text.contains("All other prices as of 20"), "{text}");
+
+    // The next turn costs what was set.
+    let mut command = build(folder.path(), "zzyzx quux");
+    command
+        .args(["--data", "data", "--force"])
+        .env("QUICKVIBE_CUSTOM_BASE_URL", models.base_url())
+        .env("QUICKVIBE_CUSTOM_API_KEY", KEY);
+    let output = run(command).await;
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    models.finish().await;
+    let report = lines(&admin(&["usage", "--days", "1", "--json"]).await).remove(0);
+    let total = &report["total"];
+    assert_eq!(total["steps"], 2);
+    assert!(total["cost_nanousd"].as_u64().unwrap() > 10 * listed, "{report}");
+
+    let text = stdout(&admin(&["usage", "--by", "model"]).await);
+    assert!(text.contains("custom/claude-sonnet-4-5"), "{text}");
+    assert!(text.contains("Sending every file and answering whole files: $"), "{text}");
+    for (by, name) in
+        [("user", "Owner"), ("key", "environment"), ("project", "zzyzx"), ("day", "20")]
+    {
+        let text = stdout(&admin(&["usage", "--by", by, "--csv"]).await);
+        assert!(text.starts_with(&format!("{by},steps,input_tokens")), "{text}");
+        assert!(text.to_lowercase().contains(&name.to_lowercase()), "{by}: {text}");
+    }
+    let removed = admin(&["price", "remove", "custom/claude-sonnet-4-5"]).await;
+    assert!(stdout(&removed).starts_with("All prices as of"), "{}", stdout(&removed));
+}

@@ -15,6 +15,10 @@ use crate::{App, cookie, place::Origin};
 #[derive(Debug)]
 pub(crate) struct Signed(pub(crate) Actor);
 
+/// Whoever runs this instance.
+#[derive(Debug)]
+pub(crate) struct Admin(pub(crate) Actor);
+
 /// A member of the project in `{id}` whose role is at least `viewer`.
 #[derive(Debug)]
 pub(crate) struct Viewer(pub(crate) Access);
@@ -97,6 +101,15 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Refused;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         signed(parts, app).await.map(Self)
+    }
+}
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Refused;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let actor = signed(parts, app).await?;
+        actor.require_admin()?;
+        Ok(Self(actor))
     }
 }
 

@@ -51,6 +51,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(handlers::keys::routes())
         .merge(handlers::starters::routes())
         .merge(handlers::usage::routes())
+        .merge(handlers::prices::routes())
 }
 
 /// The whole service: the request's place decides first.

@@ -63,6 +63,7 @@ mod links;
 mod manifest;
 mod members;
 mod messages;
+mod model_prices;
 mod open;
 mod page;
 mod projects;
@@ -73,6 +74,7 @@ mod sql;
 pub mod testing;
 mod upkeep;
 mod usage;
+mod usage_report;
 mod users;
 mod versions;
 
@@ -93,10 +95,15 @@ pub use links::{Link, TokenHash};
 pub use manifest::{Manifest, ManifestDiff, ManifestEntry};
 pub use members::Member;
 pub use messages::{Direction, Message, MessageImage, MessageImages, NewMessage};
+pub use model_prices::ModelPrice;
 pub use page::{Cursor, MOST_PER_PAGE, Page};
 pub use projects::{MyProject, NewProject, Project, ProjectChange, ProjectFilter};
 pub use sessions::Session;
-pub use usage::{Usage, UsageDay, UsageTotals};
+pub use usage::{NaiveTotals, Usage, UsageTotals};
+pub use usage_report::{
+    DayAndModel, KindOfStep, ProviderModel, SpentKey, SpentProject, SpentUser, UsageBy,
+    UsageFilter, UsageKey, UsageLine, UsageNames,
+};
 pub use users::{PasswordHash, User};
 pub use versions::{NewVersion, Version};
 

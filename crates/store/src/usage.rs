@@ -7,8 +7,6 @@ use crate::db::{Conn, Tx};
 use crate::sql::{At, Cells, Column, FromRow, args, row};
 use crate::{Fence, Result};
 
-const MICROS_PER_DAY: i64 = 86_400 * 1_000_000;
-
 row! {
     /// What one model call took. Stays when its project is deleted: it was spent.
     pub struct Usage {
@@ -46,6 +44,10 @@ row! {
         pub naive_tokens: Option<u64>,
         /// When.
         pub at: Timestamp,
+        /// Estimate of what answering whole files would have answered; `None` for calls of before this was counted.
+        pub naive_output_tokens: Option<u64>,
+        /// What both would have cost at the same price, without a cache; `None` when the price is not known, too.
+        pub naive_cost_nanousd: Option<i64>,
     }
 }
 
@@ -60,21 +62,30 @@ pub struct UsageTotals {
     pub cost_nanousd: i64,
     /// Calls whose price is not known.
     pub unpriced_calls: u64,
-    /// What sending every file would have sent, over the calls for which it was estimated.
-    pub naive_tokens: u64,
+    /// What the naive way would have taken.
+    pub naive: NaiveTotals,
 }
 
-/// Usage of one day in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UsageDay {
-    /// When the day began.
-    pub day: Timestamp,
-    /// What it took.
-    pub totals: UsageTotals,
+/// Calls beside what they would have taken with every file sent and whole files answered: over those for which that
+/// was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NaiveTotals {
+    /// Calls for which it was counted.
+    pub calls: u64,
+    /// What these took, in tokens sent and answered.
+    pub spent_tokens: u64,
+    /// What they would have taken.
+    pub tokens: u64,
+    /// Calls for which its money is known, too.
+    pub priced_calls: u64,
+    /// What these cost, in billionths of a US dollar.
+    pub spent_nanousd: i64,
+    /// What they would have cost.
+    pub cost_nanousd: i64,
 }
 
 /// SUM is a wide type on PostgreSQL and nothing at all over no rows.
-const TOTALS: &str = "COUNT(*) AS calls, \
+pub(crate) const TOTALS: &str = "COUNT(*) AS calls, \
     CAST(COALESCE(SUM(input_tokens), 0) AS BIGINT) AS input_tokens, \
     CAST(COALESCE(SUM(output_tokens), 0) AS BIGINT) AS output_tokens, \
     CAST(COALESCE(SUM(cache_read_tokens), 0) AS BIGINT) AS cache_read_tokens, \
@@ -82,11 +93,19 @@ const TOTALS: &str = "COUNT(*) AS calls, \
     CAST(COALESCE(SUM(CASE WHEN reported THEN 0 ELSE 1 END), 0) AS BIGINT) AS estimated, \
     CAST(COALESCE(SUM(cost_nanousd), 0) AS BIGINT) AS cost_nanousd, \
     COUNT(*) - COUNT(cost_nanousd) AS unpriced_calls, \
-    CAST(COALESCE(SUM(naive_tokens), 0) AS BIGINT) AS naive_tokens";
+    COUNT(naive_output_tokens) AS naive_calls, \
+    CAST(COALESCE(SUM(CASE WHEN naive_output_tokens IS NULL THEN 0 ELSE \
+        input_tokens + output_tokens + cache_read_tokens + cache_write_tokens END), 0) AS BIGINT) AS naive_spent_tokens, \
+    CAST(COALESCE(SUM(naive_tokens + naive_output_tokens), 0) AS BIGINT) AS naive_tokens, \
+    COUNT(naive_cost_nanousd) AS naive_priced_calls, \
+    CAST(COALESCE(SUM(CASE WHEN naive_cost_nanousd IS NULL THEN 0 ELSE cost_nanousd END), 0) AS BIGINT) \
+        AS naive_spent_nanousd, \
+    CAST(COALESCE(SUM(naive_cost_nanousd), 0) AS BIGINT) AS naive_cost_nanousd";
 
 impl FromRow for UsageTotals {
     fn from_row(row: &dyn Cells) -> Result<Self> {
         let number = |name| u64::read(row, At::Name(name));
+        let money = |name| i64::read(row, At::Name(name));
         Ok(Self {
             calls: number("calls")?,
             tokens: TokenUsage {
@@ -96,17 +115,17 @@ impl FromRow for UsageTotals {
                 cache_write: number("cache_write_tokens")?,
                 reported: number("estimated")? == 0,
             },
-            cost_nanousd: i64::read(row, At::Name("cost_nanousd"))?,
+            cost_nanousd: money("cost_nanousd")?,
             unpriced_calls: number("unpriced_calls")?,
-            naive_tokens: number("naive_tokens")?,
+            naive: NaiveTotals {
+                calls: number("naive_calls")?,
+                spent_tokens: number("naive_spent_tokens")?,
+                tokens: number("naive_tokens")?,
+                priced_calls: number("naive_priced_calls")?,
+                spent_nanousd: money("naive_spent_nanousd")?,
+                cost_nanousd: money("naive_cost_nanousd")?,
+            },
         })
-    }
-}
-
-impl FromRow for UsageDay {
-    fn from_row(row: &dyn Cells) -> Result<Self> {
-        let day = i64::read(row, At::Name("day"))?.saturating_mul(MICROS_PER_DAY);
-        Ok(Self { day: Timestamp::from_micros(day), totals: UsageTotals::from_row(row)? })
     }
 }
 
@@ -139,25 +158,6 @@ impl Conn {
             Usage::COLUMNS
         );
         self.fetch(sql, args![generation]).await
-    }
-
-    /// What a user's calls took from `from` until before `until`, day by day in UTC; days without
-    /// any are left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn usage_by_day(
-        &mut self,
-        user: UserId,
-        from: Timestamp,
-        until: Timestamp,
-    ) -> Result<Vec<UsageDay>> {
-        let sql = format!(
-            "SELECT at / {MICROS_PER_DAY} AS day, {TOTALS} FROM token_usage \
-             WHERE user_id = $1 AND at >= $2 AND at < $3 GROUP BY at / {MICROS_PER_DAY} \
-             ORDER BY day"
-        );
-        self.fetch(sql, args![user, from, until]).await
     }
 }
 

@@ -55,6 +55,11 @@ pub struct GenerationSummary {
     pub cost_nanousd: Option<u64>,
     /// What sending every file would have taken, in input tokens.
     pub naive_input_tokens: Option<u64>,
+    /// What answering whole files would have taken, in output tokens.
+    pub naive_output_tokens: Option<u64>,
+    /// What both would have cost at the same price without a cache, in billionths of a US dollar; `null` when the
+    /// price is not known.
+    pub naive_cost_nanousd: Option<u64>,
     /// From start to end, in milliseconds.
     pub duration_ms: u64,
     /// Why it failed.

@@ -40,7 +40,10 @@ pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, Ru
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
 pub use starter::{Starter, StarterList};
-pub use usage::{UsageDay, UsageReport, UsageTotals};
+pub use usage::{
+    ModelPrice, PriceList, PriceSource, SavePrice, UsageDay, UsageGroup, UsageNaive, UsageOfKind,
+    UsageReport, UsageShare, UsageTotals,
+};
 pub use version::{
     DiffHunk, DiffLine, DiffLineKind, FileDiff, RenameVersion, Version, VersionDiff, VersionFiles,
 };

@@ -3,6 +3,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::PriceSource;
+
 /// A model that can be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
 pub struct Model {
@@ -43,6 +45,8 @@ pub struct ModelList {
     pub default: Option<String>,
     /// Every provider that is known, connected or not.
     pub providers: Vec<ProviderStatus>,
+    /// Whose prices the models have, where no administrator has set another.
+    pub prices: PriceSource,
 }
 
 /// `PUT /api/models/default`.

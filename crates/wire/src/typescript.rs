@@ -121,6 +121,14 @@ pub fn module() -> String {
         UsageReport,
         UsageTotals,
         UsageDay,
+        UsageNaive,
+        UsageShare,
+        UsageOfKind,
+        UsageGroup,
+        PriceSource,
+        PriceList,
+        ModelPrice,
+        SavePrice,
     );
     out
 }

@@ -17,5 +17,6 @@ export const keys = {
   models: () => ['models'] as const,
   apiKeys: () => ['keys'] as const,
   starters: () => ['starters'] as const,
-  usage: (days: number) => ['usage', days] as const,
+  usage: (query: object) => ['usage', query] as const,
+  prices: () => ['prices'] as const,
 }

@@ -39,6 +39,10 @@ describe.each([':root', "[data-theme='dark']"])('%s', (selector) => {
     return (light + 0.05) / (dark + 0.05)
   }
 
+  test.each([1, 2, 3, 4, 5])('bars of colour %i stand out from their card', (number) => {
+    expect(contrast(`chart-${number}`, 'surface')).toBeGreaterThan(3)
+  })
+
   test.each(['canvas', 'surface'])('text on %s is AAA', (surface) => {
     expect(contrast('ink', surface)).toBeGreaterThan(7)
   })

@@ -6,6 +6,7 @@ import {
   type GenerationSummary,
   type Key,
   type Message,
+  type ModelPrice,
   type Project,
   type SessionInfo,
   type TouchedFile,
@@ -44,6 +45,8 @@ export class MockDb {
   runs = new Map<string, Run>()
   keys: Key[] = []
   letters: DeadLetter[] = []
+  /** Prices that an administrator has set. */
+  prices: ModelPrice[] = []
   defaultModel: string | null = 'anthropic/claude-sonnet'
   /** How much faster than written the scripts run. */
   speed = 1
@@ -268,6 +271,8 @@ function summarise(events: Event[]): GenerationSummary {
     usage: null,
     cost_nanousd: null,
     naive_input_tokens: 21_400,
+    naive_output_tokens: 6_200,
+    naive_cost_nanousd: 157_000_000,
     duration_ms: Date.parse(events.at(-1)?.at ?? '') - Date.parse(events[0]?.at ?? ''),
     error: null,
     error_message: null,

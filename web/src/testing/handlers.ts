@@ -9,16 +9,22 @@ import {
   type SaveModelChoice,
   type StarterList,
   type UpdateAccount,
-  type UsageReport,
 } from '@/api/generated/wire'
 
 import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
+import { PRICES, usageHandlers } from './usageHandlers'
 
 /** The whole API over a `MockDb`: for `npm run dev:mock` and tests, never in a build. */
 export function handlers(db: MockDb): HttpHandler[] {
-  return [...authHandlers(db), ...modelHandlers(db), ...otherHandlers(db), ...projectHandlers(db)]
+  return [
+    ...authHandlers(db),
+    ...modelHandlers(db),
+    ...otherHandlers(db),
+    ...usageHandlers(db),
+    ...projectHandlers(db),
+  ]
 }
 
 function authHandlers(db: MockDb): HttpHandler[] {
@@ -83,6 +89,7 @@ function authHandlers(db: MockDb): HttpHandler[] {
 function modelHandlers(db: MockDb): HttpHandler[] {
   const list = (): ModelList => ({
     default: db.defaultModel,
+    prices: PRICES,
     items: [
       {
         id: 'anthropic/claude-sonnet',
@@ -224,34 +231,6 @@ function otherHandlers(db: MockDb): HttpHandler[] {
         { headers: { 'content-type': 'image/svg+xml' } },
       ),
     ),
-    http.get('/api/usage', ({ request }) => {
-      const days = Number(new URL(request.url).searchParams.get('days') ?? 30)
-      const rows = Array.from({ length: days }, (_, i) => ({
-        date: new Date(Date.now() - (days - 1 - i) * 86_400_000).toISOString().slice(0, 10),
-        totals: {
-          steps: (i * 7) % 5,
-          input: ((i * 7) % 5) * 3_400,
-          output: ((i * 7) % 5) * 1_900,
-          cache_read: ((i * 7) % 5) * 900,
-          cache_write: 0,
-          cost_nanousd: ((i * 7) % 5) * 38_000_000,
-          unpriced_steps: 0,
-        },
-      }))
-      const total = rows.reduce(
-        (sum, { totals }) => ({
-          steps: sum.steps + totals.steps,
-          input: sum.input + totals.input,
-          output: sum.output + totals.output,
-          cache_read: sum.cache_read + totals.cache_read,
-          cache_write: 0,
-          cost_nanousd: sum.cost_nanousd + totals.cost_nanousd,
-          unpriced_steps: 0,
-        }),
-        { steps: 0, input: 0, output: 0, cache_read: 0, cache_write: 0, cost_nanousd: 0, unpriced_steps: 0 },
-      )
-      return HttpResponse.json({ total, days: rows } satisfies UsageReport)
-    }),
     http.post('/api/projects', async ({ request }) => {
       const body = (await request.json()) as CreateProject
       const state = db.addProject(body.name ?? body.prompt?.slice(0, 40) ?? 'New project', body.project_type)

@@ -46,6 +46,10 @@ pub(super) struct Opening {
     pub(super) starter: Option<StarterInfo>,
     pub(super) limits: TurnLimits,
     pub(super) files: BTreeMap<FilePath, BlobHash>,
+    /// What is shown of the files, in tokens.
+    #[serde(default)]
+    pub(super) shown_tokens: u64,
+    /// What showing all of them would take.
     pub(super) naive_tokens: u64,
 }
 

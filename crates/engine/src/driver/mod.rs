@@ -50,6 +50,9 @@ pub(crate) struct Run {
     prose: String,
     /// How much of it was said before the call under way.
     prose_at_step: usize,
+    /// Whether the call under way, or the next, mends edits that did not fit: nobody who is answered whole files
+    /// makes such a call.
+    mends_edits: bool,
     /// Whether anything was written to the project's files.
     changed: bool,
     /// The contents that the agent knows of: what is not one of them, it must not write over.
@@ -124,6 +127,7 @@ impl Run {
             summary: GenerationSummary::default(),
             prose: String::new(),
             prose_at_step: 0,
+            mends_edits: false,
             changed: false,
             known: BTreeMap::new(),
             engine,

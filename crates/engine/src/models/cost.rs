@@ -6,7 +6,7 @@ use qv_agent::{FileContent, PastTurn, ProjectContext, ShownPart};
 use qv_domain::chat::{ChatPart, ChatRequest, EditStyle, TokenUsage};
 use qv_domain::{FilePath, Timestamp, TurnMode};
 use qv_llm::ProviderKind;
-use qv_pfc::{FactsCache, ModelRef, PackRequest, Part, PastChange, Scope, SourceFile};
+use qv_pfc::{FactsCache, ModelRef, PackRequest, Part, PastChange, Price, Scope, SourceFile};
 use qv_wire::SentFile;
 
 use super::Chosen;
@@ -21,14 +21,28 @@ const MOST_FILE_TOKENS: u64 = 16_000;
 
 /// A model's price per million tokens in and out, in millionths of a US dollar: the same figure as
 /// pico-dollars per token.
-pub(crate) fn price(kind: ProviderKind, name: &str, at: Timestamp) -> Option<(u64, u64)> {
-    let price = qv_pfc::price(model(kind, name), 0, at)?;
+/// `set` is an administrator's word for it, which goes before the list's.
+pub(crate) fn price(
+    kind: ProviderKind,
+    name: &str,
+    set: Option<Price>,
+    at: Timestamp,
+) -> Option<(u64, u64)> {
+    let price = set.or_else(|| qv_pfc::price(model(kind, name), 0, at))?;
     Some((price.input, price.output))
 }
 
-/// What a call cost, in billionths of a US dollar; `None` when the price is not known.
+/// What a call costs, in billionths of a US dollar; `None` when the price is not known.
 pub(crate) fn cost_nanousd(chosen: &Chosen, usage: &TokenUsage, at: Timestamp) -> Option<u64> {
-    qv_pfc::cost_nanousd(model(chosen.kind, &chosen.name), usage, at)
+    match chosen.price_set {
+        Some(price) => Some(price.cost_nanousd(usage)),
+        None => qv_pfc::cost_nanousd(model(chosen.kind, &chosen.name), usage, at),
+    }
+}
+
+/// Tokens of a text, as the model's tokenizer counts them.
+pub(crate) fn count_text(chosen: &Chosen, text: &str) -> u64 {
+    qv_pfc::count_tokens(&chosen.name, text).tokens
 }
 
 fn model(kind: ProviderKind, name: &str) -> ModelRef<'_> {
@@ -37,7 +51,7 @@ fn model(kind: ProviderKind, name: &str) -> ModelRef<'_> {
 
 /// Input tokens of a request, estimated before it is sent.
 pub(crate) fn count_request(chosen: &Chosen, request: &ChatRequest) -> u64 {
-    let count = |text: &str| qv_pfc::count_tokens(&chosen.name, text).tokens;
+    let count = |text: &str| count_text(chosen, text);
     let parts = request.messages.iter().flat_map(|message| &message.parts).map(|part| match part {
         ChatPart::Text(text) => count(text),
         ChatPart::Image(_) => IMAGE_TOKENS,
@@ -54,7 +68,9 @@ pub(crate) fn count_bytes(bytes: usize) -> u64 {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Footprint {
     pub(crate) context: ProjectContext,
-    /// What sending all of it would take, in tokens.
+    /// What this takes, in tokens.
+    pub(crate) tokens: u64,
+    /// What sending all of it would take.
     pub(crate) naive_tokens: u64,
     /// The files that are sent, each with its tokens and its reason.
     pub(crate) files: Vec<SentFile>,
@@ -134,7 +150,7 @@ pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen) -> Footprint {
             whole: file.part == Part::Whole,
         })
         .collect();
-    Footprint { context, naive_tokens: packed.naive_tokens, files }
+    Footprint { context, tokens: packed.tokens, naive_tokens: packed.naive_tokens, files }
 }
 
 /// Tokens for map and files: never more than half of what a small model's window leaves beside its answer.

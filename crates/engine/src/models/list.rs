@@ -1,6 +1,7 @@
 //! The list of models that a person chooses from.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use qv_domain::chat::EditStyle;
 use qv_domain::{Timestamp, UserId};
@@ -20,11 +21,14 @@ impl Engine {
     /// When the database fails.
     pub async fn models(&self, actor: &Actor) -> Result<ModelList> {
         let (user, now) = (actor.user_id(), self.env.now());
+        let set = self.prices_set().await?;
         let mut items = Vec::new();
         let mut providers = Vec::new();
         for kind in ProviderKind::ALL {
             let (state, note, models) = self.offer(user, kind).await?;
-            items.extend(models.iter().take(MOST_PER_PROVIDER).map(|model| view(kind, model, now)));
+            items.extend(
+                models.iter().take(MOST_PER_PROVIDER).map(|model| view(kind, model, &set, now)),
+            );
             providers.push(ProviderStatus {
                 id: kind.id().to_owned(),
                 label: kind.label().to_owned(),
@@ -36,7 +40,7 @@ impl Engine {
             });
         }
         let default = self.default_model(user).await?.filter(|id| id != STARTERS);
-        Ok(ModelList { items, default, providers })
+        Ok(ModelList { items, default, providers, prices: crate::prices::source() })
     }
 
     /// Looks for local servers again and asks every connected provider anew.
@@ -174,11 +178,17 @@ fn best(models: &[ModelInfo]) -> Option<&ModelInfo> {
     models.iter().max_by_key(rank)
 }
 
-fn view(kind: ProviderKind, model: &ModelInfo, now: Timestamp) -> Model {
+fn view(
+    kind: ProviderKind,
+    model: &ModelInfo,
+    set: &BTreeMap<String, qv_pfc::Price>,
+    now: Timestamp,
+) -> Model {
     let local = kind.is_local();
-    let price = super::price(kind, &model.id, now);
+    let id = format!("{kind}/{}", model.id);
+    let price = super::price(kind, &model.id, set.get(&id).copied(), now);
     Model {
-        id: format!("{kind}/{}", model.id),
+        id,
         provider: kind.id().to_owned(),
         label: model.label.clone().unwrap_or_else(|| model.id.clone()),
         source: if local { ModelSource::Local } else { ModelSource::Hosted },

@@ -14,7 +14,7 @@ use qv_llm::{
 };
 use qv_wire::ErrorCode;
 
-pub(crate) use cost::{Shown, cost_nanousd, count_bytes, count_request, pack, price};
+pub(crate) use cost::{Shown, cost_nanousd, count_bytes, count_request, count_text, pack, price};
 
 use crate::vault::OpenKey;
 use crate::{Engine, EngineConfig, EngineError, Result};
@@ -56,6 +56,8 @@ pub(crate) struct Chosen {
     pub(crate) provider: Arc<Provider>,
     pub(crate) key: OpenKey,
     pub(crate) capabilities: Capabilities,
+    /// What an administrator has set as its price; `None`: the list's.
+    pub(crate) price_set: Option<qv_pfc::Price>,
 }
 
 impl Models {
@@ -131,7 +133,9 @@ impl Engine {
         let listed = known.iter().find(|model| model.id == name);
         let capabilities = listed.map_or_else(|| capabilities(name), |model| model.capabilities);
         let provider = self.provider(kind, key.base_url.as_deref())?;
-        Ok(Some(Chosen { name: name.to_owned(), kind, provider, key, capabilities, id }))
+        let price_set = self.price_set(&id).await?;
+        let name = name.to_owned();
+        Ok(Some(Chosen { name, kind, provider, key, capabilities, price_set, id }))
     }
 
     /// The key for a hosted provider, or the address of a local one that answered.

@@ -1,4 +1,7 @@
-use std::path::PathBuf;
+mod price;
+mod usage;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -19,6 +22,20 @@ const PROMPT_CHARS: usize = 60;
 pub(crate) enum Admin {
     /// Turns that failed for good: list them, try one again, or leave one.
     DeadLetters(DeadLetters),
+    /// What everybody's turns took, in tokens and money.
+    Usage(usage::Usage),
+    /// Prices of models that go before the list that QuickVibe brings.
+    Price(price::Price),
+}
+
+impl Admin {
+    fn data(&self) -> Option<&Path> {
+        match self {
+            Self::DeadLetters(letters) => letters.data.as_deref(),
+            Self::Usage(usage) => usage.data.as_deref(),
+            Self::Price(price) => price.data.as_deref(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -53,15 +70,19 @@ enum Act {
     },
 }
 
-pub(crate) async fn run(Admin::DeadLetters(letters): Admin) -> Result<ExitCode, Fault> {
-    let settings = Settings::load(letters.data.as_deref())?;
+pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
+    let settings = Settings::load(admin.data())?;
     let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
-    let done = act(&maintenance, &letters).await;
+    let done = match admin {
+        Admin::DeadLetters(letters) => dead_letters(&maintenance, &letters).await,
+        Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
+        Admin::Price(price) => price::run(&maintenance, price).await,
+    };
     maintenance.close().await;
-    done
+    done.map(|()| ExitCode::SUCCESS)
 }
 
-async fn act(maintenance: &Maintenance, letters: &DeadLetters) -> Result<ExitCode, Fault> {
+async fn dead_letters(maintenance: &Maintenance, letters: &DeadLetters) -> Result<(), Fault> {
     match &letters.act {
         None => list(maintenance, false, letters.json).await?,
         Some(Act::List { all }) => list(maintenance, *all, letters.json).await?,
@@ -83,7 +104,7 @@ async fn act(maintenance: &Maintenance, letters: &DeadLetters) -> Result<ExitCod
             });
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn list(maintenance: &Maintenance, all: bool, json: bool) -> Result<(), Fault> {
@@ -111,12 +132,14 @@ fn as_json(letter: &DeadLetter) -> String {
     serde_json::to_string(letter).unwrap_or_default()
 }
 
+/// Text that came from elsewhere, on one line.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// What is known, on lines that a person reads. Everything that came from elsewhere is on one line of its own.
 fn as_text(letter: &DeadLetter) -> String {
-    let line = |text: &str| -> String {
-        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-    };
-    let prompt = line(&letter.payload.prompt);
+    let prompt = one_line(&letter.payload.prompt);
     let short: String = prompt.chars().take(PROMPT_CHARS).collect();
     let more = if letter.payload.cut || short.len() < prompt.len() { "…" } else { "" };
     format!(
@@ -124,10 +147,10 @@ fn as_text(letter: &DeadLetter) -> String {
         letter.id,
         letter.at,
         letter.state,
-        line(&letter.user_name),
-        line(&letter.project_name),
+        one_line(&letter.user_name),
+        one_line(&letter.project_name),
         letter.attempts,
         letter.code,
-        line(&letter.message),
+        one_line(&letter.message),
     )
 }

@@ -12,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod messages;
 pub(crate) mod models;
 pub(crate) mod packages;
+pub(crate) mod prices;
 pub(crate) mod projects;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;

@@ -13,6 +13,7 @@ mod restart;
 mod routes;
 mod streams;
 mod turns;
+mod usage;
 
 use qv_testkit::app::{Client, Heard, Setup, TestApp};
 use qv_testkit::model_server::{ModelServer, Script};

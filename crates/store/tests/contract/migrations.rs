@@ -54,6 +54,7 @@ const DATA: &[(i64, &[&str])] = &[
         &["INSERT INTO dead_letters VALUES ({id}, {id}, {id}, {id}, {id}, 'c', 'm', 1, '{}', \
            'open', 1, NULL)"],
     ),
+    (8, &["INSERT INTO model_prices VALUES ('p/m', 1, 2, 3, 4, 5)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

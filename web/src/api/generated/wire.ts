@@ -616,6 +616,15 @@ cost_nanousd: number | null,
  */
 naive_input_tokens: number | null, 
 /**
+ * What answering whole files would have taken, in output tokens.
+ */
+naive_output_tokens: number | null, 
+/**
+ * What both would have cost at the same price without a cache, in billionths of a US dollar; `null` when the
+ * price is not known.
+ */
+naive_cost_nanousd: number | null, 
+/**
  * From start to end, in milliseconds.
  */
 duration_ms: number, 
@@ -1442,7 +1451,11 @@ default: string | null,
 /**
  * Every provider that is known, connected or not.
  */
-providers: Array<ProviderStatus>, };
+providers: Array<ProviderStatus>, 
+/**
+ * Whose prices the models have, where no administrator has set another.
+ */
+prices: PriceSource, };
 
 export type SaveModelChoice = { 
 /**
@@ -1634,13 +1647,49 @@ items: Array<Starter>, };
 
 export type UsageReport = { 
 /**
+ * The first day, `YYYY-MM-DD`, UTC.
+ */
+from: string, 
+/**
+ * The last day.
+ */
+until: string, 
+/**
  * All of it.
  */
 total: UsageTotals, 
 /**
+ * Of 1,000 tokens sent, how many were read from providers' caches.
+ */
+cache_read_permille: number, 
+/**
  * By day, oldest first, days without use included.
  */
-days: Array<UsageDay>, };
+days: Array<UsageDay>, 
+/**
+ * By why a model was called: repairs stand apart, they are never charged to an allowance.
+ */
+kinds: Array<UsageOfKind>, 
+/**
+ * By project, the dearest first.
+ */
+projects: Array<UsageGroup>, 
+/**
+ * By model.
+ */
+models: Array<UsageGroup>, 
+/**
+ * By key.
+ */
+keys: Array<UsageGroup>, 
+/**
+ * By user; empty in a report about oneself.
+ */
+users: Array<UsageGroup>, 
+/**
+ * Whose prices these are.
+ */
+prices: PriceSource, };
 
 export type UsageTotals = { 
 /**
@@ -1670,7 +1719,11 @@ cost_nanousd: number,
 /**
  * Steps whose price is not known.
  */
-unpriced_steps: number, };
+unpriced_steps: number, 
+/**
+ * What the naive way would have taken.
+ */
+naive: UsageNaive, };
 
 export type UsageDay = { 
 /**
@@ -1680,4 +1733,140 @@ date: string,
 /**
  * That day's sums.
  */
+totals: UsageTotals, 
+/**
+ * Which models they went to.
+ */
+models: Array<UsageShare>, };
+
+export type UsageNaive = { 
+/**
+ * Steps for which its tokens are known.
+ */
+steps: number, 
+/**
+ * Tokens that these sent and answered.
+ */
+spent_tokens: number, 
+/**
+ * Tokens that they would have.
+ */
+tokens: number, 
+/**
+ * Steps for which its money is known, too.
+ */
+priced_steps: number, 
+/**
+ * Billionths of a US dollar that these cost.
+ */
+spent_nanousd: number, 
+/**
+ * What they would have cost.
+ */
+cost_nanousd: number, };
+
+export type UsageShare = { 
+/**
+ * `provider/name`.
+ */
+model: string, 
+/**
+ * Tokens sent and answered.
+ */
+tokens: number, 
+/**
+ * Billionths of a US dollar, over the steps whose price is known.
+ */
+cost_nanousd: number, };
+
+export type UsageOfKind = { 
+/**
+ * The kind.
+ */
+kind: StepKind, 
+/**
+ * Its sums.
+ */
 totals: UsageTotals, };
+
+export type UsageGroup = { 
+/**
+ * What the query's `project`, `model` or `key` takes for it; `null` for all that are too many to list.
+ */
+id: string | null, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its sums.
+ */
+totals: UsageTotals, };
+
+export type PriceSource = { 
+/**
+ * Whose list, and its version.
+ */
+source: string, 
+/**
+ * When it was taken, `YYYY-MM-DD`.
+ */
+date: string, };
+
+export type PriceList = { 
+/**
+ * By model.
+ */
+items: Array<ModelPrice>, 
+/**
+ * Where all other prices come from.
+ */
+prices: PriceSource, };
+
+export type ModelPrice = { 
+/**
+ * `provider/name`.
+ */
+model: string, 
+/**
+ * Sent.
+ */
+input_microusd: number, 
+/**
+ * Answered.
+ */
+output_microusd: number, 
+/**
+ * Read from the provider's cache.
+ */
+cache_read_microusd: number, 
+/**
+ * Written to it.
+ */
+cache_write_microusd: number, 
+/**
+ * When it was set.
+ */
+updated_at: Timestamp, };
+
+export type SavePrice = { 
+/**
+ * `provider/name`.
+ */
+model: string, 
+/**
+ * Sent.
+ */
+input_microusd: number, 
+/**
+ * Answered.
+ */
+output_microusd: number, 
+/**
+ * Read from the provider's cache; the price of what is sent, unless said.
+ */
+cache_read_microusd?: number, 
+/**
+ * Written to it; the same.
+ */
+cache_write_microusd?: number, };

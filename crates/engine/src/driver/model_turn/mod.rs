@@ -7,7 +7,8 @@ mod usage;
 use std::collections::VecDeque;
 
 use qv_agent::{
-    AgentEvent, Effect, FileContent, Input, Machine, ModelProfile, TurnInput, TurnLimits,
+    AgentEvent, Effect, FileContent, Input, Machine, ModelProfile, RepairReason, TurnInput,
+    TurnLimits,
 };
 use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
 use qv_domain::{FilePath, StepKind};
@@ -40,7 +41,8 @@ struct Turn<'a> {
     provider_failed: Option<ErrorCode>,
     /// Whether it worked for as long as a turn may.
     out_of_time: bool,
-    /// What sending every file would take, in tokens.
+    /// What is shown of the files, in tokens, and what showing all of them would take.
+    shown_tokens: u64,
     naive_tokens: u64,
     files_sent: u32,
     files_total: u32,
@@ -61,7 +63,28 @@ struct Asked {
     kind: StepKind,
     /// Our own count of what was sent, for a provider that does not say.
     input_estimate: u64,
-    answered_bytes: usize,
+    /// What it has answered: the text, and how long its reasoning was.
+    answered: String,
+    thought_bytes: usize,
+    /// Whether it mends edits that did not fit.
+    mends_edits: bool,
+}
+
+impl Asked {
+    fn new(number: u32, kind: StepKind, input_estimate: u64, mends_edits: bool) -> Self {
+        Self {
+            number,
+            kind,
+            input_estimate,
+            answered: String::new(),
+            thought_bytes: 0,
+            mends_edits: mends_edits && kind == StepKind::Repair,
+        }
+    }
+
+    fn answered_bytes(&self) -> usize {
+        self.answered.len() + self.thought_bytes
+    }
 }
 
 pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) -> Result<()> {
@@ -110,6 +133,7 @@ impl<'a> Turn<'a> {
             starter,
             limits: TurnLimits { files: run.engine.config.limits, ..TurnLimits::default() },
             files: run.known.clone(),
+            shown_tokens: footprint.tokens,
             naive_tokens: footprint.naive_tokens,
         };
         let mut turn = Self::open(run, chosen, &opening, files).await?;
@@ -150,6 +174,7 @@ impl<'a> Turn<'a> {
             report: None,
             provider_failed: None,
             out_of_time: false,
+            shown_tokens: opening.shown_tokens,
             naive_tokens: opening.naive_tokens,
             files_sent,
             files_total,
@@ -240,14 +265,14 @@ impl<'a> Turn<'a> {
         match event {
             CallEvent::Chat(Ok(ChatEvent::Text(text))) => {
                 if let Some(step) = &mut self.step {
-                    step.asked.answered_bytes += text.len();
+                    step.asked.answered.push_str(&text);
                 }
                 self.hear(Heard::Text(text.clone()), Input::Text(&text));
             }
             CallEvent::Chat(Ok(ChatEvent::Thinking(text))) => {
                 // Not part of the answer: a turn that is taken up again does without its words.
                 if let Some(step) = &mut self.step {
-                    step.asked.answered_bytes += text.len();
+                    step.asked.thought_bytes += text.len();
                 }
                 let effects = self.machine.handle(Input::Thinking(&text));
                 if !effects.is_empty() {
@@ -271,7 +296,7 @@ impl<'a> Turn<'a> {
                 self.provider_failed = Some(crate::error::model_code(&error));
                 self.hear_failure(&error);
                 if let Some(ended) = ended
-                    && ended.asked.answered_bytes > 0
+                    && ended.asked.answered_bytes() > 0
                 {
                     // It was answered in part, so it was paid in part.
                     self.settle(&ended.asked, TokenUsage::default()).await?;
@@ -365,7 +390,7 @@ impl<'a> Turn<'a> {
         tx.commit().await?;
         run.recorder.written(appended);
         let call = Call::start(run.engine.clone(), self.chosen.clone(), request);
-        let asked = Asked { number, kind, input_estimate, answered_bytes: 0 };
+        let asked = Asked::new(number, kind, input_estimate, self.run.mends_edits);
         self.step = Some(Step { call, asked });
         Ok(())
     }
@@ -417,7 +442,10 @@ impl Run {
         match event {
             AgentEvent::TextDelta { text } => self.prose.push_str(text),
             AgentEvent::Plan { items } => self.summary.plan = translate::plan(items.clone()),
-            AgentEvent::RepairStarted { .. } => self.summary.repairs += 1,
+            AgentEvent::RepairStarted { reason, .. } => {
+                self.summary.repairs += 1;
+                self.mends_edits = *reason == RepairReason::Edits;
+            }
             AgentEvent::EditApplied { path, op, added, removed, .. } => {
                 let (op, added, removed) = (*op, *added, *removed);
                 self.summary.files.retain(|file| file.path != *path);

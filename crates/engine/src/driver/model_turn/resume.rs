@@ -7,6 +7,7 @@ use qv_domain::chat::TokenUsage;
 use qv_domain::{BlobHash, FilePath};
 use qv_store::blob_hash;
 
+use super::usage::Naive;
 use super::{Asked, Turn};
 use crate::driver::Run;
 use crate::driver::context::content_of;
@@ -70,7 +71,7 @@ impl<'a> Turn<'a> {
             Heard::Start => self.machine.handle(Input::Start),
             Heard::Text(text) => {
                 if let Some(asked) = asked {
-                    asked.answered_bytes += text.len();
+                    asked.answered.push_str(text);
                 }
                 self.machine.handle(Input::Text(text))
             }
@@ -123,7 +124,7 @@ impl<'a> Turn<'a> {
                 Effect::CallModel { step, kind, request, .. } => {
                     self.run.prose_at_step = self.run.prose.len();
                     let input_estimate = models::count_request(&self.chosen, &request);
-                    *asked = Some(Asked { number: step, kind, input_estimate, answered_bytes: 0 });
+                    *asked = Some(Asked::new(step, kind, input_estimate, self.run.mends_edits));
                 }
                 Effect::StopModel => *asked = None,
                 Effect::Restart => self.run.unsay(),
@@ -153,7 +154,15 @@ impl Run {
                 reported: step.reported,
             };
             let cost = step.cost_nanousd.and_then(|cost| u64::try_from(cost).ok());
-            self.add_usage(usage, cost, step.naive_tokens.unwrap_or(0));
+            let naive = match (step.naive_tokens, step.naive_output_tokens) {
+                (Some(input), Some(output)) => Some(Naive {
+                    input,
+                    output,
+                    cost_nanousd: step.naive_cost_nanousd.and_then(|cost| u64::try_from(cost).ok()),
+                }),
+                _ => None,
+            };
+            self.add_usage(usage, cost, naive);
         }
         Ok(())
     }

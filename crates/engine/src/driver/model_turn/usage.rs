@@ -1,5 +1,6 @@
 //! What a turn's calls took.
 
+use qv_agent::{AgentEvent, Effect, FileChange, FileOp};
 use qv_domain::chat::TokenUsage;
 use qv_domain::{StepKind, UsageId};
 use qv_store as store;
@@ -19,20 +20,18 @@ impl Turn<'_> {
         } else {
             TokenUsage {
                 input: ended.input_estimate,
-                output: models::count_bytes(ended.answered_bytes),
+                output: models::count_bytes(ended.answered_bytes()),
                 ..TokenUsage::default()
             }
         };
         let done = self.progress();
+        let naive = self.naive(ended, usage);
         let run = &mut *self.run;
         let now = run.engine.env.now();
         let cost = models::cost_nanousd(&self.chosen, &usage, now);
         let (step, kind) = (ended.number + 1, ended.kind);
         run.recorder.push(EventData::Usage { step, kind, usage, cost_nanousd: cost });
-        // Who is sent everything never asks for more: a second draft has nothing to be compared to.
-        let asked_again = kind == StepKind::Draft && ended.number > 0;
-        let naive_tokens = if asked_again { 0 } else { self.naive_tokens };
-        run.add_usage(usage, cost, naive_tokens);
+        run.add_usage(usage, cost, Some(naive));
         let row = store::Usage {
             id: UsageId::generate(&*run.engine.env),
             user_id: run.generation.user_id,
@@ -49,8 +48,10 @@ impl Turn<'_> {
             cache_write_tokens: usage.cache_write,
             reported: usage.reported,
             cost_nanousd: cost.and_then(|cost| i64::try_from(cost).ok()),
-            naive_tokens: Some(naive_tokens),
+            naive_tokens: Some(naive.input),
             at: now,
+            naive_output_tokens: Some(naive.output),
+            naive_cost_nanousd: naive.cost_nanousd.and_then(|cost| i64::try_from(cost).ok()),
         };
         let mut tx = run.engine.db.begin().await?;
         tx.insert_usage(&run.fence, &row).await?;
@@ -62,17 +63,79 @@ impl Turn<'_> {
     }
 }
 
-impl Run {
-    /// Adds what one call took to the turn's sum.
-    pub(super) fn add_usage(&mut self, usage: TokenUsage, cost: Option<u64>, naive_tokens: u64) {
-        let summary = &mut self.summary;
-        summary.cost_nanousd = match (summary.usage, summary.cost_nanousd, cost) {
-            (None, _, cost) => cost,
-            (_, Some(sum), Some(cost)) => Some(sum + cost),
-            // One unknown price makes the sum unknown.
-            _ => None,
+/// What a call would have taken with every file sent and whole files answered, in tokens and in billionths of a US
+/// dollar at the same price without a cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Naive {
+    pub(super) input: u64,
+    pub(super) output: u64,
+    pub(super) cost_nanousd: Option<u64>,
+}
+
+impl Turn<'_> {
+    /// What this call would have taken the naive way. What it leads to is decided already, and not yet carried out.
+    fn naive(&self, ended: &Asked, usage: TokenUsage) -> Naive {
+        let sent = usage.input.saturating_add(usage.cache_read).saturating_add(usage.cache_write);
+        // Who is sent everything never asks for more, and who answers whole files has none that do not fit.
+        let needless = ended.mends_edits || (ended.kind == StepKind::Draft && ended.number > 0);
+        let input = if needless {
+            0
+        } else {
+            sent.saturating_sub(self.shown_tokens).saturating_add(self.naive_tokens)
         };
+        let written = self.effects.iter().find_map(|effect| match effect {
+            Effect::CommitChanges { changes, .. } => Some(changes),
+            _ => None,
+        });
+        let goes_on = self.effects.iter().any(|effect| matches!(effect, Effect::CallModel { .. }));
+        let output = match written {
+            Some(changes) => self.whole_files(ended, usage, changes),
+            // What it wrote counts where it is kept.
+            None if goes_on => 0,
+            None => usage.output,
+        };
+        let all = TokenUsage { input, output, ..TokenUsage::default() };
+        let now = self.run.engine.env.now();
+        Naive { input, output, cost_nanousd: models::cost_nanousd(&self.chosen, &all, now) }
+    }
+
+    /// Tokens of the same answer with each file that it wrote or edited whole, in the place of its edits.
+    fn whole_files(&self, ended: &Asked, usage: TokenUsage, changes: &[FileChange]) -> u64 {
+        let count = |text: &str| models::count_text(&self.chosen, text);
+        let mut prose = self.run.prose.get(self.run.prose_at_step..).unwrap_or_default().to_owned();
+        for effect in &self.effects {
+            if let Effect::Emit(AgentEvent::TextDelta { text }) = effect {
+                prose.push_str(text);
+            }
+        }
+        let edits = count(&ended.answered).saturating_sub(count(&prose));
+        let whole = changes.iter().map(|change| match &change.op {
+            FileOp::Write { path, content } => {
+                count(&format!("<file path=\"{path}\">\n{content}</file>\n"))
+            }
+            // A name or a word: the same either way.
+            FileOp::Delete { .. } | FileOp::Rename { .. } => 0,
+        });
+        usage.output.saturating_sub(edits).saturating_add(whole.sum())
+    }
+}
+
+impl Run {
+    /// Adds what one call took to the turn's sum. One unknown makes a sum unknown.
+    pub(super) fn add_usage(&mut self, usage: TokenUsage, cost: Option<u64>, naive: Option<Naive>) {
+        let summary = &mut self.summary;
+        let first = summary.usage.is_none();
+        let add = |sum: Option<u64>, more: Option<u64>| match sum {
+            None if first => more,
+            sum => Some(sum?.saturating_add(more?)),
+        };
+        summary.cost_nanousd = add(summary.cost_nanousd, cost);
+        summary.naive_input_tokens =
+            add(summary.naive_input_tokens, naive.map(|naive| naive.input));
+        summary.naive_output_tokens =
+            add(summary.naive_output_tokens, naive.map(|naive| naive.output));
+        summary.naive_cost_nanousd =
+            add(summary.naive_cost_nanousd, naive.and_then(|naive| naive.cost_nanousd));
         summary.usage = Some(summary.usage.map_or(usage, |sum| sum.plus(usage)));
-        summary.naive_input_tokens = Some(summary.naive_input_tokens.unwrap_or(0) + naive_tokens);
     }
 }

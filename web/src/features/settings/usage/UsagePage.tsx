@@ -1,51 +1,94 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { ChartColumn } from 'lucide-react'
+import { ChartColumn, Download } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 
+import { sessionQuery } from '@/api/auth'
 import { type UsageReport } from '@/api/generated/wire'
-import { usageQuery } from '@/api/usage'
+import { usageCsv, usageQuery, type UsageFilter } from '@/api/usage'
 import { paths } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
 import { plural } from '@/ui/format'
-import { Money } from '@/ui/Money'
 import { Select } from '@/ui/Select'
 import { Skeleton } from '@/ui/Skeleton'
-import { Tokens } from '@/ui/Tokens'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { PageHead, Panel } from '../Panel'
-import { DayTable } from './DayTable'
+import { firstOfMonth } from './days'
+import { Figures } from './Figures'
+import { Filters, type Narrowed } from './Filters'
+import { GroupTable } from './GroupTable'
 import { UsageChart } from './UsageChart'
 
 const PERIODS = [
   { value: '7', label: 'Last 7 days' },
   { value: '30', label: 'Last 30 days' },
   { value: '90', label: 'Last 90 days' },
+  { value: 'month', label: 'This month' },
+] as const
+
+const WHOSE = [
+  { value: 'mine', label: 'My usage' },
+  { value: 'all', label: 'All users' },
 ] as const
 
 type Period = (typeof PERIODS)[number]['value']
+type Whose = (typeof WHOSE)[number]['value']
+
+const timeOf = (period: Period): UsageFilter =>
+  period === 'month' ? { from: firstOfMonth(new Date()) } : { days: Number(period) }
 
 /** What was used and what it cost. */
 export function UsagePage() {
   usePageTitle('Usage')
   const [period, setPeriod] = useState<Period>('30')
-  const usage = useQuery({ ...usageQuery(Number(period)), placeholderData: keepPreviousData })
+  const [whose, setWhose] = useState<Whose>('mine')
+  const [narrowed, setNarrowed] = useState<Narrowed>({})
+  const session = useQuery(sessionQuery())
+  const everybody = whose === 'all'
+  const time = timeOf(period)
+  const filter = { ...time, ...narrowed }
+  const usage = useQuery({ ...usageQuery(filter, everybody), placeholderData: keepPreviousData })
+  const whole = useQuery({ ...usageQuery(time, everybody), placeholderData: keepPreviousData })
   return (
     <>
       <PageHead
         title="Usage"
-        lead="What your projects asked of models, and what that cost at the providers' prices."
+        lead={
+          everybody
+            ? 'What the projects of all users asked of models, and what that cost.'
+            : 'What your projects asked of models, and what that cost.'
+        }
         action={
-          <Select label="Period" value={period} options={PERIODS} onChange={setPeriod} className="w-40" />
+          <div className="flex flex-wrap gap-2">
+            {session.data?.account.is_admin === true && (
+              <Select
+                label="Whose usage"
+                value={whose}
+                options={WHOSE}
+                onChange={(next) => {
+                  setWhose(next)
+                  setNarrowed({})
+                }}
+                className="w-32"
+              />
+            )}
+            <Select label="Period" value={period} options={PERIODS} onChange={setPeriod} className="w-36" />
+            <Button asChild icon={<Download />}>
+              <a href={usageCsv(filter, everybody)} download title="A row for each call">
+                CSV
+              </a>
+            </Button>
+          </div>
         }
       />
       {usage.isPending ? (
         <div aria-busy>
           <p className="sr-only">Loading the usage</p>
           <Skeleton className="mb-8 h-24 rounded-card!" />
+          <Skeleton className="mb-8 h-72 rounded-card!" />
           <Skeleton className="h-56 rounded-card!" />
         </div>
       ) : usage.data === undefined ? (
@@ -56,14 +99,17 @@ export function UsagePage() {
           retry={() => void usage.refetch()}
         />
       ) : (
-        <Report report={usage.data} />
+        <>
+          <Filters report={whole.data} value={narrowed} onChange={setNarrowed} />
+          <Report report={usage.data} everybody={everybody} />
+        </>
       )}
     </>
   )
 }
 
-function Report({ report }: { report: UsageReport }) {
-  const { total } = report
+function Report({ report, everybody }: { report: UsageReport; everybody: boolean }) {
+  const { total, prices } = report
   if (total.steps === 0) {
     return (
       <EmptyState
@@ -81,41 +127,19 @@ function Report({ report }: { report: UsageReport }) {
   }
   return (
     <>
-      <dl className="mb-8 grid grid-cols-2 gap-px overflow-hidden rounded-card border bg-line lg:grid-cols-4">
-        <Figure
-          name="Cost"
-          value={<Money nanousd={total.cost_nanousd} />}
-          note={
-            total.unpriced_steps > 0
-              ? `without ${plural(total.unpriced_steps, 'call')} of unknown price`
-              : 'every call is priced'
-          }
-        />
-        <Figure
-          name="Sent"
-          value={<Tokens count={total.input + total.cache_read + total.cache_write} />}
-          note={`tokens, ${shareOf(total.cache_read, total.input + total.cache_read + total.cache_write)} from the cache`}
-        />
-        <Figure name="Answered" value={<Tokens count={total.output} />} note="tokens" />
-        <Figure name="Calls" value={total.steps.toLocaleString('en-US')} note="to models" />
-      </dl>
+      <Figures report={report} />
       <Panel title="By day">
         <UsageChart days={report.days} />
       </Panel>
-      <Panel title="Days with use" flush>
-        <DayTable days={report.days} />
+      <Panel title="In numbers" flush>
+        <GroupTable report={report} everybody={everybody} />
       </Panel>
+      <p className="text-sm text-pretty text-ink-muted">
+        Days are those of UTC. Prices as of {prices.date} ({prices.source}), or as an administrator has set
+        them.
+        {total.unpriced_steps > 0 &&
+          ` ${plural(total.unpriced_steps, 'step')} of unknown price ${total.unpriced_steps === 1 ? 'is' : 'are'} not in the sums.`}
+      </p>
     </>
   )
 }
-
-const shareOf = (part: number, whole: number): string =>
-  whole === 0 ? '0 %' : `${Math.round((part / whole) * 100)} %`
-
-const Figure = ({ name, value, note }: { name: string; value: React.ReactNode; note: string }) => (
-  <div className="flex flex-col bg-surface p-4">
-    <dt className="text-sm text-ink-muted">{name}</dt>
-    <dd className="mt-1 text-lg font-semibold tnum">{value}</dd>
-    <dd className="text-sm text-ink-muted">{note}</dd>
-  </div>
-)

@@ -99,6 +99,8 @@ test('a finished turn is told from its summary alone', async () => {
       usage: { input: 9_000, output: 900, cache_read: 2_000, cache_write: 0, reported: false },
       cost_nanousd: 41_000_000,
       naive_input_tokens: 80_000,
+      naive_output_tokens: 7_400,
+      naive_cost_nanousd: 351_000_000,
       duration_ms: 9_100,
       error: null,
       error_message: null,
@@ -108,7 +110,7 @@ test('a finished turn is told from its summary alone', async () => {
   expect(header()).toHaveTextContent(/Version 4.*not verified.*1 file.*~\$0\.04.*9\.1 s/)
   await userEvent.click(header())
   expect(screen.getByRole('article')).toHaveTextContent('~11k in, 900 out')
-  expect(screen.getByRole('article')).toHaveTextContent('instead of 80k')
+  expect(screen.getByRole('article')).toHaveTextContent('vs sending every file: ~87.4k, ~$0.35')
   await userEvent.click(screen.getByRole('button', { name: /a\.ts/ }))
   expect(openFile).toHaveBeenCalledWith('src/a.ts')
 })

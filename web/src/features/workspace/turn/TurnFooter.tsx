@@ -5,6 +5,8 @@ import { plural } from '@/ui/format'
 import { Money } from '@/ui/Money'
 import { Tokens } from '@/ui/Tokens'
 
+import { Saved } from './Saved'
+
 interface FooterProps {
   turn: TurnState
   generation: Generation | null
@@ -14,7 +16,6 @@ interface FooterProps {
 /** Tokens, money and time, with what the money is compared to. */
 export function TurnFooter({ turn, generation, cost }: FooterProps) {
   const step = turn.steps.findLast((s) => s.kind !== 'repair')
-  const naive = generation?.summary?.naive_input_tokens ?? null
   return (
     <footer className="flex flex-wrap gap-x-3 gap-y-1 border-t px-3 py-2 text-xs text-ink-muted tnum">
       {cost ? (
@@ -42,11 +43,7 @@ export function TurnFooter({ turn, generation, cost }: FooterProps) {
           {plural(step.filesSent, 'file')} sent of {step.filesTotal}
         </span>
       )}
-      {naive !== null && cost !== null && naive > cost.input && (
-        <span title="What sending every file would have taken">
-          instead of <Tokens count={naive} />
-        </span>
-      )}
+      {generation?.summary && <Saved summary={generation.summary} />}
     </footer>
   )
 }
