@@ -38,7 +38,7 @@ export function Figures({ report }: { report: UsageReport }) {
 function Savings({ report: { total } }: { report: UsageReport }) {
   const { naive } = total
   const priced = naive.priced_steps > 0 && naive.cost_nanousd > 0
-  const name = 'Saved vs sending every file'
+  const name = 'Saved'
   const verdict = verdictOf({
     spentNanousd: priced ? naive.spent_nanousd : null,
     naiveNanousd: priced ? naive.cost_nanousd : null,
@@ -60,7 +60,7 @@ function Savings({ report: { total } }: { report: UsageReport }) {
     : `${formatTokens(naive.tokens)} tokens`
   switch (verdict) {
     case 'less':
-      return <Figure name={name} value={value} note={`It would have been ~${every}${over}`} />
+      return <Figure name={name} value={value} note={`vs sending every file: ~${every}${over}`} />
     case 'about-same':
       return (
         <Figure

@@ -28,8 +28,8 @@ describe('usage', () => {
     expect(figure('Spent')).toHaveTextContent('$2.28$0.38 of it repairs, not charged')
     expect(figure('Tokens')).toHaveTextContent('372k258k sent, 114k answered')
     expect(figure('From cache')).toHaveTextContent('21 %54k of 258k tokens sent')
-    const saved = figure('Saved vs sending every file')
-    expect(saved).toHaveTextContent('~$10.32It would have been ~$12.60 and 2.5M tokens')
+    const saved = figure('Saved')
+    expect(saved).toHaveTextContent('~$10.32vs sending every file: ~$12.60 and 2.5M tokens')
     expect(screen.getByText(/Prices as of 2026-11-23/)).toBeVisible()
   })
 
@@ -101,9 +101,7 @@ describe('usage', () => {
     answer({ ...report, total: { ...total, naive } })
     renderApp(<UsagePage />)
     await screen.findByText('Spent')
-    expect(figure('Saved vs sending every file')).toHaveTextContent(
-      /Nothing.*would have been ~\$\d+\.\d\d less/,
-    )
+    expect(figure('Saved')).toHaveTextContent(/Nothing.*would have been ~\$\d+\.\d\d less/)
   })
 
   test('steps of unknown price stay unknown', async () => {
@@ -119,7 +117,7 @@ describe('usage', () => {
     renderApp(<UsagePage />)
     await screen.findByText('Spent')
     expect(figure('Spent')).toHaveTextContent('Not knownwithout 3 steps of unknown price')
-    expect(figure('Saved vs sending every file')).toHaveTextContent('~104.4k tokens')
+    expect(figure('Saved')).toHaveTextContent('~104.4k tokens')
     expect(screen.getByText(/3 steps of unknown price are not in the sums/)).toBeVisible()
     await userEvent.click(screen.getByRole('tab', { name: 'Model' }))
     expect(screen.getByRole('row', { name: /custom\/x/ })).toHaveTextContent('not known')
