@@ -34,6 +34,9 @@ pub enum ChatPart {
     Text(String),
     /// A picture, for models that can see.
     Image(Image),
+    /// Says nothing: everything before it, from the chat's beginning, comes again in a later call, so a provider may be
+    /// asked to keep it.
+    CacheMark,
 }
 
 /// A picture in memory.
@@ -50,6 +53,7 @@ impl fmt::Debug for ChatPart {
         match self {
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
             Self::Image(image) => image.fmt(f),
+            Self::CacheMark => f.write_str("CacheMark"),
         }
     }
 }
@@ -65,23 +69,20 @@ impl fmt::Debug for Image {
 pub struct ChatMessage {
     /// Who speaks.
     pub role: ChatRole,
-    /// What they say.
+    /// What they say. Texts that end in a line's end are gone on with by the next; others are apart from it.
     pub parts: Vec<ChatPart>,
-    /// Whether everything up to the end of this message stays the same in the next call, so that a
-    /// provider may be asked to keep it.
-    pub cache: bool,
 }
 
 impl ChatMessage {
     /// A message of text alone.
     pub fn text(role: ChatRole, text: impl Into<String>) -> Self {
-        Self { role, parts: vec![ChatPart::Text(text.into())], cache: false }
+        Self { role, parts: vec![ChatPart::Text(text.into())] }
     }
 
-    /// The same message, marked as the end of what stays the same.
+    /// The same message, marked at its end.
     #[must_use]
     pub fn cached(mut self) -> Self {
-        self.cache = true;
+        self.parts.push(ChatPart::CacheMark);
         self
     }
 }

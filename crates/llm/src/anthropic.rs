@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qv_domain::chat::{ChatPart, ChatRole, StopReason, TokenUsage};
+use qv_domain::chat::{ChatRole, StopReason, TokenUsage};
 use serde_json::{Value, json};
 
-use crate::chat::{Chat, Message, with_mark};
+use crate::chat::{Chat, Message, Said, with_mark};
 use crate::decode::{Answer, Decode};
 use crate::shape::Shape;
 
@@ -19,8 +19,7 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
         .messages
         .iter()
         .map(|message| {
-            let mark = message.cache && shape.cache_control;
-            json!({ "role": message.role.as_str(), "content": content(message, mark) })
+            json!({ "role": message.role.as_str(), "content": content(message, shape.cache_control) })
         })
         .collect();
     let mut body = json!({
@@ -30,7 +29,8 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
         "stream": true,
     });
     if let Some(system) = chat.system {
-        let block = with_mark(json!({ "type": "text", "text": system }), shape.cache_control);
+        let mark = shape.cache_control && chat.keeps_system;
+        let block = with_mark(json!({ "type": "text", "text": system }), mark);
         body["system"] = json!([block]);
     }
     if let (Some(milli), true) = (request.temperature_milli, shape.temperature) {
@@ -40,11 +40,10 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
     body
 }
 
-fn content(message: &Message<'_>, mark: bool) -> Vec<Value> {
-    let last = message.parts.len().saturating_sub(1);
-    let block = |part: &ChatPart| match part {
-        ChatPart::Text(text) => json!({ "type": "text", "text": said(message.role, text) }),
-        ChatPart::Image(image) => json!({
+fn content(message: &Message<'_>, marks: bool) -> Vec<Value> {
+    let block = |said: Said<'_>| match said {
+        Said::Text(text) => json!({ "type": "text", "text": trimmed(message.role, text) }),
+        Said::Image(image) => json!({
             "type": "image",
             "source": {
                 "type": "base64",
@@ -53,12 +52,12 @@ fn content(message: &Message<'_>, mark: bool) -> Vec<Value> {
             },
         }),
     };
-    let parts = message.parts.iter().enumerate();
-    parts.map(|(index, part)| with_mark(block(part), mark && index == last)).collect()
+    let pieces = message.pieces.iter();
+    pieces.map(|piece| with_mark(block(piece.said), piece.mark && marks)).collect()
 }
 
 /// The API refuses an answer that ends in blanks.
-fn said(role: ChatRole, text: &str) -> &str {
+fn trimmed(role: ChatRole, text: &str) -> &str {
     if role == ChatRole::Assistant { text.trim_end() } else { text }
 }
 

@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use qv_domain::chat::{ChatPart, StopReason, TokenUsage};
+use qv_domain::chat::{StopReason, TokenUsage};
 use serde_json::{Value, json};
 
-use crate::chat::{Chat, Message, with_mark};
+use crate::chat::{Chat, Message, Said, with_mark};
 use crate::decode::{Answer, Decode};
 use crate::shape::{OutputLimit, Shape};
 use crate::think::Sorter;
@@ -15,11 +15,11 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
     let request = chat.request;
     let mut messages = Vec::with_capacity(chat.messages.len() + 1);
     if let Some(system) = chat.system {
-        let content = text_content(system, shape.cache_control);
+        let content = text_content(system, shape.cache_control && chat.keeps_system);
         messages.push(json!({ "role": "system", "content": content }));
     }
     for message in &chat.messages {
-        let content = content(message, message.cache && shape.cache_control);
+        let content = content(message, shape.cache_control);
         messages.push(json!({ "role": message.role.as_str(), "content": content }));
     }
 
@@ -39,29 +39,34 @@ pub(crate) fn body(chat: &Chat<'_>, shape: &Shape) -> Value {
     body
 }
 
-/// Text alone is sent as a string: many servers know no parts.
-fn content(message: &Message<'_>, mark: bool) -> Value {
-    let texts: Option<Vec<&str>> = message
-        .parts
-        .iter()
-        .map(|part| match part {
-            ChatPart::Text(text) => Some(text.as_str()),
-            ChatPart::Image(_) => None,
-        })
-        .collect();
-    if let Some(texts) = texts {
-        return text_content(&texts.join("\n\n"), mark);
+/// Text alone is sent as a string, unless it is marked: many servers know no parts.
+fn content(message: &Message<'_>, marks: bool) -> Value {
+    let marked = marks && message.pieces.iter().any(|piece| piece.mark);
+    if let (false, Some(text)) = (marked, text_alone(message)) {
+        return json!(text);
     }
-    let last = message.parts.len().saturating_sub(1);
-    let block = |part: &ChatPart| match part {
-        ChatPart::Text(text) => json!({ "type": "text", "text": text }),
-        ChatPart::Image(image) => {
+    let block = |said: Said<'_>| match said {
+        Said::Text(text) => json!({ "type": "text", "text": text }),
+        Said::Image(image) => {
             let url = format!("data:{};base64,{}", image.media_type, BASE64.encode(&image.data));
             json!({ "type": "image_url", "image_url": { "url": url } })
         }
     };
-    let parts = message.parts.iter().enumerate();
-    parts.map(|(index, part)| with_mark(block(part), mark && index == last)).collect()
+    let pieces = message.pieces.iter();
+    pieces.map(|piece| with_mark(block(piece.said), piece.mark && marks)).collect()
+}
+
+/// All that a message says, if that is text.
+fn text_alone(message: &Message<'_>) -> Option<String> {
+    let mut all = String::new();
+    for piece in &message.pieces {
+        let Said::Text(text) = piece.said else { return None };
+        if !all.is_empty() && !all.ends_with('\n') {
+            all.push_str("\n\n");
+        }
+        all.push_str(text);
+    }
+    Some(all)
 }
 
 fn text_content(text: &str, mark: bool) -> Value {

@@ -15,12 +15,20 @@ use crate::protocol::{show_file, show_text};
 const PAST_TURNS: usize = 8;
 const PAST_CHARS: usize = 600;
 
-/// The message that opens a turn.
+/// The message that opens a turn. What stays the same for longest comes first, since providers keep beginnings: the
+/// project's map, the turns before, each a piece of its own so that what was kept with fewer of them is found again, and
+/// then what only this turn's own later calls share.
 pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
+    let mut parts = vec![ChatPart::Text(project(turn)), ChatPart::CacheMark];
+    let told = history(turn);
+    if !told.is_empty() {
+        parts.extend(told.into_iter().map(ChatPart::Text));
+        parts.push(ChatPart::CacheMark);
+    }
     let mut text = String::new();
-    // What stays the same for longest comes first: providers cache beginnings.
-    project(&mut text, turn);
-    history(&mut text, turn);
+    if !turn.history.is_empty() {
+        text.push_str("</history>\n\n");
+    }
     files(&mut text, turn);
     if let Some(starter) = &turn.starter {
         let (name, summary) = (&starter.name, &starter.summary);
@@ -34,16 +42,20 @@ pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
         let _ = writeln!(text, "{}\n", prompts::project_type(turn.project_type));
     }
     let _ = write!(text, "<request>\n{}\n</request>", show_text(turn.prompt.trim()));
-    let mut message = ChatMessage::text(ChatRole::User, text);
+    parts.push(ChatPart::Text(text));
     if turn.model.sees_images {
-        message.parts.extend(turn.images.iter().cloned().map(ChatPart::Image));
+        parts.extend(turn.images.iter().cloned().map(ChatPart::Image));
     } else if !turn.images.is_empty() {
-        message.parts.push(ChatPart::Text(format!(
+        parts.push(ChatPart::Text(format!(
             "({} pictures came with the request; this model can't see them: say so.)",
             turn.images.len()
         )));
     }
-    message.cached()
+    // Keeping costs a quarter more than sending: only building is gone on with, or repaired.
+    if turn.mode == TurnMode::Build {
+        parts.push(ChatPart::CacheMark);
+    }
+    ChatMessage { role: ChatRole::User, parts }
 }
 
 /// What a model answered, as it is shown it again: without its reasoning.
@@ -59,8 +71,8 @@ pub(super) fn answered(text: &str) -> ChatMessage {
     ChatMessage::text(ChatRole::Assistant, spoken)
 }
 
-fn project(text: &mut String, turn: &TurnInput) {
-    let _ = writeln!(text, "<project type=\"{}\">", turn.project_type);
+fn project(turn: &TurnInput) -> String {
+    let mut text = format!("<project type=\"{}\">\n", turn.project_type);
     if turn.context.map.is_empty() {
         text.push_str(&map(&turn.files));
     } else {
@@ -68,6 +80,7 @@ fn project(text: &mut String, turn: &TurnInput) {
         text.push('\n');
     }
     text.push_str("</project>\n\n");
+    text
 }
 
 fn files(text: &mut String, turn: &TurnInput) {
@@ -97,25 +110,35 @@ fn map(files: &BTreeMap<FilePath, FileContent>) -> String {
     files.iter().map(line).collect()
 }
 
-fn history(text: &mut String, turn: &TurnInput) {
+/// The turns before, in pieces of which later turns have the same first ones. The closing tag is not among them.
+fn history(turn: &TurnInput) -> Vec<String> {
     if turn.history.is_empty() {
-        return;
+        return Vec::new();
     }
-    text.push_str("<history>\n");
+    let mut pieces = vec!["<history>\n".to_owned()];
     if !turn.context.history.is_empty() {
-        text.push_str(&show_text(&turn.context.history));
-        text.push_str("</history>\n\n");
-        return;
+        let told = turn.context.history.lines();
+        pieces.extend(told.map(|line| format!("{}\n", show_text(line))));
+        return joined_head(pieces);
     }
     let skipped = turn.history.len().saturating_sub(PAST_TURNS);
     if skipped > 0 {
-        let _ = writeln!(text, "({skipped} earlier turns)");
+        pieces.push(format!("({skipped} earlier turns)\n"));
     }
     for past in &turn.history[skipped..] {
-        let _ = writeln!(text, "Asked: {}", shortened(&past.prompt));
-        let _ = writeln!(text, "Done: {}", shortened(&past.summary));
+        let (prompt, summary) = (shortened(&past.prompt), shortened(&past.summary));
+        pieces.push(format!("Asked: {prompt}\nDone: {summary}\n"));
     }
-    text.push_str("</history>\n\n");
+    joined_head(pieces)
+}
+
+/// The same pieces, the first two as one: the opening tag is no end that is worth finding again.
+fn joined_head(mut pieces: Vec<String>) -> Vec<String> {
+    if pieces.len() > 1 {
+        let first = pieces.remove(0);
+        pieces[0].insert_str(0, &first);
+    }
+    pieces
 }
 
 fn shortened(text: &str) -> String {

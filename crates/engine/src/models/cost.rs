@@ -55,6 +55,7 @@ pub(crate) fn count_request(chosen: &Chosen, request: &ChatRequest) -> u64 {
     let parts = request.messages.iter().flat_map(|message| &message.parts).map(|part| match part {
         ChatPart::Text(text) => count(text),
         ChatPart::Image(_) => IMAGE_TOKENS,
+        ChatPart::CacheMark => 0,
     });
     count(&request.system) + parts.sum::<u64>()
 }

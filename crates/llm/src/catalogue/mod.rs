@@ -1,10 +1,12 @@
 //! Which providers and models are known by name, and what they can do.
 
 mod capability;
+mod keeping;
 mod listing;
 mod provider;
 
 pub use capability::{Capabilities, capabilities};
+pub(crate) use keeping::least_kept_tokens;
 pub(crate) use listing::{LIST_LIMITS, Listing};
 pub use provider::{Dialect, ProviderKind};
 

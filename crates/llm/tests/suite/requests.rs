@@ -96,6 +96,72 @@ async fn openai_gets_strings_where_strings_do() {
     );
 }
 
+/// A turn's first request: a beginning that stays, turns before, and what this turn alone asks.
+fn opening(turns: &[&str], rest: &str) -> qv_domain::chat::ChatRequest {
+    let text = |text: &str| ChatPart::Text(text.to_owned());
+    let mut parts = vec![text("<map>\n"), ChatPart::CacheMark];
+    parts.extend(turns.iter().map(|turn| text(turn)));
+    parts.extend([ChatPart::CacheMark, text(rest), ChatPart::CacheMark]);
+    qv_domain::chat::ChatRequest {
+        messages: vec![ChatMessage { role: ChatRole::User, parts }],
+        ..request()
+    }
+}
+
+#[tokio::test]
+async fn marks_sit_where_later_requests_go_on_otherwise() {
+    let mark = json!({ "type": "ephemeral" });
+    let block = |text: &str| json!({ "type": "text", "text": text });
+    let marked = |text: &str| json!({ "type": "text", "text": text, "cache_control": mark });
+    let openrouter = ProviderConfig::new(ProviderKind::OpenRouter);
+    for (config, model, marks) in [
+        (config(Dialect::Anthropic, String::new()), "claude-unknown", true),
+        (openrouter, "anthropic/test", true),
+        (config(Dialect::OpenAi, String::new()), "gpt-5", false),
+    ] {
+        let dialect = config.kind.dialect();
+        let server = ModelServer::start().await;
+        server.script([Reply::text("ok"), Reply::text("ok")]);
+        let provider = Provider::new(config.at(server.base_url()), &http()).unwrap();
+        let long = "s".repeat(2_000);
+        for turns in [&["- one\n"][..], &["- one\n", "- two\n"]] {
+            let request = qv_domain::chat::ChatRequest {
+                model: model.to_owned(),
+                system: long.clone(),
+                ..opening(turns, &format!("</history>\nturn {}", turns.len()))
+            };
+            hear(provider.stream(&request, &Credentials::with_key(KEY)).await).await;
+        }
+        let bodies: Vec<_> =
+            server.finish().await.into_iter().map(|request| request.body).collect();
+        let content = |at: usize| {
+            let messages = &bodies[at]["messages"];
+            messages[messages.as_array().unwrap().len() - 1]["content"].clone()
+        };
+        if marks {
+            assert_eq!(
+                content(0),
+                json!([marked("<map>\n"), marked("- one\n"), marked("</history>\nturn 1")])
+            );
+            assert_eq!(
+                content(1),
+                json!([
+                    marked("<map>\n"),
+                    block("- one\n"),
+                    marked("- two\n"),
+                    marked("</history>\nturn 2")
+                ])
+            );
+        } else {
+            assert_eq!(content(0), "<map>\n- one\n</history>\nturn 1");
+            assert_eq!(content(1), "<map>\n- one\n- two\n</history>\nturn 2");
+        }
+        if dialect == Dialect::Anthropic {
+            assert_eq!(bodies[0]["system"], json!([marked(&long)]));
+        }
+    }
+}
+
 #[tokio::test]
 async fn extra_headers_are_sent_and_keys_are_per_call() {
     for dialect in DIALECTS {
@@ -191,6 +257,7 @@ async fn a_gateway_to_anthropic_is_told_what_to_keep() {
     let provider = Provider::new(config, &http()).unwrap();
     let request = qv_domain::chat::ChatRequest {
         model: "anthropic/claude-sonnet-5".to_owned(),
+        system: "You build apps. ".repeat(200),
         ..long_request()
     };
     hear(provider.stream(&request, &Credentials::with_key(KEY)).await).await;

@@ -1,4 +1,5 @@
 mod bounds;
+mod prefix;
 mod resume;
 mod scenarios;
 mod script;

@@ -16,7 +16,7 @@ const ANSWER: &str = "I make two files.\nThe first one greets,\nand the second o
 fn text_of(message: &ChatMessage) -> String {
     let words = message.parts.iter().filter_map(|part| match part {
         ChatPart::Text(text) => Some(text.as_str()),
-        ChatPart::Image(_) => None,
+        ChatPart::Image(_) | ChatPart::CacheMark => None,
     });
     words.collect()
 }

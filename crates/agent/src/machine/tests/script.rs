@@ -116,15 +116,21 @@ impl Script {
     }
 }
 
+/// What parts say, as one text.
 pub(super) fn text_of(parts: &[ChatPart]) -> String {
-    parts
-        .iter()
-        .map(|part| match part {
+    let mut all = String::new();
+    for part in parts {
+        let text = match part {
             ChatPart::Text(text) => text.clone(),
             ChatPart::Image(image) => format!("{image:?}"),
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+            ChatPart::CacheMark => continue,
+        };
+        if !all.is_empty() && !all.ends_with('\n') {
+            all.push('\n');
+        }
+        all.push_str(&text);
+    }
+    all
 }
 
 fn tell(effect: &Effect) -> String {
