@@ -56,6 +56,7 @@ impl Engine {
                     mode: None,
                     model: create.model,
                     images: create.images,
+                    context: None,
                 };
                 Some(self.prepare_turn(actor.user_id(), turn).await?)
             }

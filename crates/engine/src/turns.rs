@@ -7,13 +7,14 @@ use qv_domain::{
     TurnMode, UserId,
 };
 use qv_store as store;
-use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnStarted};
+use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnContext, TurnStarted};
 
 use crate::driver::logged;
 use crate::{Access, Engine, EngineError, Result, view};
 
 const MOST_IMAGES: usize = 6;
 const IMAGE_BYTES: usize = 5_000_000;
+const MOST_OPEN_FILES: usize = 20;
 
 /// A turn that was checked and may be written.
 pub(crate) struct Prepared {
@@ -22,6 +23,7 @@ pub(crate) struct Prepared {
     mode: TurnMode,
     model: Option<String>,
     images: Vec<(String, Blob)>,
+    context: Option<serde_json::Value>,
 }
 
 impl Engine {
@@ -146,7 +148,9 @@ impl Engine {
             ));
         }
         let images = start.images.into_iter().map(picture).collect::<Result<_>>()?;
-        Ok(Prepared { user, text, mode, model: chosen.map(|chosen| chosen.id), images })
+        let context = start.context.map(in_view).transpose()?;
+        let model = chosen.map(|chosen| chosen.id);
+        Ok(Prepared { user, text, mode, model, images, context })
     }
 
     pub(crate) async fn enqueue_turn(
@@ -171,6 +175,7 @@ impl Engine {
             images: images.collect(),
             generation_id: Some(generation_id),
             summary: None,
+            context: prepared.context,
             author_user_id: Some(prepared.user),
         };
         let message = tx.insert_message(message, &self.config.limits, now).await?;
@@ -248,6 +253,18 @@ async fn enqueue(
     tx.set_build_status(project, BuildStatus::Building, now).await?;
     let row = tx.generation(id).await?;
     row.ok_or_else(|| EngineError::Internal("a generation vanished while it was made".into()))
+}
+
+/// What the person has before them, as it is kept beside the message.
+fn in_view(context: TurnContext) -> Result<serde_json::Value> {
+    if context.open_files.len() > MOST_OPEN_FILES {
+        return Err(EngineError::invalid(
+            "context",
+            format!("At most {MOST_OPEN_FILES} open files. Send the ones in front."),
+        ));
+    }
+    serde_json::to_value(&context)
+        .map_err(|error| EngineError::Internal(format!("a context cannot be kept: {error}")))
 }
 
 /// A picture as it was uploaded, checked by its first bytes and not by what it calls itself.

@@ -47,6 +47,18 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// About how much memory they take.
+    fn bytes(&self) -> usize {
+        let words = [&self.words, &self.path_words, &self.symbol_words, &self.role_words];
+        let words: usize = words.into_iter().map(Counted::bytes).sum();
+        let outline = &self.outline;
+        let symbols: usize = outline.symbols.iter().map(|symbol| 64 + symbol.name.len()).sum();
+        let imports: usize = outline.imports.iter().map(|import| 24 + import.len()).sum();
+        size_of::<Self>() + words + symbols + imports + outline.chunks.len() * 8
+    }
+}
+
 /// The tokens of a text by o200k; of a very long one, about.
 pub(crate) fn counted(text: &str) -> u64 {
     if text.len() > COUNTED_BYTES {
@@ -71,6 +83,12 @@ pub struct FactsCache {
 }
 
 impl FactsCache {
+    /// About how much memory it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.known.iter().map(|((path, ..), facts)| path.len() + facts.bytes()).sum()
+    }
+
     /// The facts of each file, in order.
     pub(crate) fn of<'a>(
         &mut self,

@@ -9,7 +9,7 @@ use crate::pack::PastChange;
 const STEP: usize = 8;
 /// So many stay told one by one at least.
 const RECENT: usize = 4;
-/// Lines for turns that are drawn together; older ones are only counted.
+/// Lines for turns that are drawn together; older ones are left out.
 const FOLDED_LINES: usize = 8;
 const PROMPT_CHARS: usize = 240;
 const OUTCOME_CHARS: usize = 120;
@@ -24,7 +24,8 @@ pub fn history(past: &[PastChange<'_>]) -> String {
     let folded = turns.len().saturating_sub(RECENT) / STEP * STEP;
     let mut text = String::new();
     if folded > FOLDED_LINES {
-        text.push_str(&format!("({} earlier turns)\n", folded - FOLDED_LINES));
+        // Not how many: the number would change with every step, and with it all that follows.
+        text.push_str("(older turns are left out)\n");
     }
     for turn in &turns[folded.saturating_sub(FOLDED_LINES)..folded] {
         text.push_str(&format!("- {}\n", short(turn.prompt, FOLDED_CHARS)));
@@ -86,6 +87,10 @@ mod tests {
         let kept = (1..60).filter(|turns| told(turns + 1).starts_with(&told(*turns))).count();
         assert_eq!(kept, 59 - 59 / STEP, "cut only once in {STEP} turns");
         assert!(told(1_000).lines().count() <= FOLDED_LINES + STEP + RECENT + 1);
-        assert!(told(50).starts_with("(32 earlier turns)\n- make it 33 more so\n"), "{}", told(50));
+        assert!(
+            told(50).starts_with("(older turns are left out)\n- make it 33 more so\n"),
+            "{}",
+            told(50)
+        );
     }
 }

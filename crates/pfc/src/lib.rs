@@ -9,7 +9,7 @@
 //! - [`history()`]: what was asked and changed before, in bounded length.
 //!
 //! A request is ordered by how long its parts stay the same: system, map, history, files, prompt. Providers cache
-//! beginnings, so the marks belong after the system, and after the history.
+//! beginnings, so the marks belong after each of them (see `docs/pfc.md`).
 
 mod facts;
 mod history;

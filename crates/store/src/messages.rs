@@ -67,6 +67,8 @@ row! {
         pub generation_id: Option<GenerationId>,
         /// What a turn came to, as the engine keeps it.
         pub summary: Option<serde_json::Value>,
+        /// What the person had before them, as the engine keeps it.
+        pub context: Option<serde_json::Value>,
         /// The person who said it.
         pub author_user_id: Option<UserId>,
         /// When.
@@ -93,6 +95,8 @@ pub struct NewMessage {
     pub generation_id: Option<GenerationId>,
     /// What a turn came to.
     pub summary: Option<serde_json::Value>,
+    /// What the person has before them.
+    pub context: Option<serde_json::Value>,
     /// The person who says it.
     pub author_user_id: Option<UserId>,
 }
@@ -173,6 +177,7 @@ impl Tx {
             images: new.images,
             generation_id: new.generation_id,
             summary: new.summary,
+            context: new.context,
             author_user_id: new.author_user_id,
             created_at: now,
         };

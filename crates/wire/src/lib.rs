@@ -30,7 +30,7 @@ pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
 pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
-pub use message::{ImageUpload, Message, StartTurn, TurnStarted};
+pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
     Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,
     SaveModelChoice,

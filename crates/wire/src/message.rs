@@ -1,4 +1,4 @@
-use qv_domain::{MessageId, MessageRole, Timestamp, TurnMode};
+use qv_domain::{FilePath, MessageId, MessageRole, Timestamp, TurnMode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -54,6 +54,36 @@ pub struct StartTurn {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<ImageUpload>>")]
     pub images: Vec<ImageUpload>,
+    /// What the person has before them: it helps to choose what the model is shown.
+    #[serde(default)]
+    #[ts(optional)]
+    pub context: Option<TurnContext>,
+}
+
+/// What a person has before them while they ask.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TurnContext {
+    /// Files that are open in the editor, the one in front first; at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FilePath>>")]
+    pub open_files: Vec<FilePath>,
+    /// The element that was picked in the preview.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub picked: Option<PickedElement>,
+}
+
+/// Where an element of the preview comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PickedElement {
+    /// The file that draws it.
+    pub path: FilePath,
+    /// The line there, from 1, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub line: Option<u32>,
 }
 
 /// The answer to [`StartTurn`]: what is durable from now on.

@@ -78,6 +78,8 @@ pub fn module() -> String {
         FileSaved,
         Message,
         ImageUpload,
+        TurnContext,
+        PickedElement,
         StartTurn,
         TurnStarted,
         Generation,

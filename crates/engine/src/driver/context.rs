@@ -7,12 +7,15 @@ use qv_agent::{FileContent, PastTurn};
 use qv_domain::chat::Image;
 use qv_domain::{FilePath, MessageRole};
 use qv_store as store;
+use qv_wire::TurnContext;
 
 use super::Run;
 use crate::Result;
 
-/// Messages that are looked back at.
-const MESSAGES: u32 = 24;
+/// Messages that are looked back at: so many at least, and up to a step more, so that the beginning of what is told stays
+/// the same for a step. The step is that of [`qv_pfc::history`] in messages, a request and an answer for a turn.
+const MESSAGES: u64 = 40;
+const STEP: u64 = 16;
 const PROMPT_CHARS: usize = 2_000;
 
 impl Run {
@@ -44,9 +47,12 @@ impl Run {
     /// Earlier turns, oldest first: each person's message with the answer that followed it.
     pub(super) async fn history(&self) -> Result<Vec<PastTurn>> {
         let mut conn = self.engine.db.read().await?;
-        let page = conn.messages(self.project.id, store::Direction::Older, None, MESSAGES).await?;
+        let first = first_told(self.message.seq);
+        let most = u32::try_from(MESSAGES + STEP).unwrap_or(u32::MAX);
+        let page = conn.messages(self.project.id, store::Direction::Older, None, most).await?;
         let mut turns: Vec<PastTurn> = Vec::new();
-        for message in page.items.into_iter().rev().filter(|message| message.id != self.message.id)
+        let told = page.items.into_iter().rev();
+        for message in told.filter(|message| message.id != self.message.id && message.seq >= first)
         {
             match message.role {
                 MessageRole::User => turns.push(PastTurn {
@@ -65,6 +71,12 @@ impl Run {
         Ok(turns)
     }
 
+    /// What the person had before them. One that an older release cannot read is none.
+    pub(super) fn view(&self) -> TurnContext {
+        let kept = self.message.context.clone();
+        kept.and_then(|context| serde_json::from_value(context).ok()).unwrap_or_default()
+    }
+
     /// The pictures of the person's message.
     pub(super) async fn images(&self) -> Result<Vec<Image>> {
         let mut conn = self.engine.db.read().await?;
@@ -76,6 +88,11 @@ impl Run {
         }
         Ok(images)
     }
+}
+
+/// The first message that the turn of this one is told of.
+const fn first_told(seq: u64) -> u64 {
+    seq.saturating_sub(1 + MESSAGES) / STEP * STEP + 1
 }
 
 /// What an answer came to, in few words: kept beside it when it was made.
@@ -101,5 +118,31 @@ pub(super) fn content_of(bytes: &[u8]) -> FileContent {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => FileContent::Text(Arc::from(text)),
         _ => FileContent::Binary(bytes.len() as u64),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the turn of this number is told, from 1: each turn before it is a request and an answer.
+    fn told(turn: u64) -> String {
+        let first = first_told(2 * turn - 1);
+        let prompts: Vec<String> = (1..turn)
+            .filter(|before| 2 * before > first)
+            .map(|before| format!("change {before}"))
+            .collect();
+        let past: Vec<_> = prompts
+            .iter()
+            .map(|prompt| qv_pfc::PastChange { prompt, outcome: "", changed: &[], in_chat: true })
+            .collect();
+        qv_pfc::history(&past)
+    }
+
+    #[test]
+    fn what_is_told_begins_the_same_for_eight_turns() {
+        let kept = (1..201).filter(|turn| told(turn + 1).starts_with(&told(*turn))).count();
+        assert!(kept >= 200 - 200 / 8, "{kept}");
+        assert!(told(200).ends_with("- change 199\n") && told(200).lines().count() <= 21);
     }
 }

@@ -107,6 +107,7 @@ impl Run {
                 generation_id: Some(self.generation.id),
                 summary: history
                     .map(|history| serde_json::json!({ "history": history, "files": changed })),
+                context: None,
                 author_user_id: None,
             };
             tx.insert_message(answer, &engine.config.limits, now).await?;

@@ -7,7 +7,7 @@ use qv_domain::chat::{ChatPart, ChatRequest, EditStyle, TokenUsage};
 use qv_domain::{FilePath, Timestamp, TurnMode};
 use qv_llm::ProviderKind;
 use qv_pfc::{FactsCache, ModelRef, PackRequest, Part, PastChange, Price, Scope, SourceFile};
-use qv_wire::SentFile;
+use qv_wire::{SentFile, TurnContext};
 
 use super::Chosen;
 
@@ -87,10 +87,14 @@ pub(crate) struct Shown<'a> {
     pub(crate) history: &'a [PastTurn],
     /// Whether the app is being made from a starter.
     pub(crate) is_new: bool,
+    /// What the person has before them.
+    pub(crate) view: &'a TurnContext,
+    /// Where errors are, and the line where it is known.
+    pub(crate) errors: &'a [(FilePath, Option<u32>)],
 }
 
-/// Chooses what of a project a turn is shown.
-pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen) -> Footprint {
+/// Chooses what of a project a turn is shown; `known` is what was found of its files before.
+pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen, known: &mut FactsCache) -> Footprint {
     let sources: Vec<SourceFile<'_>> = shown
         .files
         .iter()
@@ -115,14 +119,14 @@ pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen) -> Footprint {
             files: &sources,
             prompt: shown.prompt,
             past: &past,
-            errors: &[],
-            open: &[],
-            picked: None,
+            errors: shown.errors,
+            open: &shown.view.open_files,
+            picked: shown.view.picked.as_ref().map(|picked| (&picked.path, picked.line)),
             scope: if asks && !shown.is_new { Scope::Part } else { Scope::Whole },
             slices: asks,
             budget: file_budget(chosen),
         },
-        &mut FactsCache::default(),
+        known,
     );
     let mut context = ProjectContext {
         map: packed.map,

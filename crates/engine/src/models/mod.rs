@@ -1,6 +1,7 @@
 //! Which models can be asked, and which one a turn uses.
 
 mod cost;
+mod facts;
 mod list;
 
 use std::collections::HashMap;
@@ -15,6 +16,8 @@ use qv_llm::{
 use qv_wire::ErrorCode;
 
 pub(crate) use cost::{Shown, cost_nanousd, count_bytes, count_request, count_text, pack, price};
+
+use facts::KnownFacts;
 
 use crate::vault::OpenKey;
 use crate::{Engine, EngineConfig, EngineError, Result};
@@ -31,6 +34,8 @@ pub(crate) struct Models {
     probes: ProbeTargets,
     local: Mutex<Vec<LocalServer>>,
     lists: Mutex<HashMap<(UserId, ProviderKind), Listing>>,
+    /// What is known of projects' files.
+    pub(crate) facts: KnownFacts,
     /// Kept, because a provider remembers what its models refuse.
     providers: Mutex<HashMap<Place, Arc<Provider>>>,
 }
@@ -67,6 +72,7 @@ impl Models {
             probes: config.probes.clone(),
             local: Mutex::default(),
             lists: Mutex::default(),
+            facts: KnownFacts::default(),
             providers: Mutex::default(),
         })
     }

@@ -17,6 +17,8 @@ const PAINT_LIMIT: Duration = Duration::from_millis(2_500);
 const AFTER_PAINT: Duration = Duration::from_millis(300);
 const PACKAGES_LIMIT: Duration = Duration::from_secs(60);
 const MOST_REPORTS: usize = 50;
+/// Errors that a turn is told the places of.
+const MOST_FAULTS: usize = 20;
 const MESSAGE_CHARS: usize = 2_000;
 
 /// What open previews saw of the newest revision.
@@ -71,6 +73,28 @@ impl Engine {
             found.extend(workspace.seen_by_previews().await);
         }
         Ok(found)
+    }
+
+    /// Where the last check, or an open preview since, found errors in a project that is compiled at the moment; of
+    /// another nothing is known. Waits for nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn known_faults(
+        self: &Arc<Self>,
+        project: ProjectId,
+    ) -> Result<Vec<(FilePath, Option<u32>)>> {
+        let open = self.workspaces.of_project(project);
+        let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
+        let Some(workspace) = watched else { return Ok(Vec::new()) };
+        workspace.sync_files(self).await?;
+        let mut found = workspace.diagnostics().await;
+        found
+            .extend(workspace.reports.lock().unwrap_or_else(PoisonError::into_inner).found.clone());
+        let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
+        let places = errors
+            .filter_map(|found| Some((found.path?, Some(found.line).filter(|line| *line > 0))));
+        Ok(places.take(MOST_FAULTS).collect())
     }
 
     /// Takes what an open preview saw. It is the generated app's own word: bounded, and data only.

@@ -65,8 +65,8 @@ pub struct PackRequest<'a> {
     pub errors: &'a [(FilePath, Option<u32>)],
     /// Files that are open in the editor.
     pub open: &'a [FilePath],
-    /// The component or file of the element that was picked in the preview.
-    pub picked: Option<&'a str>,
+    /// The file that draws the element that was picked in the preview, and the line where it is known.
+    pub picked: Option<(&'a FilePath, Option<u32>)>,
     /// How much of the app it is about.
     pub scope: Scope,
     /// Whether parts of files may be sent: for models that edit by search and replace.

@@ -136,12 +136,14 @@ impl Choice<'_> {
             .map(|chunk| terms::Counted::of(bytes(&starts, text, *chunk)))
             .collect();
         let fits = crate::rank::fits(&counts, self.query);
-        let errors = self.request.errors.iter().filter(|(path, _)| path == self.sources[at].0);
-        let wrong: Vec<u32> = errors.filter_map(|(_, line)| *line).collect();
+        let path = self.sources[at].0;
+        let errors = self.request.errors.iter().map(|(path, line)| (path, *line));
+        let pointed_at = errors.chain(self.request.picked).filter(|(at, _)| *at == path);
+        let pointed_at: Vec<u32> = pointed_at.filter_map(|(_, line)| line).collect();
         let number = outline.chunks.len() as f64;
         let chance = |(chunk, fit): (&Lines, f64)| {
             let near = |line: &u32| *line + 8 >= chunk.first && *line <= chunk.last + 8;
-            if wrong.iter().any(near) {
+            if pointed_at.iter().any(near) {
                 return 1.0;
             }
             // Fitted as the weights of files were, on the chunks of files that the open corpus' turns changed: words

@@ -51,7 +51,7 @@ struct Wanted<'a> {
     past: &'a [PastChange<'a>],
     errors: &'a [(FilePath, Option<u32>)],
     open: &'a [FilePath],
-    picked: Option<&'a str>,
+    picked: Option<(&'a FilePath, Option<u32>)>,
     scope: Scope,
     budget: u64,
 }
@@ -115,7 +115,8 @@ fn else_the_telling_files_each_with_its_reason() {
     assert!(of(&Wanted { errors: &error, ..USUAL }).contains(&"src/theme.ts: error".to_owned()));
     let open = [path("src/theme.ts")];
     assert!(of(&Wanted { open: &open, ..USUAL }).contains(&"src/theme.ts: open".to_owned()));
-    let picked = of(&Wanted { picked: Some("Board"), ..USUAL });
+    let board = path("src/components/Board.tsx");
+    let picked = of(&Wanted { picked: Some((&board, Some(1))), ..USUAL });
     assert!(picked.contains(&"src/components/Board.tsx: picked".to_owned()), "{picked:?}");
     let whole = packed(&files, &Wanted { scope: Scope::Whole, ..USUAL });
     assert_eq!(whole.sent.len(), 8);

@@ -56,6 +56,7 @@ pub(crate) fn rank(
             named: mention.of_path(paths[at]),
             recent: past.recent[at],
             touched: past.touched[at],
+            often: past.often[at],
             similar: past.similar[at],
             code: f64::from(u8::from(places::is_code(paths[at]))),
             kit: f64::from(u8::from(places::is_kit(paths[at]))),
@@ -69,7 +70,7 @@ pub(crate) fn rank(
             // Its very name, not only words that its name is made of.
             (signals.named >= 1.0, Reason::Named),
             (request.open.contains(path), Reason::Open),
-            (is_picked(path, facts, paths, request), Reason::Picked),
+            (request.picked.is_some_and(|(picked, _)| picked == *path), Reason::Picked),
             (request.errors.iter().any(|(wrong, _)| wrong == *path), Reason::Error),
         ] {
             if is {
@@ -111,16 +112,4 @@ fn lend(paths: &[&FilePath], facts: &[&Facts], past: &past::Past, signals: &mut 
 /// How well each text fits the request, with 1 for the best.
 pub(crate) fn fits(texts: &[terms::Counted], query: &terms::Query) -> Vec<f64> {
     bm25::of_best(bm25::scores(&texts.iter().collect::<Vec<_>>(), query))
-}
-
-/// Whether a file defines the component that was picked in the preview.
-fn is_picked(
-    path: &FilePath,
-    facts: &[&Facts],
-    paths: &[&FilePath],
-    request: &PackRequest<'_>,
-) -> bool {
-    let Some(picked) = request.picked else { return false };
-    let names = |at: usize| facts[at].outline.symbols.iter().any(|symbol| symbol.name == picked);
-    path.as_str() == picked || paths.iter().position(|other| *other == path).is_some_and(names)
 }

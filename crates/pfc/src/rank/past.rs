@@ -12,6 +12,10 @@ use crate::pack::PastChange;
 const MOST: usize = 80;
 /// A change is half as telling after so many more.
 const HALF_LIFE: f64 = 6.0;
+/// How often a file is changed is remembered longer.
+const OFTEN_HALF_LIFE: f64 = 25.0;
+/// A change of very many files says that much of each.
+const BROAD: f64 = 0.3;
 /// What the turns of this chat touched fades faster.
 const CHAT_FADE: f64 = 0.7;
 /// Files that were changed together with more than so many others tell little of each other.
@@ -24,6 +28,8 @@ pub(super) struct Past {
     pub(super) recent: Vec<f64>,
     /// Whether this chat touched it: 1 for the last turn.
     pub(super) touched: Vec<f64>,
+    /// How often it was changed, later changes counting more: 1 for the most.
+    pub(super) often: Vec<f64>,
     /// Whether requests like this one changed it: 1 for the most.
     pub(super) similar: Vec<f64>,
     /// The files of each change.
@@ -40,6 +46,7 @@ impl Past {
         let mut found = Self {
             recent: vec![0.0; paths.len()],
             touched: vec![0.0; paths.len()],
+            often: vec![0.0; paths.len()],
             similar: vec![0.0; paths.len()],
             changes: Vec::with_capacity(past.len()),
         };
@@ -48,7 +55,10 @@ impl Past {
             let files: Vec<usize> =
                 change.changed.iter().filter_map(|path| places.get(path).copied()).collect();
             let fresh = 0.5_f64.powf(age / HALF_LIFE);
+            let broad = change.changed.len() > MOST_TOGETHER;
+            let counts = 0.5_f64.powf(age / OFTEN_HALF_LIFE) * if broad { BROAD } else { 1.0 };
             for at in files.iter().copied() {
+                found.often[at] += counts;
                 found.recent[at] = found.recent[at].max(fresh);
                 if change.in_chat {
                     found.touched[at] = found.touched[at].max(CHAT_FADE.powf(age));
@@ -57,6 +67,8 @@ impl Past {
             }
             found.changes.push(files);
         }
+        found.often.iter_mut().for_each(|count| *count = count.ln_1p());
+        found.often = bm25::of_best(found.often);
         found.similar = bm25::of_best(found.similar);
         found
     }

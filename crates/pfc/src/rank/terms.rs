@@ -42,6 +42,11 @@ impl Counted {
         Self { counts, total }
     }
 
+    /// The memory that it takes.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.counts.capacity() * size_of::<(Term, u32)>()
+    }
+
     pub(crate) fn count(&self, term: Term) -> u32 {
         let found = self.counts.binary_search_by_key(&term, |(term, _)| *term);
         found.map_or(0, |at| self.counts[at].1)

@@ -386,3 +386,39 @@ async fn a_file_that_was_not_sent_is_asked_for_and_then_edited() {
     assert!(!told.is_empty() && told.iter().all(|file| file["reason"].is_string()), "{told:?}");
     assert_eq!(steps.len(), 2);
 }
+
+#[tokio::test]
+async fn what_a_person_has_before_them_is_shown_to_the_model() {
+    let (models, _app, owner) = with_model().await;
+    let project = started(&owner).await.project;
+    let ledger: String = (0..600).map(|at| format!("export const row{at} = {at};\n")).collect();
+    owner.save(&project, "src/ledger.ts", &ledger).await.expect(200);
+    let quiet: String = (0..60).map(|at| format!("export const q{at} = {at};\n")).collect();
+    owner.save(&project, "src/quiet.ts", &quiet).await.expect(200);
+    owner.save(&project, "src/App.tsx", "export default function App( {\n").await.expect(200);
+    models.script([Reply::text(file("src/App.tsx", &page("Mended")))]);
+    let turns = format!("/api/projects/{project}/turns");
+    let context = json!({ "open_files": ["src/quiet.ts"], "picked": { "path": "src/ledger.ts", "line": 300 } });
+    let body = json!({ "message": "Mend it", "context": context });
+    let turn = owner.post(&turns, body).await.expect(201).json();
+    let generation = turn["generation"]["id"].as_str().unwrap().to_owned();
+    let events = owner.events(&generation).await.to_end().await;
+    last(&events, "done");
+    let asked = models.finish().await.remove(0).last_user;
+    assert!(asked.contains("row300 = 300") && !asked.contains("row50 = 50"), "{asked}");
+    let files = events.iter().find_map(|event| event.data["files"].as_array()).unwrap();
+    let reason = |path: &str| {
+        let file = files.iter().find(|file| file["path"] == path);
+        file.map(|file| file["reason"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(reason("src/quiet.ts").as_deref(), Some("open"), "{files:?}");
+    assert_eq!(reason("src/ledger.ts").as_deref(), Some("picked"), "{files:?}");
+    assert_eq!(reason("src/App.tsx").as_deref(), Some("error"), "{files:?}");
+
+    let many: Vec<String> = (0..21).map(|at| format!("src/f{at}.ts")).collect();
+    let refused = json!({ "message": "x", "context": { "open_files": many } });
+    let refused = owner.post(&turns, refused).await.expect_problem(400, "invalid");
+    assert!(refused.to_string().contains("20 open files"), "{refused}");
+    let outside = json!({ "message": "x", "context": { "open_files": ["../secret"] } });
+    owner.post(&turns, outside).await.expect_problem(400, "invalid");
+}

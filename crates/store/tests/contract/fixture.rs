@@ -101,6 +101,7 @@ pub(crate) fn new_message(db: &TestDb, project: ProjectId, text: &str) -> NewMes
         images: vec![],
         generation_id: None,
         summary: None,
+        context: None,
         author_user_id: None,
     }
 }

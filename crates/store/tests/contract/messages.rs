@@ -42,6 +42,7 @@ qv_store::on_both_databases! {
             }],
             generation_id: Some(GenerationId::generate(&db.env)),
             summary: Some(serde_json::json!({"files": ["a\u{0}"], "cost": null})),
+            context: Some(serde_json::json!({"open_files": ["a.ts"]})),
             author_user_id: Some(project.owner_id),
             ..new_message(&db, project.id, "")
         };

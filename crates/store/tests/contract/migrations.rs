@@ -55,6 +55,8 @@ const DATA: &[(i64, &[&str])] = &[
            'open', 1, NULL)"],
     ),
     (8, &["INSERT INTO model_prices VALUES ('p/m', 1, 2, 3, 4, 5)"]),
+    // A column of a table that has its row.
+    (9, &[]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

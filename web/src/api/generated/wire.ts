@@ -508,6 +508,26 @@ media_type: string,
  */
 data: string, };
 
+export type TurnContext = { 
+/**
+ * Files that are open in the editor, the one in front first; at most 20.
+ */
+open_files?: Array<FilePath>, 
+/**
+ * The element that was picked in the preview.
+ */
+picked?: PickedElement, };
+
+export type PickedElement = { 
+/**
+ * The file that draws it.
+ */
+path: FilePath, 
+/**
+ * The line there, from 1, where it is known.
+ */
+line?: number, };
+
 export type StartTurn = { 
 /**
  * What the person says.
@@ -524,7 +544,11 @@ model?: string,
 /**
  * Pictures.
  */
-images?: Array<ImageUpload>, };
+images?: Array<ImageUpload>, 
+/**
+ * What the person has before them: it helps to choose what the model is shown.
+ */
+context?: TurnContext, };
 
 export type TurnStarted = { 
 /**

@@ -73,7 +73,7 @@ describe('the composer', () => {
     expect(await composer()).toHaveValue('Half a thought')
   })
 
-  test('sends the mode that was chosen', async () => {
+  test('sends the mode that was chosen, and which files are open', async () => {
     const sent: StartTurn[] = []
     context.server.events.on('request:start', ({ request }) => {
       if (request.url.endsWith('/turns'))
@@ -82,13 +82,20 @@ describe('the composer', () => {
           .json()
           .then((body) => sent.push(body as StartTurn))
     })
+    const { id } = first().project
+    localStorage.setItem(`qv-tabs-${id}`, JSON.stringify(['src/App.tsx', 'src/theme.ts']))
+    localStorage.setItem(`qv-tab-${id}`, 'src/theme.ts')
     open()
     const field = await composer()
     await userEvent.click(screen.getByRole('combobox', { name: 'What the turn is for' }))
     await userEvent.click(await screen.findByRole('option', { name: /Ask/ }))
     await userEvent.type(field, 'How does it count?{Enter}')
     await waitFor(() => expect(sent).toHaveLength(1))
-    expect(sent[0]).toMatchObject({ message: 'How does it count?', mode: 'ask' })
+    expect(sent[0]).toMatchObject({
+      message: 'How does it count?',
+      mode: 'ask',
+      context: { open_files: ['src/theme.ts', 'src/App.tsx'] },
+    })
   })
 
   test('is not there for people who may only look', async () => {

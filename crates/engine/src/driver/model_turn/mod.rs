@@ -116,8 +116,12 @@ impl<'a> Turn<'a> {
             mode: run.generation.mode,
             history: &history,
             is_new: starter.is_some(),
+            view: &run.view(),
+            errors: &run.engine.known_faults(run.project.id).await?,
         };
-        let footprint = models::pack(shown, &chosen);
+        let mut facts = run.engine.models.facts.take(run.project.id);
+        let footprint = models::pack(shown, &chosen, &mut facts);
+        run.engine.models.facts.put_back(run.project.id, facts);
         let capabilities = &chosen.capabilities;
         let opening = Opening {
             machine: MACHINE,

@@ -28,6 +28,7 @@ import { Select, type SelectOption } from '@/ui/Select'
 import { notifyError } from '@/ui/toast'
 import { useShortcut } from '@/ui/useShortcut'
 
+import { openFiles } from '../code/useTabs'
 import { useWorkspace } from '../context'
 import { ModelSelect } from './ModelSelect'
 import { useDraft } from './useDraft'
@@ -42,6 +43,9 @@ const MODES: SelectOption<TurnMode>[] = [
   },
   { value: 'plan', label: 'Plan', hint: 'Says what it would do first', icon: <ListTodo aria-hidden /> },
 ]
+
+/** Open files that the agent is told of: those further back were opened for something else. */
+const FILES_IN_VIEW = 3
 
 const PLACEHOLDERS: Record<TurnMode, string> = {
   build: 'What should change?',
@@ -98,6 +102,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
         mode,
         model: model ?? undefined,
         images: images.items.map(({ media_type, data }) => ({ media_type, data })),
+        context: { open_files: openFiles(project.id).slice(0, FILES_IN_VIEW) },
       },
       {
         onSuccess: ({ generation }) => {

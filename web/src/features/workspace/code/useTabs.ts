@@ -11,27 +11,37 @@ interface Tabs {
 
 const MOST_TABS = 12
 
-function stored(key: string): Tabs {
+const keyOf = (projectId: string) => `qv-tabs-${projectId}`
+const keyOfActive = (projectId: string) => `qv-tab-${projectId}`
+
+function stored(projectId: string): Tabs {
   try {
-    const value: unknown = JSON.parse(readStored(key) ?? '[]')
+    const value: unknown = JSON.parse(readStored(keyOf(projectId)) ?? '[]')
     const tabs = Array.isArray(value)
       ? value.filter((t): t is string => typeof t === 'string').slice(0, MOST_TABS)
       : []
-    return { tabs, active: tabs[0] ?? null }
+    const active = readStored(keyOfActive(projectId))
+    return { tabs, active: active !== null && tabs.includes(active) ? active : (tabs[0] ?? null) }
   } catch {
     return { tabs: [], active: null }
   }
 }
 
+/** The files that are open in a project's editor, the one in front first. */
+export function openFiles(projectId: string): string[] {
+  const { tabs, active } = stored(projectId)
+  return active === null ? tabs : [active, ...tabs.filter((t) => t !== active)]
+}
+
 /** The open files of a project, remembered; a spot that is asked for elsewhere opens here. */
 export function useTabs(projectId: string, spot: FileSpot | null) {
-  const key = `qv-tabs-${projectId}`
-  const [state, setState] = useState(() => stored(key))
+  const [state, setState] = useState(() => stored(projectId))
   const [seen, setSeen] = useState<FileSpot | null>(null)
 
   const set = (next: Tabs) => {
     setState(next)
-    writeStored(key, JSON.stringify(next.tabs))
+    writeStored(keyOf(projectId), JSON.stringify(next.tabs))
+    writeStored(keyOfActive(projectId), next.active)
   }
   const open = (path: string) => {
     const tabs = state.tabs.includes(path) ? state.tabs : [...state.tabs.slice(1 - MOST_TABS), path]
