@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use qv_domain::{Email, LinkPurpose, Plan, SessionId, Timestamp, UserId};
-use qv_security::{PasswordHash, PasswordRule, Token, TokenHash};
+use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{Account, ErrorCode, SessionEntry, SessionInfo, SessionList, UpdateAccount};
 
+use crate::passwords::Compared;
 use crate::{Actor, Engine, EngineError, Result};
 
 const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -119,19 +120,17 @@ impl Engine {
             Err(_) => None,
         };
         let hash = user.as_ref().and_then(|user| user.password_phc.clone());
-        let given = password.to_owned();
-        let right = self
-            .hashing(move || match hash {
-                Some(hash) => PasswordHash::from_stored(hash.0).verify(&given),
-                None => {
-                    PasswordHash::verify_nobody(&given);
-                    false
-                }
-            })
-            .await?;
-        let user = user.filter(|_| right).ok_or_else(bad_credentials)?;
+        let compared =
+            self.passwords.compare(hash.clone(), password.to_owned(), self.env.clone()).await?;
+        let (Some(user), Compared::Right { fresh }) = (user, compared) else {
+            return Err(bad_credentials());
+        };
+        let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        let signed_in = self.start_session(&mut tx, user, client, self.env.now()).await?;
+        if let (Some(old), Some(fresh)) = (hash, fresh) {
+            tx.upgrade_password(user.id, &old, &fresh, now).await?;
+        }
+        let signed_in = self.start_session(&mut tx, user, client, now).await?;
         tx.commit().await?;
         Ok(signed_in)
     }
@@ -251,22 +250,14 @@ impl Engine {
         }
         if let Some(hash) = user.password_phc.clone() {
             let given = current.unwrap_or_default();
-            let right =
-                self.hashing(move || PasswordHash::from_stored(hash.0).verify(&given)).await?;
-            if !right {
+            let compared = self.passwords.compare(Some(hash), given, self.env.clone()).await?;
+            if matches!(compared, Compared::Wrong) {
                 return Err(EngineError::invalid("current", "That is not your present password."));
             }
         }
-        let email = user.email.as_ref().map(Email::as_str).unwrap_or_default();
-        let mailbox = email.split('@').next().unwrap_or_default();
-        PasswordRule::check(&new, &[&user.name, email, mailbox])
-            .map_err(|error| EngineError::invalid("new", error))?;
-        let env = self.env.clone();
-        let hash = self
-            .hashing(move || PasswordHash::create(&new, &*env))
-            .await?
-            .map_err(|error| EngineError::Secret(error.to_string()))?;
-        user.password_phc = Some(store::PasswordHash(hash.as_str().to_owned()));
+        let accepted =
+            self.passwords.accept("new", new, &user.name, user.email.as_ref(), self.env.clone());
+        user.password_phc = Some(accepted.await?);
         user.updated_at = self.env.now();
         let mut tx = self.db.begin().await?;
         tx.update_user(&user).await?;
@@ -311,25 +302,6 @@ impl Engine {
         };
         tx.insert_session(&session).await?;
         Ok(SignedIn { token, actor: Actor { user, session } })
-    }
-
-    /// Runs one password hash where blocking is allowed, and no more at once than there are cores.
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
-        let permit = self.hashers.clone().try_acquire_owned().map_err(|_| {
-            EngineError::refused(
-                ErrorCode::Unavailable,
-                "Too many sign-ins at once. Try again in a moment.",
-            )
-        })?;
-        tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work()
-        })
-        .await
-        .map_err(|error| EngineError::Internal(format!("hashing stopped: {error}")))
     }
 }
 

@@ -34,6 +34,11 @@ pub struct EngineConfig {
     pub offline: bool,
     /// Projects that are kept compiled in memory.
     pub open_projects: usize,
+    /// Where the peppers of passwords are, when not in the data folder.
+    pub pepper_file: Option<PathBuf>,
+    /// A service that tells by the first characters of a hash which passwords were in breaches, in the form of Pwned
+    /// Passwords: its address before the range.
+    pub breach_api: Option<String>,
 }
 
 /// A provider's key from the environment.
@@ -64,6 +69,8 @@ impl EngineConfig {
             environment_keys: Vec::new(),
             offline: false,
             open_projects: 32,
+            pepper_file: None,
+            breach_api: None,
         }
     }
 }

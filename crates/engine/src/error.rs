@@ -22,6 +22,16 @@ pub enum EngineError {
         /// What happened and what to do.
         detail: String,
     },
+    /// Not now, but soon.
+    #[error("{detail}")]
+    Later {
+        /// What kind of refusal.
+        code: ErrorCode,
+        /// What happened and what to do.
+        detail: String,
+        /// How long to wait.
+        wait: std::time::Duration,
+    },
     /// A model's provider did not do its part.
     #[error(transparent)]
     Model(#[from] LlmError),
@@ -69,7 +79,7 @@ impl EngineError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Invalid { .. } => ErrorCode::Invalid,
-            Self::Refused { code, .. } => *code,
+            Self::Refused { code, .. } | Self::Later { code, .. } => *code,
             Self::Model(error) => model_code(error),
             Self::Store(error) => store_code(error),
             Self::Secret(_) | Self::Io { .. } | Self::Internal(_) => ErrorCode::Internal,
@@ -81,7 +91,7 @@ impl EngineError {
     pub fn detail(&self) -> String {
         match self {
             Self::Invalid { message, .. } => message.clone(),
-            Self::Refused { detail, .. } => detail.clone(),
+            Self::Refused { detail, .. } | Self::Later { detail, .. } => detail.clone(),
             Self::Model(error) => error.safe_message(),
             Self::Store(
                 error @ (StoreError::Conflict(_) | StoreError::Limit { .. } | StoreError::Cursor),
@@ -115,6 +125,7 @@ impl EngineError {
     pub fn retry_after(&self) -> Option<std::time::Duration> {
         match self {
             Self::Model(error) => error.retry_after(),
+            Self::Later { wait, .. } => Some(*wait),
             Self::Store(StoreError::Unavailable(_)) => Some(std::time::Duration::from_secs(1)),
             _ => None,
         }

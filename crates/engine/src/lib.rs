@@ -26,8 +26,10 @@ mod maintenance;
 mod messages;
 mod models;
 mod node;
+mod passwords;
 mod prices;
 mod projects;
+mod secret_file;
 mod starters;
 mod turns;
 mod usage;
@@ -44,7 +46,7 @@ use std::time::Duration;
 use qv_domain::{Env, GenerationId, Limits, NodeId};
 use qv_security::MasterKey;
 use qv_store::{Backend, Broken, Db};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -59,6 +61,7 @@ pub use events::{EventFeed, LoggedEvent};
 pub use export::Archive;
 pub use hub::Follower;
 pub use maintenance::Maintenance;
+pub use passwords::{ImportedPasswords, import_breached};
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
 pub use usage::{UsageExport, UsageQuery, csv};
@@ -68,6 +71,7 @@ use hub::Hub;
 use log::LogWriter;
 use models::Models;
 use node::FolderLock;
+use passwords::Passwords;
 use workspace::Workspaces;
 
 /// How long letting go of turns may take at a stop.
@@ -92,7 +96,7 @@ pub struct Engine {
     log: LogWriter,
     models: Models,
     workspaces: Workspaces,
-    hashers: Arc<Semaphore>,
+    passwords: Passwords,
     /// Rung when there is something to claim.
     work: Notify,
     running: Mutex<HashMap<GenerationId, worker::Handle>>,
@@ -122,6 +126,7 @@ impl Engine {
         };
         tracing::debug!(node = %node_id, "starting");
         let master_key = vault::load_master_key(&config.data_dir, &*env)?;
+        let passwords = Passwords::open(&config, &*env)?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
         if !config.visitor
             && let Err(error) = db.fold_log().await
@@ -129,7 +134,6 @@ impl Engine {
             db.close().await;
             return Err(error.into());
         }
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
@@ -141,8 +145,8 @@ impl Engine {
             node_id,
             folder,
             master_key,
+            passwords,
             hub: Hub::default(),
-            hashers: Arc::new(Semaphore::new(cores)),
             work: Notify::new(),
             running: Mutex::default(),
             tasks: TaskTracker::new(),

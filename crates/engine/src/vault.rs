@@ -1,6 +1,5 @@
 //! Provider keys: sealed in the database, opened only for the call that uses them.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use qv_domain::{Env, KeyId, UserId};
@@ -9,7 +8,7 @@ use qv_security::{ExposeSecret as _, MasterKey, SealedFor, SecretString};
 use qv_store as store;
 use qv_wire::{ErrorCode, Key, KeyList, KeyTest, SaveKey};
 
-use crate::{Actor, Engine, EngineError, Result};
+use crate::{Actor, Engine, EngineError, Result, secret_file};
 
 pub(crate) const FILE: &str = "master.key";
 const KIND: &str = "provider_key";
@@ -27,30 +26,9 @@ pub(crate) struct OpenKey {
 /// Reads the master key, or makes it at the first start: a file that only its owner can read.
 pub(crate) fn load_master_key(data_dir: &Path, env: &dyn Env) -> Result<MasterKey> {
     let path = data_dir.join(FILE);
-    let fail = |what: &str, source| EngineError::Io {
-        what: format!("cannot {what} {}", path.display()),
-        source,
-    };
-    match std::fs::read(&path) {
-        Ok(bytes) => MasterKey::from_bytes(&bytes)
-            .map_err(|error| EngineError::Secret(format!("{}: {error}", path.display()))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = MasterKey::generate(env);
-            // Whole or not at all, and never over one that another process made meanwhile.
-            let mut file =
-                tempfile::NamedTempFile::new_in(data_dir).map_err(|source| fail("make", source))?;
-            file.write_all(key.expose()).map_err(|source| fail("write", source))?;
-            file.as_file().sync_all().map_err(|source| fail("write", source))?;
-            match file.persist_noclobber(&path) {
-                Ok(_) => Ok(key),
-                Err(lost) if lost.error.kind() == std::io::ErrorKind::AlreadyExists => {
-                    load_master_key(data_dir, env)
-                }
-                Err(lost) => Err(fail("make", lost.error)),
-            }
-        }
-        Err(source) => Err(fail("read", source)),
-    }
+    let bytes = secret_file::load_or_make(&path, || MasterKey::generate(env).expose().to_vec())?;
+    MasterKey::from_bytes(&bytes)
+        .map_err(|error| EngineError::Secret(format!("{}: {error}", path.display())))
 }
 
 impl Engine {

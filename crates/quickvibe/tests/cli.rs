@@ -315,3 +315,22 @@ async fn usage_is_added_up_and_prices_are_set() {
     let removed = admin(&["price", "remove", "custom/claude-sonnet-4-5"]).await;
     assert!(stdout(&removed).starts_with("All prices as of"), "{}", stdout(&removed));
 }
+
+#[tokio::test]
+async fn breached_passwords_are_taken_in_without_a_server() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(folder.path().join("list.txt"), "a plain one\nanother\nanother\n").unwrap();
+    let import = |file: &str| {
+        let mut command = quickvibe(folder.path());
+        command.args(["admin", "import-breached", file, "--data", "data"]);
+        run(command)
+    };
+    let output = import("list.txt").await;
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stdout(&output), "2 passwords are refused from now on.\n");
+    let output = import("nowhere.txt").await;
+    assert!(!output.status.success());
+    assert!(stderr(&output).contains("cannot read nowhere.txt"), "{}", stderr(&output));
+}

@@ -5,11 +5,15 @@
 
 mod mask;
 mod password;
+mod pepper;
+mod policy;
 mod seal;
 mod token;
 
 pub use mask::mask_secrets;
-pub use password::{PasswordError, PasswordHash, PasswordRule};
+pub use password::{HashError, PasswordHash, Verified};
+pub use pepper::{PepperError, Peppers};
+pub use policy::{PasswordRule, WeakPassword};
 pub use seal::{MasterKey, SealError, SealedFor};
 pub use token::{Token, TokenHash};
 

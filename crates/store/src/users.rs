@@ -121,4 +121,20 @@ impl Tx {
         let changed = self.execute(sql, args).await;
         Ok(changed.map_err(|error| error.conflict_means(EMAIL_TAKEN))? > 0)
     }
+
+    /// Puts a newer hash of the same password in place of `old`. False when it is another one by now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn upgrade_password(
+        &mut self,
+        id: UserId,
+        old: &PasswordHash,
+        fresh: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE users SET password_phc = $3, updated_at = $4 \
+                   WHERE id = $1 AND password_phc = $2";
+        Ok(self.execute(sql, args![id, *old, *fresh, now]).await? > 0)
+    }
 }

@@ -58,7 +58,7 @@ pub struct PasswordChange {
     #[serde(default)]
     #[ts(optional)]
     pub current: Option<String>,
-    /// The new one: at least 12 characters.
+    /// The new one: 15 characters of any kind, or 12 with small and capital letters, digits and signs; hard to guess.
     pub new: String,
 }
 

@@ -103,6 +103,9 @@ error_codes! {
     /// The server is starting, stopping or cannot reach its database.
     Unavailable = "unavailable", 503, true, "The server is not ready",
         "Try again in a moment.";
+    /// More sign-ins at once than the server's cores can check.
+    Overloaded = "overloaded", 503, true, "Too much is asked at once",
+        "Wait for `retry_after` seconds, then try again.";
     /// No model is connected and the starters cannot do this.
     NeedsModel = "needs_model", 422, false, "This needs a model",
         "Connect a model in Settings, under Models.";

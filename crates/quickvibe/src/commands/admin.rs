@@ -26,6 +26,8 @@ pub(crate) enum Admin {
     Usage(usage::Usage),
     /// Prices of models that go before the list that QuickVibe brings.
     Price(price::Price),
+    /// Refuse the passwords of this file from now on: one a line, as SHA-1 (the form of Pwned Passwords) or in clear.
+    ImportBreached(ImportBreached),
 }
 
 impl Admin {
@@ -34,8 +36,18 @@ impl Admin {
             Self::DeadLetters(letters) => letters.data.as_deref(),
             Self::Usage(usage) => usage.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
+            Self::ImportBreached(import) => import.data.as_deref(),
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportBreached {
+    /// The file; its passwords take the place of those that were imported before.
+    file: PathBuf,
+    /// The server's data folder.
+    #[arg(long)]
+    data: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -72,14 +84,26 @@ enum Act {
 
 pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     let settings = Settings::load(admin.data())?;
+    // It needs the data folder and nothing of the database.
+    if let Admin::ImportBreached(import) = &admin {
+        return import_breached(&settings, import);
+    }
     let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
     let done = match admin {
         Admin::DeadLetters(letters) => dead_letters(&maintenance, &letters).await,
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
+        // Done above.
+        Admin::ImportBreached(_) => Ok(()),
     };
     maintenance.close().await;
     done.map(|()| ExitCode::SUCCESS)
+}
+
+fn import_breached(settings: &Settings, import: &ImportBreached) -> Result<ExitCode, Fault> {
+    let imported = qv_engine::import_breached(&settings.data, &import.file)?;
+    output::line(&format!("{} passwords are refused from now on.", imported.passwords));
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn dead_letters(maintenance: &Maintenance, letters: &DeadLetters) -> Result<(), Fault> {

@@ -45,6 +45,8 @@ pub struct Settings {
     pub offline: bool,
     pub model_addresses: Addresses,
     pub custom_base_url: Option<String>,
+    pub pepper_file: Option<PathBuf>,
+    pub breach_api: Option<Url>,
     pub file_mb: u32,
     pub project_mb: u32,
     pub upload_mb: u32,
@@ -91,6 +93,8 @@ impl Default for Settings {
             offline: false,
             model_addresses: Addresses::Loopback,
             custom_base_url: None,
+            pepper_file: None,
+            breach_api: None,
             file_mb: 1,
             project_mb: 50,
             upload_mb: 20,
@@ -165,6 +169,14 @@ impl Settings {
                 "set scheme and host only, such as https://build.example.org",
             );
         }
+        if let Some(url) = &self.breach_api
+            && (!matches!(url.scheme(), "http" | "https") || url.query().is_some())
+        {
+            return bad(
+                "breach_api",
+                "set the address before the range, such as https://api.pwnedpasswords.com/range",
+            );
+        }
         if let Some(domain) = &self.preview_domain
             && (domain.contains(['/', ':', ' ']) || !domain.contains('.'))
         {
@@ -189,6 +201,8 @@ impl Settings {
         config.turn_limit = Duration::from_secs(60 * u64::from(self.turn_limit_minutes));
         config.open_projects = self.open_projects;
         config.offline = self.offline;
+        config.pepper_file.clone_from(&self.pepper_file);
+        config.breach_api = self.breach_api.as_ref().map(Url::to_string);
         config.addresses = match self.model_addresses {
             Addresses::Public => AddressPolicy::PublicOnly,
             Addresses::Loopback => AddressPolicy::AllowLoopback,

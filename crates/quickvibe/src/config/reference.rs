@@ -32,6 +32,8 @@ pub const REFERENCE: &[Setting] = &[
     setting("offline", "false", "Never ask the npm registry: use the packages that are built in or cached."),
     setting("model_addresses", "loopback", "Where model servers may be that people name in Settings: `public`, `loopback` (also this machine) or `private` (also private networks)."),
     setting("custom_base_url", "", "An OpenAI-compatible server for everyone; its key, if it needs one, in `QUICKVIBE_CUSTOM_API_KEY`."),
+    setting("pepper_file", "", "Where the peppers of passwords are: lines `version:base64 of 32 bytes`, the newest is used. `peppers` in the data folder, made at the first start, when nothing is said. Nodes of one instance share it."),
+    setting("breach_api", "", "Ask this service whether a new password was in a breach, such as `https://api.pwnedpasswords.com/range`: it hears five characters of a hash, gets one second, and its silence stops nobody."),
     setting("file_mb", "1", "The largest file of a project, in MB."),
     setting("project_mb", "50", "The largest project, in MB."),
     setting("upload_mb", "20", "The largest request, in MB."),

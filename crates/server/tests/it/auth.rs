@@ -7,15 +7,15 @@ use qv_testkit::TestApp;
 use qv_testkit::app::{Answer, Client};
 use serde_json::json;
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// Gives the owner an address and a password.
-async fn set_password(owner: &Client) {
+pub(crate) async fn set_password(owner: &Client) {
     owner.patch("/api/account", json!({ "email": "ada@example.org" })).await.expect(200);
     owner.post("/api/auth/password", json!({ "new": PASSWORD })).await.expect(204);
 }
 
-async fn login(client: &Client, email: &str, password: &str) -> Answer {
+pub(crate) async fn login(client: &Client, email: &str, password: &str) -> Answer {
     client.post("/api/auth/login", json!({ "email": email, "password": password })).await
 }
 

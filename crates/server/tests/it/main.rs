@@ -8,6 +8,7 @@ mod errors;
 mod files;
 mod keys;
 mod model;
+mod passwords;
 mod preview;
 mod restart;
 mod routes;

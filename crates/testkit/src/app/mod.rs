@@ -139,9 +139,10 @@ impl TestApp {
         self.env.advance(away);
         let folder = self.folder.join("next-node");
         std::fs::create_dir(&folder).expect("a folder for the next node");
-        // Nodes of one instance share the master key.
-        std::fs::copy(self.folder.join("master.key"), folder.join("master.key"))
-            .expect("the key is there");
+        // Nodes of one instance share the master key and the peppers.
+        for file in ["master.key", "peppers"] {
+            std::fs::copy(self.folder.join(file), folder.join(file)).expect("the key is there");
+        }
         Self::run(self.db, self.env, self.setup, folder).await
     }
 

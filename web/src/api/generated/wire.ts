@@ -95,7 +95,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -205,7 +205,7 @@ export type PasswordChange = {
  */
 current?: string, 
 /**
- * The new one: at least 12 characters.
+ * The new one: 15 characters of any kind, or 12 with small and capital letters, digits and signs; hard to guess.
  */
 new: string, };
 

@@ -8,9 +8,12 @@ const held = (password: string, account = ada) => passwordRules(password, accoun
 test.each([
   ['', [false, false, false]],
   ['elevenchars', [false, true, true]],
-  ['twelve chars', [true, true, true]],
-  ['😀😁😂🤣😃😄😅😆😉😊😋😎', [true, true, true]],
-  ['aaaaaaaaaaaaaa', [true, false, true]],
+  ['twelve chars 7', [false, true, true]],
+  ['Twelve chars 7', [true, true, true]],
+  ['ΔÉLTA ωméga ٣', [true, true, true]],
+  ['fifteen letters', [true, true, true]],
+  ['😀😁😂🤣😃😄😅😆😉😊😋😎😐😑😒', [true, true, true]],
+  ['aaaaaaaaaaaaaaa', [true, false, true]],
   ['the ADA machine', [true, true, false]],
   ['lovelace was first', [true, true, false]],
 ])('%j', (password, expected) => {

@@ -2,6 +2,8 @@ import { type Account } from '@/api/generated/wire'
 
 /** The same as the server's, which has the last word: its `security` crate. */
 const LEAST_CHARS = 12
+/** From here on any characters will do. */
+const FREE_CHARS = 15
 
 export interface Rule {
   text: string
@@ -16,7 +18,10 @@ export function passwordRules(password: string, account: Pick<Account, 'name' | 
     .filter((word) => word.length >= 3)
   const characters = Array.from(password)
   return [
-    { text: `At least ${LEAST_CHARS} characters`, held: characters.length >= LEAST_CHARS },
+    {
+      text: `${FREE_CHARS} characters of any kind, or ${LEAST_CHARS} with small and capital letters, digits and signs`,
+      held: characters.length >= FREE_CHARS || (characters.length >= LEAST_CHARS && hasAllClasses(password)),
+    },
     { text: 'Not one character again and again', held: new Set(characters).size > 1 },
     {
       text: 'Without your name or e-mail address',
@@ -24,3 +29,7 @@ export function passwordRules(password: string, account: Pick<Account, 'name' | 
     },
   ]
 }
+
+/** Of any script, as on the server. */
+const hasAllClasses = (password: string) =>
+  [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].every((kind) => kind.test(password))
