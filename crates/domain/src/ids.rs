@@ -67,6 +67,8 @@ ids! {
     NodeId;
     /// A dead letter's id.
     DeadLetterId;
+    /// The id of an attempt to sign in.
+    AttemptId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

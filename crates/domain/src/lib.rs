@@ -18,8 +18,8 @@ mod user;
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
-    DeadLetterId, EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId, SessionId,
-    UsageId, UserId, VersionId,
+    AttemptId, DeadLetterId, EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId,
+    SessionId, UsageId, UserId, VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
@@ -31,7 +31,7 @@ pub use time::Timestamp;
 pub use turn::{
     AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode,
 };
-pub use user::{Email, EmailError, LinkPurpose, Plan};
+pub use user::{Email, EmailError, LinkPurpose, Permission, Plan};
 
 /// A string enum whose one spelling serves the database, JSON and the command line.
 macro_rules! text_enum {

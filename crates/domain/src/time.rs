@@ -37,6 +37,13 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// That long before.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let micros = i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(micros))
+    }
+
     /// How long after `earlier` this moment is; zero when it is not after.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

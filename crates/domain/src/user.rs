@@ -17,6 +17,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// What somebody may do on this instance; what they may do in a project is their role there.
+    Permission {
+        /// Make projects, and work on those that they are a member of.
+        Build = "build",
+        /// Run the instance.
+        Administer = "administer",
+    }
+}
+
+text_enum! {
     /// What a one-time link is for.
     LinkPurpose {
         /// Makes the owner at the first start.

@@ -1,38 +1,17 @@
-//! Who somebody is: the setup link, sign-in, sessions, passwords.
+//! Who somebody is: the setup link, sign-in, name, address, password.
 
 use std::time::Duration;
 
-use qv_domain::{Email, LinkPurpose, Plan, SessionId, Timestamp, UserId};
+use qv_domain::{Email, LinkPurpose, Plan, Timestamp, UserId};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
-use qv_wire::{Account, ErrorCode, SessionEntry, SessionInfo, SessionList, UpdateAccount};
+use qv_wire::{Account, ErrorCode, UpdateAccount};
 
 use crate::passwords::Compared;
-use crate::{Actor, Engine, EngineError, Result};
+use crate::{Actor, Client, Engine, EngineError, Result, SignedIn};
 
-const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 const LINK_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// How exactly "last used" is kept: writing it on every request would make every read a write.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
 const NAME_CHARS: usize = 80;
-
-/// Where a sign-in comes from, for the list of sessions.
-#[derive(Debug, Clone, Default)]
-pub struct Client {
-    /// The browser, in its own words.
-    pub user_agent: Option<String>,
-    /// Its address.
-    pub address: Option<String>,
-}
-
-/// A fresh sign-in: the token goes into the cookie and nowhere else.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// The cookie's value.
-    pub token: Token,
-    /// Who it is.
-    pub actor: Actor,
-}
 
 impl Engine {
     /// Whether nobody owns this instance yet.
@@ -110,18 +89,20 @@ impl Engine {
         Ok(signed_in.actor)
     }
 
-    /// Signs in by e-mail and password. Unknown users take as long and read the same as wrong passwords.
+    /// Signs in by e-mail and password. Unknown users take as long and read the same as wrong passwords, and are
+    /// locked like others.
     ///
     /// # Errors
-    /// `BadCredentials`.
+    /// `BadCredentials`; `RateLimited` after five wrong passwords; `Overloaded`.
     pub async fn login(&self, email: &str, password: &str, client: Client) -> Result<SignedIn> {
         let user = match Email::parse(email) {
             Ok(email) => self.db.read().await?.user_by_email(&email).await?,
             Err(_) => None,
         };
         let hash = user.as_ref().and_then(|user| user.password_phc.clone());
+        let counted_for = self.counted_for(user.as_ref(), &client);
         let compared =
-            self.passwords.compare(hash.clone(), password.to_owned(), self.env.clone()).await?;
+            self.try_password(email, counted_for, hash.clone(), password.to_owned()).await?;
         let (Some(user), Compared::Right { fresh }) = (user, compared) else {
             return Err(bad_credentials());
         };
@@ -135,75 +116,35 @@ impl Engine {
         Ok(signed_in)
     }
 
-    /// Whose session a cookie is, if it still holds.
+    /// Shows by the password once more who the actor is; the session's new token.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn authenticate(&self, presented: &str) -> Result<Option<Actor>> {
-        let now = self.env.now();
-        let hash = TokenHash::of(presented);
-        let found = self.db.read().await?.session_by_token(hash.as_bytes(), now).await?;
-        let Some((session, user)) = found else { return Ok(None) };
-        if now.since(session.last_seen_at) >= TOUCH_EVERY {
-            let mut tx = self.db.begin().await?;
-            tx.touch_session(session.id, now, session.expires_at).await?;
-            tx.commit().await?;
-        }
-        Ok(Some(Actor { user, session }))
-    }
-
-    /// Ends the actor's session.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn logout(&self, actor: &Actor) -> Result<()> {
-        self.revoke_session(actor, actor.session_id()).await
-    }
-
-    /// Ends one of the actor's sessions.
-    ///
-    /// # Errors
-    /// `NotFound` when it is not theirs.
-    pub async fn revoke_session(&self, actor: &Actor, session: SessionId) -> Result<()> {
+    /// `Invalid` when it is another one or there is none; `RateLimited` after five wrong ones; `Overloaded`.
+    pub async fn reauthenticate(&self, actor: &Actor, password: String) -> Result<Token> {
+        self.show_password(actor, "password", password).await?;
         let mut tx = self.db.begin().await?;
-        if !tx.revoke_session(actor.user_id(), session).await? {
-            return Err(EngineError::not_found("session"));
-        }
+        let token = self.renew_session(&mut tx, actor, self.env.now()).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(token)
     }
 
-    /// The actor's sessions.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn sessions(&self, actor: &Actor) -> Result<SessionList> {
-        let rows = self.db.read().await?.sessions(actor.user_id(), self.env.now()).await?;
-        let entry = |row: store::Session| SessionEntry {
-            id: row.id,
-            current: row.id == actor.session_id(),
-            user_agent: row.user_agent.unwrap_or_default(),
-            address: row.address.unwrap_or_default(),
-            created_at: row.created_at,
-            last_seen_at: row.last_seen_at,
-        };
-        Ok(SessionList { items: rows.into_iter().map(entry).collect() })
-    }
-
-    /// Who the actor is, to themselves.
-    #[must_use]
-    pub fn session_info(&self, actor: &Actor) -> SessionInfo {
-        SessionInfo {
-            account: account(&actor.user),
-            session_id: actor.session.id,
-            expires_at: actor.session.expires_at,
+    /// Compares what somebody who is signed in gives as their password; `field` is its name in the request.
+    async fn show_password(&self, actor: &Actor, field: &'static str, given: String) -> Result<()> {
+        // Whoever took a session over may not try passwords either.
+        let (account, session) = (actor.user_id().to_string(), actor.session_id());
+        let hash = actor.user.password_phc.clone();
+        match self.try_password(&account, format!("session {session}"), hash, given).await? {
+            Compared::Right { .. } => Ok(()),
+            Compared::Wrong => {
+                Err(EngineError::invalid(field, "That is not your present password."))
+            }
         }
     }
 
     /// Changes the actor's name or address.
     ///
     /// # Errors
-    /// `Invalid` names the field; `Conflict` when the address is taken.
+    /// `Invalid` names the field; `Conflict` when the address is taken; `Reauthenticate` for another address.
     pub async fn update_account(&self, actor: &Actor, update: UpdateAccount) -> Result<Account> {
         let mut user = actor.user.clone();
         if let Some(name) = update.name {
@@ -222,7 +163,10 @@ impl Engine {
         if let Some(email) = update.email {
             let email =
                 Email::parse(&email).map_err(|error| EngineError::invalid("email", error))?;
-            user.email = Some(email);
+            if user.email.as_ref() != Some(&email) {
+                self.require_recent(actor)?;
+                user.email = Some(email);
+            }
         }
         user.updated_at = self.env.now();
         let mut tx = self.db.begin().await?;
@@ -231,16 +175,16 @@ impl Engine {
         Ok(account(&user))
     }
 
-    /// Sets or changes the actor's password; their other sessions end.
+    /// Sets or changes the actor's password; their other sessions end, and theirs gets a new token.
     ///
     /// # Errors
-    /// `Invalid` names the field.
+    /// `Invalid` names the field; `RateLimited` after five wrong present ones; `Overloaded`.
     pub async fn change_password(
         &self,
         actor: &Actor,
         current: Option<String>,
         new: String,
-    ) -> Result<()> {
+    ) -> Result<Token> {
         let mut user = actor.user.clone();
         if user.email.is_none() {
             return Err(EngineError::invalid(
@@ -248,22 +192,20 @@ impl Engine {
                 "Set an e-mail address first: it is what you sign in with.",
             ));
         }
-        if let Some(hash) = user.password_phc.clone() {
-            let given = current.unwrap_or_default();
-            let compared = self.passwords.compare(Some(hash), given, self.env.clone()).await?;
-            if matches!(compared, Compared::Wrong) {
-                return Err(EngineError::invalid("current", "That is not your present password."));
-            }
+        if user.password_phc.is_some() {
+            self.show_password(actor, "current", current.unwrap_or_default()).await?;
         }
         let accepted =
             self.passwords.accept("new", new, &user.name, user.email.as_ref(), self.env.clone());
         user.password_phc = Some(accepted.await?);
-        user.updated_at = self.env.now();
+        let now = self.env.now();
+        user.updated_at = now;
         let mut tx = self.db.begin().await?;
         tx.update_user(&user).await?;
         tx.revoke_other_sessions(user.id, Some(actor.session_id())).await?;
+        let token = self.renew_session(&mut tx, actor, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(token)
     }
 
     async fn make_owner(&self, tx: &mut store::Tx, now: Timestamp) -> Result<store::User> {
@@ -280,32 +222,9 @@ impl Engine {
         tx.insert_user(&owner).await?;
         Ok(owner)
     }
-
-    async fn start_session(
-        &self,
-        tx: &mut store::Tx,
-        user: store::User,
-        client: Client,
-        now: Timestamp,
-    ) -> Result<SignedIn> {
-        let token = Token::generate(&*self.env);
-        let cut = |text: String| text.chars().take(300).collect();
-        let session = store::Session {
-            id: SessionId::generate(&*self.env),
-            user_id: user.id,
-            token_hash: *token.hash().as_bytes(),
-            created_at: now,
-            last_seen_at: now,
-            expires_at: now.plus(SESSION_LIFE),
-            user_agent: client.user_agent.map(cut),
-            address: client.address,
-        };
-        tx.insert_session(&session).await?;
-        Ok(SignedIn { token, actor: Actor { user, session } })
-    }
 }
 
-fn account(user: &store::User) -> Account {
+pub(crate) fn account(user: &store::User) -> Account {
     Account {
         id: user.id,
         name: user.name.clone(),

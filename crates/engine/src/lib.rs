@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod attempts;
 mod backup;
 mod config;
 mod dead_letters;
@@ -30,6 +31,7 @@ mod passwords;
 mod prices;
 mod projects;
 mod secret_file;
+mod sessions;
 mod starters;
 mod turns;
 mod usage;
@@ -51,7 +53,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use access::{Access, Actor};
-pub use accounts::{Client, SignedIn};
 pub use backup::{Backup, Restored, backup, restore};
 pub use config::{EngineConfig, EnvironmentKey};
 pub use dead_letters::DeadLetterQuery;
@@ -62,8 +63,11 @@ pub use export::Archive;
 pub use hub::Follower;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// What a cookie or a link bears.
+pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
+pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 

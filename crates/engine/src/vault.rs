@@ -56,9 +56,10 @@ impl Engine {
     /// Saves the actor's key for a provider, in place of the one before.
     ///
     /// # Errors
-    /// `Invalid` names the field.
+    /// `Invalid` names the field; `Reauthenticate`.
     pub async fn save_key(&self, actor: &Actor, provider: &str, save: SaveKey) -> Result<Key> {
         let kind = provider_kind(provider)?;
+        self.require_recent(actor)?;
         let secret = save.secret.trim().to_owned();
         if secret.chars().count() > SECRET_CHARS || secret.chars().any(char::is_control) {
             return Err(EngineError::invalid("secret", "That does not look like an API key."));
@@ -110,9 +111,10 @@ impl Engine {
     /// Removes the actor's key for a provider.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; `Reauthenticate`.
     pub async fn delete_key(&self, actor: &Actor, provider: &str) -> Result<()> {
         let kind = provider_kind(provider)?;
+        self.require_recent(actor)?;
         let mut tx = self.db.begin().await?;
         let mine = tx.keys(Some(actor.user_id())).await?;
         let key = mine.iter().find(|key| key.provider == kind.id());

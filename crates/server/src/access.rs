@@ -1,10 +1,12 @@
 //! Who may call a handler, stated by its extractor.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use qv_domain::{GenerationId, ProjectId, Role};
-use qv_engine::{Access, Actor};
+use qv_engine::{Access, Actor, Authenticated, Token};
 use serde::Deserialize;
 
 use crate::problem::ApiError;
@@ -69,6 +71,10 @@ impl<E: Into<ApiError>> From<E> for Refused {
     }
 }
 
+/// Where an extractor leaves a session's new token; the guard sets it with the answer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Renewed(pub(crate) Arc<OnceLock<Token>>);
+
 async fn signed(parts: &Parts, app: &App) -> Result<Actor, Refused> {
     let origin =
         parts.extensions.get::<Origin>().ok_or_else(|| Refused(ApiError::not_found(), None))?;
@@ -76,7 +82,13 @@ async fn signed(parts: &Parts, app: &App) -> Result<Actor, Refused> {
         return Err(Refused(ApiError::unauthenticated(), None));
     };
     match app.engine.authenticate(&token).await? {
-        Some(actor) => Ok(actor),
+        Some(Authenticated { actor, renewed }) => {
+            if let (Some(token), Some(slot)) = (renewed, parts.extensions.get::<Renewed>()) {
+                // One request has one session.
+                let _ = slot.0.set(token);
+            }
+            Ok(actor)
+        }
         None => Err(Refused(ApiError::unauthenticated(), Some(origin.clone()))),
     }
 }

@@ -1,4 +1,4 @@
-//! The session cookie.
+//! The session cookie, and the one that tells a known device from strangers'.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -6,15 +6,29 @@ use crate::place::Origin;
 
 /// 30 days, as the session itself.
 const MAX_AGE: u32 = 30 * 24 * 3600;
+/// A year: how long a device is known.
+const DEVICE_AGE: u32 = 365 * 24 * 3600;
 
 /// `__Host-` needs TLS; without it the plain name.
 fn name(origin: &Origin) -> &'static str {
     if origin.is_secure() { "__Host-qv" } else { "qv" }
 }
 
+fn device_name(origin: &Origin) -> &'static str {
+    if origin.is_secure() { "__Host-qv-device" } else { "qv-device" }
+}
+
 /// The token that a request presents.
 pub(crate) fn read(headers: &HeaderMap, origin: &Origin) -> Option<String> {
-    let wanted = name(origin);
+    named(headers, name(origin))
+}
+
+/// What a request shows as a device that has signed in before.
+pub(crate) fn read_device(headers: &HeaderMap, origin: &Origin) -> Option<String> {
+    named(headers, device_name(origin))
+}
+
+fn named(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -27,19 +41,21 @@ pub(crate) fn read(headers: &HeaderMap, origin: &Origin) -> Option<String> {
 
 /// Sets the cookie to a fresh token.
 pub(crate) fn set(token: &str, origin: &Origin) -> HeaderValue {
-    cookie(token, MAX_AGE, origin)
+    cookie(name(origin), token, MAX_AGE, origin)
+}
+
+/// Makes this device a known one.
+pub(crate) fn set_device(value: &str, origin: &Origin) -> HeaderValue {
+    cookie(device_name(origin), value, DEVICE_AGE, origin)
 }
 
 /// Removes the cookie.
 pub(crate) fn clear(origin: &Origin) -> HeaderValue {
-    cookie("", 0, origin)
+    cookie(name(origin), "", 0, origin)
 }
 
-fn cookie(token: &str, max_age: u32, origin: &Origin) -> HeaderValue {
+fn cookie(name: &str, value: &str, max_age: u32, origin: &Origin) -> HeaderValue {
     let secure = if origin.is_secure() { "; Secure" } else { "" };
-    let text = format!(
-        "{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}",
-        name(origin)
-    );
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

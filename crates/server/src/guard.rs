@@ -7,6 +7,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use qv_wire::ErrorCode;
 
+use crate::access::Renewed;
+use crate::cookie;
 use crate::place::Origin;
 use crate::problem::ApiError;
 
@@ -15,7 +17,7 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Refuses changes that another site asks for, and sets the headers that every answer of the app has.
 pub(crate) async fn guard(
     Extension(origin): Extension<Origin>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -27,8 +29,16 @@ pub(crate) async fn guard(
         .into_response();
     }
     let is_api = request.uri().path().starts_with("/api/");
+    let renewed = Renewed::default();
+    request.extensions_mut().insert(renewed.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A handler that sets a session or ends one has the last word.
+    if let Some(token) = renewed.0.get()
+        && !headers.contains_key(header::SET_COOKIE)
+    {
+        headers.append(header::SET_COOKIE, cookie::set(token.expose(), &origin));
+    }
     for (name, value) in security_headers(&origin) {
         headers.entry(name).or_insert(value);
     }

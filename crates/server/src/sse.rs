@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use qv_engine::{EventFeed, LoggedEvent, PreviewUpdates};
+use qv_engine::{Access, Engine, EventFeed, LoggedEvent, PreviewUpdates};
 
 use crate::App;
 
@@ -15,11 +15,13 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A connection ends after this; the client comes back with the last number it saw. Proxies that drop long
 /// connections silently are met halfway, and access is checked anew.
 const LIFE: Duration = Duration::from_secs(300);
+/// How often it is looked whether the session behind a stream still holds: it must be gone 5 seconds after that ends.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How long a client is asked to wait before it comes back.
 const COME_BACK: Duration = Duration::from_secs(1);
 
 /// A generation's events from where `feed` begins.
-pub(crate) fn generation(app: &App, feed: EventFeed) -> Response {
+pub(crate) fn generation(app: &App, access: Access, feed: EventFeed) -> Response {
     let engine = app.engine.clone();
     let batches = stream::unfold(feed, move |mut feed| {
         let engine = engine.clone();
@@ -35,7 +37,21 @@ pub(crate) fn generation(app: &App, feed: EventFeed) -> Response {
         }
     });
     let events = batches.flat_map(|batch| stream::iter(batch.into_iter().map(sent)));
-    respond(app, events)
+    let engine = app.engine.clone();
+    respond(app, events, async move { refused(&engine, &access).await })
+}
+
+/// Ends when the session or the membership that a stream was opened with is gone, on whatever node that happened.
+async fn refused(engine: &Engine, access: &Access) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        match engine.still_holds(access).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // Nothing of the log can be read either.
+            Err(error) => tracing::warn!(%error, "who follows a log was not looked at"),
+        }
+    }
 }
 
 fn sent(event: Arc<LoggedEvent>) -> Event {
@@ -50,11 +66,16 @@ pub(crate) fn preview(app: &App, updates: PreviewUpdates) -> Response {
             Event::default().id(update.revision.to_string()).event("patch").data(update.json);
         Some((sent, updates))
     });
-    respond(app, events)
+    // A preview's address is all that its page has: no session opened it.
+    respond(app, events, std::future::pending())
 }
 
-fn respond(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Response {
-    let leave = leave(app);
+fn respond(
+    app: &App,
+    events: impl Stream<Item = Event> + Send + 'static,
+    refused: impl Future<Output = ()> + Send + 'static,
+) -> Response {
+    let leave = leave(app, refused);
     let state = Some((Box::pin(events), Box::pin(leave)));
     let events = stream::unfold(state, |state| async move {
         let (mut events, mut leave) = state?;
@@ -72,15 +93,19 @@ fn respond(app: &App, events: impl Stream<Item = Event> + Send + 'static) -> Res
     response
 }
 
-/// When a stream ends although more may follow: after its life, and when the server stops. Whoever comes back while it
+/// When a stream ends although more may follow: after its life, when whoever opened it may no longer see it, and when the server stops. Whoever comes back while it
 /// is stopping has been sent here again, and may stay until nothing more is answered.
-fn leave(app: &App) -> impl Future<Output = ()> + Send + 'static {
+fn leave(
+    app: &App,
+    refused: impl Future<Output = ()> + Send + 'static,
+) -> impl Future<Output = ()> + Send + 'static {
     let stopping = app.engine.stopping();
     let stop = if stopping.is_cancelled() { app.closing.clone() } else { stopping };
     async move {
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(LIFE) => {}
+            () = refused => {}
         }
     }
 }

@@ -1,10 +1,10 @@
 //! How each type is kept in a column.
 
 use qv_domain::{
-    BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath, GenerationId,
-    GenerationStatus, KeyId, LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId,
-    ProjectName, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UsageId, UserId,
-    VersionId, VersionOrigin, Visibility,
+    AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath,
+    GenerationId, GenerationStatus, KeyId, LinkPurpose, MessageId, MessageRole, Plan, PreviewId,
+    ProjectId, ProjectName, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UsageId,
+    UserId, VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -106,7 +106,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId);
+ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(

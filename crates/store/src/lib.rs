@@ -44,6 +44,7 @@
 //!    new table that the later migrations carry over.
 
 mod attach;
+mod attempts;
 mod backup;
 mod blobs;
 mod columns;
@@ -78,6 +79,7 @@ mod usage_report;
 mod users;
 mod versions;
 
+pub use attempts::Attempt;
 pub use backup::SqliteFile;
 pub use blobs::blob_hash;
 pub use db::{Conn, Db, Reader, Tx};

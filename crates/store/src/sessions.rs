@@ -25,11 +25,19 @@ row! {
         pub user_agent: Option<String>,
         /// Where from.
         pub address: Option<String>,
+        /// SHA-256 of the token before the present one.
+        pub previous_hash: Option<TokenHash>,
+        /// Until when that one is taken, too.
+        pub previous_until: Option<Timestamp>,
+        /// When it got its token.
+        pub rotated_at: Timestamp,
+        /// When its user last showed who they are.
+        pub authenticated_at: Timestamp,
     }
 }
 
 impl Conn {
-    /// The session with this token and its user, unless it expired.
+    /// The session with this token, or with the one before while that is taken, and its user; unless it expired.
     ///
     /// # Errors
     /// When the database fails.
@@ -39,12 +47,24 @@ impl Conn {
         now: Timestamp,
     ) -> Result<Option<(Session, User)>> {
         let columns = Session::COLUMNS;
-        let sql =
-            format!("SELECT {columns} FROM sessions WHERE token_hash = $1 AND expires_at > $2");
+        let sql = format!(
+            "SELECT {columns} FROM sessions \
+             WHERE (token_hash = $1 OR (previous_hash = $1 AND previous_until > $2)) \
+             AND expires_at > $2"
+        );
         let Some(session) = self.fetch_optional::<Session>(sql, args![*token, now]).await? else {
             return Ok(None);
         };
         Ok(self.user(session.user_id).await?.map(|user| (session, user)))
+    }
+
+    /// Whether a session is there and has not expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session_is_good(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM sessions WHERE id = $1 AND expires_at > $2";
+        Ok(self.fetch_one::<(u64,)>(sql, args![id, now]).await?.0 > 0)
     }
 
     /// A user's sessions that are still good, last used first.
@@ -86,13 +106,40 @@ impl Tx {
         Ok(self.execute(sql, args![id, now, expires_at]).await? > 0)
     }
 
-    /// Gives a session a new token; the old one is refused from then on. False when it is gone.
+    /// Gives a session a new token in place of `present`, which is taken until `grace`. False when it has another one
+    /// by now, or is gone.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn rotate_session(&mut self, id: SessionId, token: &TokenHash) -> Result<bool> {
-        let sql = "UPDATE sessions SET token_hash = $2 WHERE id = $1";
-        Ok(self.execute(sql, args![id, *token]).await? > 0)
+    pub async fn rotate_session(
+        &mut self,
+        id: SessionId,
+        present: &TokenHash,
+        next: &TokenHash,
+        now: Timestamp,
+        grace: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE sessions SET token_hash = $3, previous_hash = $2, previous_until = $5, \
+                   rotated_at = $4 WHERE id = $1 AND token_hash = $2";
+        Ok(self.execute(sql, args![id, *present, *next, now, grace]).await? > 0)
+    }
+
+    /// Notes that a session's user has shown who they are. False when it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authenticate_session(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
+        let sql = "UPDATE sessions SET authenticated_at = $2 WHERE id = $1";
+        Ok(self.execute(sql, args![id, now]).await? > 0)
+    }
+
+    /// Ends the session with this token, whosever it is. False when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_session(&mut self, token: &TokenHash) -> Result<bool> {
+        let sql = "DELETE FROM sessions WHERE token_hash = $1";
+        Ok(self.execute(sql, args![*token]).await? > 0)
     }
 
     /// Ends one of a user's sessions. False when it is none of theirs.

@@ -1,4 +1,4 @@
-use qv_domain::{Email, Limits, Plan, SessionId, Timestamp, UserId};
+use qv_domain::{Email, Limits, Permission, Plan, SessionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -33,6 +33,14 @@ pub struct Login {
     /// As given at sign-up.
     pub email: String,
     /// The password.
+    pub password: String,
+}
+
+/// `POST /api/auth/reauthenticate`: shows once more who it is.
+#[derive(Clone, PartialEq, Eq, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reauthentication {
+    /// The present password.
     pub password: String,
 }
 
@@ -84,6 +92,8 @@ pub struct Account {
 pub struct SessionInfo {
     /// The user.
     pub account: Account,
+    /// What they may do on this instance.
+    pub permissions: Vec<Permission>,
     /// This session.
     pub session_id: SessionId,
     /// When it ends.

@@ -70,6 +70,9 @@ error_codes! {
     /// Signed in, but not allowed, and allowed to know that it exists.
     Forbidden = "forbidden", 403, false, "You may not do that",
         "Ask the project's owner or an administrator.";
+    /// What is asked needs the password again.
+    Reauthenticate = "reauthenticate", 403, false, "Confirm that it is you",
+        "Give your password again, then send it once more.";
     /// The request came from another site.
     CrossSite = "cross_site", 403, false, "The request came from another site",
         "Open QuickVibe directly and do it there.";

@@ -22,8 +22,8 @@ mod usage;
 mod version;
 
 pub use account::{
-    Account, Instance, Login, PasswordChange, SessionEntry, SessionInfo, SessionList, SetupToken,
-    UpdateAccount,
+    Account, Instance, Login, PasswordChange, Reauthentication, SessionEntry, SessionInfo,
+    SessionList, SetupToken, UpdateAccount,
 };
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;

@@ -2,9 +2,9 @@
 
 use qv_domain::{
     AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Plan, ProjectId,
-    ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UserId, VersionId, VersionOrigin,
-    Visibility, chat::TokenUsage,
+    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Permission, Plan,
+    ProjectId, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UserId, VersionId,
+    VersionOrigin, Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -41,6 +41,7 @@ pub fn module() -> String {
         BuildStatus,
         VersionOrigin,
         Role,
+        Permission,
         Plan,
         TurnMode,
         MessageRole,
@@ -61,6 +62,7 @@ pub fn module() -> String {
         Login,
         UpdateAccount,
         PasswordChange,
+        Reauthentication,
         Account,
         SessionInfo,
         SessionEntry,

@@ -7,6 +7,7 @@ import {
   type Instance,
   type Login,
   type PasswordChange,
+  type Reauthentication,
   type SessionInfo,
   type SessionList,
   type SetupToken,
@@ -98,6 +99,13 @@ export function useChangePassword() {
         client.invalidateQueries({ queryKey: keys.session() }),
         client.invalidateQueries({ queryKey: keys.sessions() }),
       ]),
+  })
+}
+
+/** Shows once more who it is: what needs that is allowed for 15 minutes then. */
+export function useReauthenticate() {
+  return useMutation({
+    mutationFn: (body: Reauthentication) => api.post<undefined>(apiPath('auth', 'reauthenticate'), body),
   })
 }
 

@@ -1,4 +1,5 @@
-import { errorOf, offlineError } from './error'
+import { confirmed } from './confirm'
+import { errorOf, isCode, offlineError } from './error'
 import { lostContact } from './reachability'
 
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -48,9 +49,19 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   return response
 }
 
+/** What needs the password again is sent once more when the person has given it. */
+async function sendConfirmed(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  try {
+    return await send(method, path, options)
+  } catch (error) {
+    if (!isCode(error, 'reauthenticate') || !(await confirmed())) throw error
+    return send(method, path, options)
+  }
+}
+
 /** Calls the API and reads its JSON. Throws `ApiError`. `T` is a shape of `generated/wire`. */
 async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-  const response = await send(method, path, options)
+  const response = await sendConfirmed(method, path, options)
   if (response.status === 204) return undefined as T
   const text = await response.text()
   return (text === '' ? undefined : JSON.parse(text)) as T

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Navigate, Outlet, useLocation } from 'react-router'
 
 import { instanceQuery, sessionQuery, useClearSession } from '@/api/auth'
+import { ConfirmHost } from '@/features/auth/ConfirmHost'
 import { PaletteHost } from '@/features/palette/PaletteHost'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
@@ -50,6 +51,7 @@ export function SessionGate() {
     <>
       <Outlet />
       <PaletteHost />
+      <ConfirmHost />
     </>
   )
 }

@@ -35,6 +35,7 @@ describe('whoever is not signed in', () => {
       http.post('/api/auth/login', () =>
         HttpResponse.json({
           account: { id: 'u', name: 'Ada', email: null, has_password: true, is_admin: true, plan: 'free' },
+          permissions: ['build'],
           session_id: 's',
           expires_at: new Date(Date.now() + 1e9).toISOString(),
         }),

@@ -54,6 +54,7 @@ export class MockDb {
   constructor() {
     this.session = {
       account: { id: newId(), name: 'Ada', email: null, has_password: false, is_admin: true, plan: 'free' },
+      permissions: ['build', 'administer'],
       session_id: newId(),
       expires_at: ago(-30 * 24 * 60 * MINUTE),
     }

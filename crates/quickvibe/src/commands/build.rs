@@ -94,7 +94,7 @@ async fn run_to_end(build: &Build) -> Result<ExitCode, Fault> {
 
 async fn generate(engine: &Arc<Engine>, build: &Build) -> Result<ExitCode, Fault> {
     let actor = engine
-        .operator(Client { user_agent: Some("quickvibe build".to_owned()), address: None })
+        .operator(Client { user_agent: Some("quickvibe build".to_owned()), ..Client::default() })
         .await?;
     let built = turn(engine, &actor, build).await;
     engine.logout(&actor).await?;

@@ -91,7 +91,7 @@ async fn inside(engine: &Arc<Engine>) -> Result<Vec<Finding>, Fault> {
         return Ok(findings);
     }
     let actor = engine
-        .operator(Client { user_agent: Some("quickvibe doctor".to_owned()), address: None })
+        .operator(Client { user_agent: Some("quickvibe doctor".to_owned()), ..Client::default() })
         .await?;
     let models = engine.refresh_models(&actor).await?;
     let mut connected = false;

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use qv_engine::{Client, SignedIn};
-use qv_wire::{Login, PasswordChange, Problem, SessionInfo, SetupToken};
+use qv_engine::{Client, SignedIn, Token};
+use qv_wire::{Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::access::Signed;
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(logout))
         .routes(routes!(clear))
         .routes(routes!(password))
+        .routes(routes!(reauthenticate))
         .routes(routes!(session))
 }
 
@@ -36,13 +37,14 @@ async fn setup(
     headers: HeaderMap,
     Body(setup): Body<SetupToken>,
 ) -> Result<Response> {
-    let signed_in = app.engine.redeem_link(&setup.token, client(peer, &headers)).await?;
+    let signed_in = app.engine.redeem_link(&setup.token, client(peer, &headers, &origin)).await?;
     Ok(with_cookie(&app, &signed_in, &origin))
 }
 
 /// Signs in by e-mail and password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login,
-    responses((status = 200, body = SessionInfo), (status = 401, body = Problem)))]
+    responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 429, body = Problem),
+        (status = 503, body = Problem)))]
 async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
@@ -50,7 +52,8 @@ async fn login(
     headers: HeaderMap,
     Body(login): Body<Login>,
 ) -> Result<Response> {
-    let signed_in = app.engine.login(&login.email, &login.password, client(peer, &headers)).await?;
+    let signed_in =
+        app.engine.login(&login.email, &login.password, client(peer, &headers, &origin)).await?;
     Ok(with_cookie(&app, &signed_in, &origin))
 }
 
@@ -62,7 +65,11 @@ async fn logout(
     Signed(actor): Signed,
 ) -> Result<Response> {
     app.engine.logout(&actor).await?;
-    Ok(cleared(&origin))
+    let mut response = cleared(&origin);
+    // Not `cookies`: that this device is known must outlast a session.
+    let site = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert("clear-site-data", site);
+    Ok(response)
 }
 
 /// Removes the cookie, whatever it holds: the way out of a broken session.
@@ -73,14 +80,28 @@ async fn clear(Extension(origin): Extension<Origin>) -> Response {
 
 /// Sets or changes the password; the other sessions end.
 #[utoipa::path(post, path = "/api/auth/password", tag = "auth", request_body = PasswordChange,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn password(
     State(app): State<App>,
+    Extension(origin): Extension<Origin>,
     Signed(actor): Signed,
     Body(change): Body<PasswordChange>,
-) -> Result<StatusCode> {
-    app.engine.change_password(&actor, change.current, change.new).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response> {
+    let token = app.engine.change_password(&actor, change.current, change.new).await?;
+    Ok(renewed(&token, &origin))
+}
+
+/// Shows the password once more: what is refused with `reauthenticate` is allowed for 15 minutes then.
+#[utoipa::path(post, path = "/api/auth/reauthenticate", tag = "auth", request_body = Reauthentication,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
+async fn reauthenticate(
+    State(app): State<App>,
+    Extension(origin): Extension<Origin>,
+    Signed(actor): Signed,
+    Body(given): Body<Reauthentication>,
+) -> Result<Response> {
+    let token = app.engine.reauthenticate(&actor, given.password).await?;
+    Ok(renewed(&token, &origin))
 }
 
 /// Who is signed in.
@@ -94,6 +115,15 @@ fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Response {
     let mut response = Json(app.engine.session_info(&signed_in.actor)).into_response();
     let value = cookie::set(signed_in.token.expose(), origin);
     response.headers_mut().append(header::SET_COOKIE, value);
+    let device = cookie::set_device(&signed_in.device, origin);
+    response.headers_mut().append(header::SET_COOKIE, device);
+    response
+}
+
+/// Nothing to say but the session's new token.
+fn renewed(token: &Token, origin: &Origin) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie::set(token.expose(), origin));
     response
 }
 
@@ -103,7 +133,16 @@ fn cleared(origin: &Origin) -> Response {
     response
 }
 
-fn client(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> Client {
+fn client(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: &HeaderMap,
+    origin: &Origin,
+) -> Client {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    Client { user_agent: agent.map(str::to_owned), address: Some(peer.ip().to_string()) }
+    Client {
+        user_agent: agent.map(str::to_owned),
+        address: Some(peer.ip().to_string()),
+        device: cookie::read_device(headers, origin),
+        session: cookie::read(headers, origin),
+    }
 }

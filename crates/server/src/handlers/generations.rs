@@ -59,7 +59,7 @@ async fn events(
         None => query.after,
     };
     let feed = app.engine.follow(&access, &row, last.unwrap_or(0));
-    let mut response = sse::generation(&app, feed);
+    let mut response = sse::generation(&app, access, feed);
     // How far there is to catch up.
     response.headers_mut().insert("x-last-seq", row.last_seq.into());
     Ok(response)

@@ -69,7 +69,7 @@ async fn the_policy_holds_in_both_directions() {
         assert!(said.contains(why), "{bad}: {said}");
         assert!(!problem.to_string().contains(bad), "it is not repeated");
     }
-    let mut current = None;
+    let (mut owner, mut current) = (owner, None);
     for good in [
         "Tr0ub4dor&3x!",
         "a river under seven lamps",
@@ -78,7 +78,7 @@ async fn the_policy_holds_in_both_directions() {
         &"orchid 7ü lamp ".repeat(60),
     ] {
         let change = json!({ "current": current, "new": good });
-        owner.post("/api/auth/password", change).await.expect(204);
+        owner = owner.signed_in_by(&owner.post("/api/auth/password", change).await.expect(204));
         let anyone = app.anyone();
         login(&anyone, "lovelace@example.org", good).await.expect(200);
         // Whole, as it was given: neither trimmed nor cut nor folded.

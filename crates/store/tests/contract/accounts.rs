@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use qv_domain::{Email, LinkPurpose, Plan, SessionId, UserId};
+use qv_domain::{AttemptId, Email, LinkPurpose, Plan, SessionId, UserId};
 use qv_store::testing::TestDb;
-use qv_store::{Link, PasswordHash, Session, StoreError, User};
+use qv_store::{Attempt, Link, PasswordHash, Session, StoreError, User};
 
 use crate::fixture::{insert_user, user};
 
@@ -18,6 +18,10 @@ fn session(db: &TestDb, user: UserId, token: u8) -> Session {
         expires_at: db.now().plus(DAY),
         user_agent: Some("Firefox".to_owned()),
         address: None,
+        previous_hash: None,
+        previous_until: None,
+        rotated_at: db.now(),
+        authenticated_at: db.now(),
     }
 }
 
@@ -163,18 +167,31 @@ qv_store::on_both_databases! {
         let now = db.env.advance(Duration::from_secs(60));
         let mut tx = db.begin().await.unwrap();
         assert!(tx.touch_session(second.id, now, now.plus(DAY)).await.unwrap());
-        assert!(tx.rotate_session(second.id, &[5; 32]).await.unwrap());
+        let grace = now.plus(Duration::from_secs(60));
+        assert!(tx.rotate_session(second.id, &[2; 32], &[5; 32], now, grace).await.unwrap());
+        assert!(!tx.rotate_session(second.id, &[2; 32], &[6; 32], now, grace).await.unwrap(), "once");
+        assert!(tx.authenticate_session(second.id, now).await.unwrap());
         assert!(!tx.revoke_session(ada.id, other.id).await.unwrap(), "not hers");
         assert!(tx.revoke_session(ada.id, first.id).await.unwrap());
         tx.commit().await.unwrap();
 
         let mut reader = db.read().await.unwrap();
-        assert_eq!(reader.session_by_token(&[2; 32], now).await.unwrap(), None, "the old token");
+        assert!(reader.session_by_token(&[2; 32], now).await.unwrap().is_some(), "within the grace");
+        let old = reader.session_by_token(&[2; 32], grace).await.unwrap();
+        assert_eq!(old, None, "the old token");
+        assert!(reader.session_by_token(&[5; 32], grace).await.unwrap().is_some());
+        assert!(reader.session_is_good(second.id, now).await.unwrap());
+        assert!(!reader.session_is_good(second.id, now.plus(DAY)).await.unwrap());
+        assert!(!reader.session_is_good(first.id, now).await.unwrap());
         let sessions = reader.sessions(ada.id, now).await.unwrap();
         let kept = Session {
             token_hash: [5; 32],
             last_seen_at: now,
             expires_at: now.plus(DAY),
+            previous_hash: Some([2; 32]),
+            previous_until: Some(grace),
+            rotated_at: now,
+            authenticated_at: now,
             ..second.clone()
         };
         assert_eq!(sessions.first(), Some(&kept), "last used first");
@@ -186,6 +203,36 @@ qv_store::on_both_databases! {
         tx.commit().await.unwrap();
         assert_eq!(reader.sessions(ada.id, now).await.unwrap(), []);
         assert_eq!(reader.sessions(bob.id, now).await.unwrap(), [other], "others keep theirs");
+    }
+
+    async fn attempts_are_kept_by_account_and_client(db) {
+        let attempt = |account: u8, client: &str| Attempt {
+            id: AttemptId::generate(&db.env),
+            account: [account; 32],
+            client: client.to_owned(),
+            at: db.now(),
+        };
+        let first = attempt(1, "a");
+        let mut tx = db.begin().await.unwrap();
+        tx.insert_attempt(&first).await.unwrap();
+        tx.commit().await.unwrap();
+        let later = db.env.advance(DAY);
+        let (second, other) = (attempt(1, "a"), attempt(1, "b"));
+        let mut tx = db.begin().await.unwrap();
+        for row in [&second, &other, &attempt(2, "a")] {
+            tx.insert_attempt(row).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        let both = reader.attempts(&[1; 32], "a").await.unwrap();
+        assert_eq!(both, [second.clone(), first]);
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.forget_attempts(later.minus(DAY)).await.unwrap(), 1);
+        assert!(tx.delete_attempt(second.id).await.unwrap());
+        assert_eq!(tx.clear_attempts(&[1; 32], "b").await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(reader.attempts(&[1; 32], "a").await.unwrap(), []);
+        assert_eq!(reader.attempts(&[2; 32], "a").await.unwrap().len(), 1);
     }
 
     async fn settings_are_json(db) {

@@ -57,6 +57,8 @@ const DATA: &[(i64, &[&str])] = &[
     (8, &["INSERT INTO model_prices VALUES ('p/m', 1, 2, 3, 4, 5)"]),
     // A column of a table that has its row.
     (9, &[]),
+    (10, &[]),
+    (11, &["INSERT INTO attempts VALUES ({id}, {bytes}, '::1', 1)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

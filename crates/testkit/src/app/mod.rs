@@ -206,9 +206,13 @@ impl TestApp {
             token_hash: *token.hash().as_bytes(),
             created_at: now,
             last_seen_at: now,
-            expires_at: now.plus(Duration::from_secs(24 * 3600)),
+            expires_at: now.plus(Duration::from_secs(7 * 24 * 3600)),
             user_agent: None,
             address: None,
+            previous_hash: None,
+            previous_until: None,
+            rotated_at: now,
+            authenticated_at: now,
         };
         let mut tx = self.db.begin().await.expect("a transaction begins");
         tx.insert_user(&user).await.expect("a user is new");

@@ -33,6 +33,8 @@ export type VersionOrigin = "starter" | "turn" | "edit" | "restore" | "import";
 
 export type Role = "viewer" | "editor" | "owner";
 
+export type Permission = "build" | "administer";
+
 export type Plan = "free" | "pro" | "team";
 
 export type TurnMode = "build" | "ask" | "plan";
@@ -95,7 +97,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "reauthenticate" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -209,6 +211,12 @@ current?: string,
  */
 new: string, };
 
+export type Reauthentication = { 
+/**
+ * The present password.
+ */
+password: string, };
+
 export type Account = { 
 /**
  * The user's id.
@@ -240,6 +248,10 @@ export type SessionInfo = {
  * The user.
  */
 account: Account, 
+/**
+ * What they may do on this instance.
+ */
+permissions: Array<Permission>, 
 /**
  * This session.
  */

@@ -34,7 +34,7 @@ export function SessionsPage() {
     <>
       <PageHead
         title="Sessions"
-        lead="Every browser that is signed in as you. A session ends by itself after 30 days."
+        lead="Every browser that is signed in as you. A session ends by itself after 7 days without use, and after 30 days in any case."
         action={
           others.length > 1 && (
             <Button busy={end.isPending} onClick={() => void endOthers()}>
