@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness, no async: time and random bytes come in through [`Env`].
 //! The names are the product's words; every other crate uses them unchanged.
 
+mod budget;
 pub mod chat;
 mod env;
 mod file;
@@ -15,6 +16,7 @@ mod time;
 mod turn;
 mod user;
 
+pub use budget::{LimitScope, Month, PurseKind};
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{

@@ -2,9 +2,9 @@
 
 use qv_domain::{
     AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, LinkPurpose, MessageId, MessageRole, Plan, PreviewId,
-    ProjectId, ProjectName, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UsageId,
-    UserId, VersionId, VersionOrigin, Visibility,
+    GenerationId, GenerationStatus, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan,
+    PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp,
+    TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -131,12 +131,14 @@ checked_text! {
     FileKind, str::parse::<FileKind>;
     FilePath, FilePath::parse;
     GenerationStatus, str::parse::<GenerationStatus>;
+    LimitScope, str::parse::<LimitScope>;
     LinkPurpose, str::parse::<LinkPurpose>;
     MessageRole, str::parse::<MessageRole>;
     Plan, str::parse::<Plan>;
     PreviewId, str::parse::<PreviewId>;
     ProjectName, ProjectName::parse;
     ProjectType, str::parse::<ProjectType>;
+    PurseKind, str::parse::<PurseKind>;
     Role, str::parse::<Role>;
     StepKind, str::parse::<StepKind>;
     TurnMode, str::parse::<TurnMode>;

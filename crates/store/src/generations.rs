@@ -219,8 +219,8 @@ impl Tx {
         Ok(self.fetch_one::<(u32,)>(sql, args![fence.generation]).await?.0)
     }
 
-    /// Ends a generation, whose last event was appended before. Writes that take no fence may still
-    /// follow in this transaction.
+    /// Ends a generation, whose last event was appended before, and gives back what is set aside for it.
+    /// It takes hold of balances, so in its transaction it comes last.
     ///
     /// # Errors
     /// `StaleFence`.
@@ -247,7 +247,7 @@ impl Tx {
         // Nobody has to go on with it.
         let sql = "DELETE FROM turn_journal WHERE generation_id = $1";
         self.execute(sql, args![fence.generation]).await?;
-        Ok(())
+        self.close_purse(fence.generation).await
     }
 
     /// Notes the place in the queue that a waiting generation's followers are told. False when it

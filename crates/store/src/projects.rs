@@ -1,8 +1,8 @@
 //! Projects.
 
 use qv_domain::{
-    BuildStatus, PreviewId, ProjectId, ProjectName, ProjectType, Role, Timestamp, UserId,
-    VersionId, Visibility,
+    BuildStatus, GenerationId, LimitScope, PreviewId, ProjectId, ProjectName, ProjectType, Role,
+    Timestamp, UserId, VersionId, Visibility,
 };
 
 use crate::db::{Conn, Tx};
@@ -254,6 +254,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn delete_project(&mut self, id: ProjectId) -> Result<bool> {
+        let open = "SELECT id FROM generations WHERE project_id = $1 AND status IN ('queued', 'running') \
+                    ORDER BY id";
+        for (generation,) in self.fetch::<(GenerationId,)>(open, args![id]).await? {
+            self.close_purse(generation).await?;
+        }
+        let limit = "DELETE FROM budget_limits WHERE scope = $1 AND subject = $2";
+        self.execute(limit, args![LimitScope::Project, id.as_uuid()]).await?;
         Ok(self.execute("DELETE FROM projects WHERE id = $1", args![id]).await? > 0)
     }
 

@@ -159,6 +159,17 @@ impl Conn {
         );
         self.fetch(sql, args![generation]).await
     }
+
+    /// How many of a user's last `most` first answers by a model are kept, and their tokens.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answers_of(&mut self, user: UserId, model: &str, most: u32) -> Result<(u64, u64)> {
+        let sql = "SELECT COUNT(*), CAST(COALESCE(SUM(output_tokens), 0) AS BIGINT) FROM \
+                   (SELECT output_tokens FROM token_usage WHERE user_id = $1 AND model = $2 \
+                   AND kind = $3 ORDER BY at DESC LIMIT $4) AS last_ones";
+        self.fetch_one(sql, args![user, model.to_owned(), StepKind::Draft, most]).await
+    }
 }
 
 impl Tx {

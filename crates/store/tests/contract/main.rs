@@ -5,6 +5,8 @@ mod accounts;
 #[cfg(test)]
 mod blobs;
 #[cfg(test)]
+mod budgets;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod dead_letters;

@@ -54,6 +54,14 @@ const DATA: &[(i64, &[&str])] = &[
         &["INSERT INTO dead_letters VALUES ({id}, {id}, {id}, {id}, {id}, 'c', 'm', 1, '{}', \
            'open', 1, NULL)"],
     ),
+    (
+        7,
+        &[
+            "INSERT INTO budget_limits VALUES ('own', {id}, NULL, 1)",
+            "INSERT INTO budget_balances VALUES ('user', {id}, 1, 2, 3, 50)",
+            "INSERT INTO budget_reservations VALUES ({id}, 0, 'user', {id}, 1, 3)",
+        ],
+    ),
     (8, &["INSERT INTO model_prices VALUES ('p/m', 1, 2, 3, 4, 5)"]),
     // A column of a table that has its row.
     (9, &[]),
