@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use qv_agent::{
-    CheckReport, Effect, FileContent, FileOp, Input, Machine, ModelProfile, ProjectContext,
-    TurnInput, TurnLimits,
+    CheckReport, Effect, FailureClass, FileContent, FileOp, Input, Machine, ModelProfile,
+    ProjectContext, TurnInput, TurnLimits,
 };
 use qv_domain::chat::{EditStyle, StopReason, TokenUsage};
 use qv_domain::{FilePath, ProjectType, TurnMode};
@@ -64,8 +64,13 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool)| {
     carry_out(machine.handle(Input::Start));
     for (text, then) in answers {
         carry_out(machine.handle(Input::Text(text)));
-        let stop = match then % 6 {
+        let stop = match then % 7 {
             0 | 1 => continue,
+            6 => {
+                let (class, message) = (FailureClass::Budget, "x".to_owned());
+                carry_out(machine.handle(Input::StepFailed { class, message }));
+                continue;
+            }
             2 => StopReason::MaxTokens,
             3 => StopReason::Refusal,
             _ => StopReason::EndTurn,

@@ -98,13 +98,8 @@ impl Machine {
     fn repair_edits(&mut self) {
         let limit = self.turn.limits.edit_repairs;
         if self.rounds.edits >= limit {
-            let names: Vec<String> = self.faults.iter().take(3).map(ToString::to_string).collect();
-            let message = format!(
-                "The model's changes could not be applied, so none of them was saved: {}. Try \
-                 again, ask for a smaller change, or choose another model.",
-                names.join("; ")
-            );
-            return self.fail(FailCode::EditsFailed, message, true);
+            return self
+                .fail_edits("Try again, ask for a smaller change, or choose another model.");
         }
         self.rounds.edits += 1;
         let whole =
@@ -125,6 +120,16 @@ impl Machine {
             prompts::repair_edits(&faults, &files)
         };
         self.call_repair(RepairReason::Edits, self.rounds.edits, ask);
+    }
+
+    /// The edits do not fit and are not mended.
+    pub(super) fn fail_edits(&mut self, remedy: &str) {
+        let names: Vec<String> = self.faults.iter().take(3).map(ToString::to_string).collect();
+        let message = format!(
+            "The model's changes could not be applied, so none of them was saved: {}. {remedy}",
+            names.join("; ")
+        );
+        self.fail(FailCode::EditsFailed, message, true);
     }
 
     /// All edits hold: they are written, and the app is checked.

@@ -4,7 +4,7 @@ use qv_domain::chat::{ChatMessage, ChatRole};
 use qv_domain::{StepKind, TurnMode};
 
 use super::ahead::Ahead;
-use super::{Effect, FailCode, Machine, RepairReason, request};
+use super::{Effect, FailCode, Machine, Phase, RepairReason, StepFor, request};
 use crate::EditFault;
 use crate::continuation::{self, Joined, Joiner};
 use crate::prompts;
@@ -41,7 +41,12 @@ impl Machine {
         messages.push(request::answered(kept));
         messages.push(ChatMessage::text(ChatRole::User, ask));
         self.joiner = Some(Joiner::new(kept, self.answer.open().map(|open| open.path.clone())));
-        self.call(StepKind::Continuation, self.rounds.continuations, messages);
+        // A repair that is cut off stays one: whoever pays for repairs pays for all of it.
+        let kind = match self.phase {
+            Phase::Answer(StepFor::Repair(_)) => StepKind::Repair,
+            _ => StepKind::Continuation,
+        };
+        self.call(kind, self.rounds.continuations, messages);
     }
 
     /// Text of a continuation whose shape is not known yet.

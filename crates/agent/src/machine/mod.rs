@@ -13,6 +13,7 @@ mod build;
 mod cut_off;
 mod effect;
 mod event;
+mod forbidden;
 mod input;
 mod mend;
 mod needs;
@@ -247,6 +248,9 @@ impl Machine {
         let broke_off = matches!(class, FailureClass::Interrupted | FailureClass::Network);
         if broke_off && self.turn.mode == TurnMode::Build && !self.answer.text().trim().is_empty() {
             return self.step_ended(&StopReason::MaxTokens);
+        }
+        if class == FailureClass::Budget {
+            return self.forbidden(message);
         }
         let (code, retryable) = class.outcome();
         self.fail(code, message, retryable);

@@ -96,7 +96,11 @@ fn step() -> impl Strategy<Value = Step> {
         StopReason::Refusal,
         StopReason::ContextFull,
     ]);
-    let class = proptest::sample::select(vec![FailureClass::Network, FailureClass::Overloaded]);
+    let class = proptest::sample::select(vec![
+        FailureClass::Network,
+        FailureClass::Overloaded,
+        FailureClass::Budget,
+    ]);
     prop_oneof![
         20 => text().prop_map(Step::Says),
         5 => stop.prop_map(Step::Stops),

@@ -1,4 +1,5 @@
 mod bounds;
+mod forbidden;
 mod prefix;
 mod resume;
 mod scenarios;

@@ -1,0 +1,37 @@
+//! Model calls that a budget forbids.
+
+use super::ahead::Ahead;
+use super::answer::Answer;
+use super::{AgentEvent, FailCode, Machine, Phase, RepairReason, StepFor, accept};
+
+impl Machine {
+    /// The call that was asked for is not made. Without a repair the turn goes on as if all repairs were used up; any
+    /// other call is the turn's own, and its end.
+    pub(super) fn forbidden(&mut self, message: String) {
+        let Phase::Answer(StepFor::Repair(reason)) = self.phase else {
+            return self.fail(FailCode::Budget, message, false);
+        };
+        self.joiner = None;
+        // The beginning of a repair that can't be gone on with mends nothing.
+        self.answer = Answer::new(accept(self.turn.mode));
+        self.ahead = Ahead::default();
+        match reason {
+            RepairReason::Checks => {
+                self.say(&message);
+                self.finish(false);
+            }
+            RepairReason::Edits => self.fail_edits(&message),
+            RepairReason::CutOff => {
+                self.say(&message);
+                self.give_up(FailCode::AnswerTooLong);
+            }
+        }
+    }
+
+    /// Tells the person something that no model wrote.
+    fn say(&mut self, message: &str) {
+        let gap = if self.said.is_empty() { "" } else { "\n\n" };
+        self.emit(AgentEvent::TextDelta { text: format!("{gap}{message}") });
+        self.hear_said(message);
+    }
+}
