@@ -5,6 +5,8 @@ use qv_domain::Limits;
 use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
 use qv_security::SecretString;
 
+use crate::budgets::PlanBudgets;
+
 /// How the engine is set up.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
@@ -22,6 +24,8 @@ pub struct EngineConfig {
     pub turns_per_user: u32,
     /// How long one turn may work.
     pub turn_limit: Duration,
+    /// What each plan allows.
+    pub plans: PlanBudgets,
     /// Where model servers may be that people name themselves.
     pub addresses: AddressPolicy,
     /// How long a model's answer may take; each provider's own limits when `None`.
@@ -63,6 +67,7 @@ impl EngineConfig {
             turns_at_once: 64,
             turns_per_user: 4,
             turn_limit: Duration::from_secs(30 * 60),
+            plans: PlanBudgets::default(),
             addresses: AddressPolicy::AllowLoopback,
             call_limits: None,
             probes: ProbeTargets::default(),

@@ -104,11 +104,15 @@ impl Engine {
         let member = conn.project_of_member(found.letter.project_id, actor.user_id()).await?;
         drop(conn);
         let user = if member.is_some() { actor.user_id() } else { generation.user_id };
-        let model = self.model_for_retry(user, &generation).await?;
+        let chosen = self.model_for_retry(user, &generation).await?;
+        let first = self.price_retry(&generation, chosen.as_ref()).await?;
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         resolve(&mut tx, id, DeadLetterState::Retried, now).await?;
-        let turn = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        let model = chosen.map(|chosen| chosen.id);
+        let (turn, fence) =
+            turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        self.afford_retry(&mut tx, &fence, &turn, user, first.as_ref(), now).await?;
         tx.commit().await?;
         self.turn_enqueued();
         Ok(turn)

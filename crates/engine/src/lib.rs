@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod attempts;
 mod backup;
+mod budgets;
 mod config;
 mod dead_letters;
 mod dependencies;
@@ -54,6 +55,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::{Access, Actor};
 pub use backup::{Backup, Restored, backup, restore};
+pub use budgets::{PlanBudget, PlanBudgets};
 pub use config::{EngineConfig, EnvironmentKey};
 pub use dead_letters::DeadLetterQuery;
 pub use env::SystemEnv;

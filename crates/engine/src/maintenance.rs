@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use qv_domain::{DeadLetterId, DeadLetterState, Env};
-use qv_store::Db;
-use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport};
+use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
+use qv_store::{Conn, Db};
+use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget};
 
+use crate::budgets::{self, PlanBudgets, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
 
@@ -14,6 +15,7 @@ use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage}
 pub struct Maintenance {
     db: Db,
     env: Arc<dyn Env>,
+    plans: PlanBudgets,
 }
 
 impl Maintenance {
@@ -22,7 +24,8 @@ impl Maintenance {
     /// # Errors
     /// When there is no database of this version; the text says what to do.
     pub async fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
-        Ok(Self { db: Db::attach(&config.database_url, &config.data_dir).await?, env })
+        let db = Db::attach(&config.database_url, &config.data_dir).await?;
+        Ok(Self { db, env, plans: config.plans })
     }
 
     /// A page of everybody's failed turns, the newest first.
@@ -46,7 +49,8 @@ impl Maintenance {
         let generation = generation.ok_or_else(|| EngineError::not_found("failed turn"))?;
         dead_letters::resolve(&mut tx, id, DeadLetterState::Retried, now).await?;
         let (user, model) = (generation.user_id, generation.model.clone());
-        let turn = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        // The server sets money aside when it takes it, or ends it by the budget.
+        let (turn, _) = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
         tx.commit().await?;
         Ok(turn.generation)
     }
@@ -95,8 +99,36 @@ impl Maintenance {
         prices::remove(&self.db, model).await
     }
 
+    /// A user's month.
+    ///
+    /// # Errors
+    /// `Invalid` when nobody signs in with this address.
+    pub async fn budget(&self, email: &str) -> Result<UserBudget> {
+        let mut conn = self.db.read().await?;
+        let user = user_of(&mut conn, email).await?;
+        budgets::user_budget(&mut conn, &self.plans, user, self.env.now()).await
+    }
+
+    /// Sets a user's monthly limit in billionths of a US dollar, in place of their plan's; `Some(None)` is expressly no
+    /// limit, `None` lets the plan set it again.
+    ///
+    /// # Errors
+    /// `Invalid` when nobody signs in with this address, or the limit is too high.
+    pub async fn set_budget(&self, email: &str, limit: Option<Option<u64>>) -> Result<UserBudget> {
+        let user = user_of(&mut *self.db.read().await?, email).await?;
+        let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
+        budgets::save_user_budget(&self.db, &self.plans, user, limit, self.env.now()).await
+    }
+
     /// Closes the connections.
     pub async fn close(&self) {
         self.db.close().await;
     }
+}
+
+async fn user_of(conn: &mut Conn, email: &str) -> Result<UserId> {
+    let address = Email::parse(email).map_err(|error| EngineError::invalid("email", error))?;
+    let user = conn.user_by_email(&address).await?;
+    user.map(|user| user.id)
+        .ok_or_else(|| EngineError::invalid("email", format!("nobody signs in with {address}.")))
 }

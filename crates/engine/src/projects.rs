@@ -4,6 +4,7 @@ use qv_domain::{PreviewId, ProjectId, ProjectName, ProjectType, Role, Visibility
 use qv_store as store;
 use qv_wire::{CreateProject, Page, Project, ProjectCreated, StartTurn, UpdateProject};
 
+use crate::budgets::Place;
 use crate::{Access, Actor, Engine, EngineError, Result, view};
 
 const NAME_WORDS: usize = 6;
@@ -58,7 +59,10 @@ impl Engine {
                     images: create.images,
                     context: None,
                 };
-                Some(self.prepare_turn(actor.user_id(), turn).await?)
+                let mut prepared = self.prepare_turn(actor.user_id(), turn).await?;
+                let place = Place::New { starter: create.starter.as_deref(), project_type };
+                self.price_turn(&mut prepared, place).await?;
+                Some(prepared)
             }
         };
         let now = self.env.now();

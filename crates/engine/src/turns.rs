@@ -9,7 +9,9 @@ use qv_domain::{
 use qv_store as store;
 use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnContext, TurnStarted};
 
+use crate::budgets::{Asking, FirstCall, Payer, Place};
 use crate::driver::logged;
+use crate::models::Chosen;
 use crate::{Access, Engine, EngineError, Result, view};
 
 const MOST_IMAGES: usize = 6;
@@ -21,9 +23,11 @@ pub(crate) struct Prepared {
     user: UserId,
     text: String,
     mode: TurnMode,
-    model: Option<String>,
+    chosen: Option<Chosen>,
     images: Vec<(String, Blob)>,
     context: Option<serde_json::Value>,
+    /// What its first call costs at most; none without a model.
+    first: Option<FirstCall>,
 }
 
 impl Engine {
@@ -31,10 +35,12 @@ impl Engine {
     /// is woken.
     ///
     /// # Errors
-    /// `Busy` while another turn runs; `Invalid` names the field; `NeedsModel` for modes that the starters lack.
+    /// `Busy` while another turn runs; `Invalid` names the field; `NeedsModel` for modes that the starters lack;
+    /// `BudgetExceeded` where the first call has no money.
     pub async fn start_turn(&self, access: &Access, start: StartTurn) -> Result<TurnStarted> {
         access.require(Role::Editor)?;
-        let prepared = self.prepare_turn(access.actor.user_id(), start).await?;
+        let mut prepared = self.prepare_turn(access.actor.user_id(), start).await?;
+        self.price_turn(&mut prepared, Place::There(&access.project)).await?;
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let turn = self.enqueue_turn(&mut tx, access.project_id(), prepared, now).await?;
@@ -66,7 +72,7 @@ impl Engine {
     /// Tries the message of a finished generation again.
     ///
     /// # Errors
-    /// `Conflict` while it still runs; `Busy` while another turn runs.
+    /// `Conflict` while it still runs; `Busy` while another turn runs; `BudgetExceeded`.
     pub async fn retry(
         &self,
         access: &Access,
@@ -80,13 +86,34 @@ impl Engine {
             ));
         }
         let user = access.actor.user_id();
-        let model = self.model_for_retry(user, generation).await?;
+        let chosen = self.model_for_retry(user, generation).await?;
+        let first = self.price_retry(generation, chosen.as_ref()).await?;
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        let turn = again(&mut tx, &*self.env, generation, user, model, now).await?;
+        let model = chosen.map(|chosen| chosen.id);
+        let (turn, fence) = again(&mut tx, &*self.env, generation, user, model, now).await?;
+        self.afford_retry(&mut tx, &fence, &turn, user, first.as_ref(), now).await?;
         tx.commit().await?;
         self.turn_enqueued();
         Ok(turn)
+    }
+
+    /// Sets a retry's first call aside; last in its transaction.
+    pub(crate) async fn afford_retry(
+        &self,
+        tx: &mut store::Tx,
+        fence: &store::Fence,
+        turn: &TurnStarted,
+        user: UserId,
+        first: Option<&FirstCall>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let payer = Payer {
+            user,
+            project: Some(turn.generation.project_id),
+            generation: Some(turn.generation.id),
+        };
+        self.afford(tx, fence, payer, first, now).await
     }
 
     /// The model that a user's new try at a message asks: that of then, or the one of now where it is gone.
@@ -94,16 +121,15 @@ impl Engine {
         &self,
         user: UserId,
         generation: &store::Generation,
-    ) -> Result<Option<String>> {
+    ) -> Result<Option<Chosen>> {
         let of_then = match generation.model.as_deref() {
             Some(id) => self.choose_model(user, Some(id)).await.ok(),
             None => None,
         };
-        let chosen = match of_then {
-            Some(chosen) => chosen,
-            None => self.choose_model(user, None).await?,
-        };
-        Ok(chosen.map(|chosen| chosen.id))
+        match of_then {
+            Some(chosen) => Ok(chosen),
+            None => self.choose_model(user, None).await,
+        }
     }
 
     /// A generation as it stands.
@@ -149,8 +175,51 @@ impl Engine {
         }
         let images = start.images.into_iter().map(picture).collect::<Result<_>>()?;
         let context = start.context.map(in_view).transpose()?;
-        let model = chosen.map(|chosen| chosen.id);
-        Ok(Prepared { user, text, mode, model, images, context })
+        Ok(Prepared { user, text, mode, chosen, images, context, first: None })
+    }
+
+    /// Works out what a turn's first call costs at most.
+    pub(crate) async fn price_turn(&self, turn: &mut Prepared, place: Place<'_>) -> Result<()> {
+        let Some(chosen) = turn.chosen.as_ref().filter(|chosen| !chosen.kind.is_local()) else {
+            return Ok(());
+        };
+        let asking = Asking {
+            chosen,
+            text: &turn.text,
+            mode: turn.mode,
+            images: turn.images.len(),
+            place,
+            message: None,
+        };
+        turn.first = Some(self.first_call(asking).await?);
+        Ok(())
+    }
+
+    /// The same for a message that is in the chat already.
+    pub(crate) async fn price_retry(
+        &self,
+        generation: &store::Generation,
+        chosen: Option<&Chosen>,
+    ) -> Result<Option<FirstCall>> {
+        let Some(chosen) = chosen.filter(|chosen| !chosen.kind.is_local()) else {
+            return Ok(None);
+        };
+        let mut conn = self.db.read().await?;
+        let project = conn.project(generation.project_id).await?;
+        let message = conn.message(generation.project_id, generation.message_id).await?;
+        drop(conn);
+        let (Some(project), Some(message)) = (project, message) else {
+            return Err(EngineError::not_found("message"));
+        };
+        let asking = Asking {
+            chosen,
+            text: &message.text,
+            mode: generation.mode,
+            images: message.images.len(),
+            place: Place::There(&project),
+            message: Some(message.id),
+        };
+        self.first_call(asking).await.map(Some)
     }
 
     pub(crate) async fn enqueue_turn(
@@ -185,10 +254,13 @@ impl Engine {
             user_id: prepared.user,
             message_id: message.id,
             mode: prepared.mode,
-            model: prepared.model,
+            model: prepared.chosen.map(|chosen| chosen.id),
             attempt: 1,
         };
-        let row = enqueue(tx, new, now).await?;
+        let (row, fence) = enqueue(tx, new, now).await?;
+        let payer =
+            Payer { user: row.user_id, project: Some(project), generation: Some(generation_id) };
+        self.afford(tx, &fence, payer, prepared.first.as_ref(), now).await?;
         Ok(TurnStarted {
             message: view::message(&message, Some(&row)),
             generation: view::generation(&row),
@@ -212,7 +284,7 @@ pub(crate) async fn again(
     user: UserId,
     model: Option<String>,
     now: Timestamp,
-) -> Result<TurnStarted> {
+) -> Result<(TurnStarted, store::Fence)> {
     let message = tx.message(generation.project_id, generation.message_id).await?;
     let message = message.ok_or_else(|| EngineError::not_found("message"))?;
     let new = store::NewGeneration {
@@ -224,18 +296,19 @@ pub(crate) async fn again(
         model,
         attempt: generation.attempt + 1,
     };
-    let row = enqueue(tx, new, now).await?;
-    Ok(TurnStarted {
+    let (row, fence) = enqueue(tx, new, now).await?;
+    let turn = TurnStarted {
         message: view::message(&message, Some(&row)),
         generation: view::generation(&row),
-    })
+    };
+    Ok((turn, fence))
 }
 
 async fn enqueue(
     tx: &mut store::Tx,
     new: store::NewGeneration,
     now: Timestamp,
-) -> Result<store::Generation> {
+) -> Result<(store::Generation, store::Fence)> {
     if !tx.open_generations(new.project_id).await?.is_empty() {
         return Err(EngineError::refused(
             ErrorCode::Busy,
@@ -252,7 +325,8 @@ async fn enqueue(
     tx.append_events(&fence, &[logged(&first)?], now).await?;
     tx.set_build_status(project, BuildStatus::Building, now).await?;
     let row = tx.generation(id).await?;
-    row.ok_or_else(|| EngineError::Internal("a generation vanished while it was made".into()))
+    let gone = || EngineError::Internal("a generation vanished while it was made".into());
+    Ok((row.ok_or_else(gone)?, fence))
 }
 
 /// What the person has before them, as it is kept beside the message.

@@ -334,3 +334,44 @@ async fn breached_passwords_are_taken_in_without_a_server() {
     assert!(!output.status.success());
     assert!(stderr(&output).contains("cannot read nowhere.txt"), "{}", stderr(&output));
 }
+
+#[tokio::test]
+async fn a_users_budget_is_shown_and_set() {
+    let folder = TempDir::new().unwrap();
+    let mut command = build(folder.path(), "a pomodoro timer");
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    let file = format!("sqlite:{}", folder.path().join("data/quickvibe.db").display());
+    let db = qv_store::Db::open(&file, folder.path()).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    let owner = tx.first_admin().await.unwrap().unwrap();
+    let email = Some(qv_domain::Email::parse("ada@example.org").unwrap());
+    assert!(tx.update_user(&qv_store::User { email, ..owner }).await.unwrap());
+    tx.commit().await.unwrap();
+    db.close().await;
+
+    let budget = |arguments: &[&str]| {
+        let mut command = quickvibe(folder.path());
+        command.args(["admin", "budget", "--data", "data"]).args(arguments);
+        command
+    };
+    let text = stdout(&run(budget(&["ada@example.org"])).await);
+    assert!(text.contains("limit: none, by the plan"), "{text}");
+    let text = stdout(&run(budget(&["Ada@Example.org", "--limit", "12.5"])).await);
+    assert!(text.contains("limit: $12.50, set here"), "{text}");
+    let json = lines(&run(budget(&["ada@example.org", "--json"])).await);
+    assert_eq!(json[0]["budgets"]["user"]["limit_nanousd"], 12_500_000_000_u64);
+    let text = stdout(&run(budget(&["ada@example.org", "--no-limit"])).await);
+    assert!(text.contains("limit: none, set here"), "{text}");
+    let text = stdout(&run(budget(&["ada@example.org", "--plan"])).await);
+    assert!(text.contains("limit: none, by the plan"), "{text}");
+    for (arguments, words) in [
+        (vec!["bob@example.org"], "nobody signs in with bob@example.org"),
+        (vec!["ada@example.org", "--limit", "-1"], "-1"),
+        (vec!["ada@example.org", "--limit", "much"], "not a number"),
+    ] {
+        let refused = run(budget(&arguments)).await;
+        assert_ne!(refused.status.code(), Some(0), "{arguments:?}");
+        assert!(stderr(&refused).contains(words), "{arguments:?}: {}", stderr(&refused));
+    }
+}

@@ -52,6 +52,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(handlers::starters::routes())
         .merge(handlers::usage::routes())
         .merge(handlers::prices::routes())
+        .merge(handlers::budgets::routes())
 }
 
 /// The whole service: the request's place decides first.

@@ -3,8 +3,8 @@
 use qv_domain::{
     AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath,
     GenerationId, GenerationStatus, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan,
-    PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp,
-    TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
+    PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind,
+    Timestamp, TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 

@@ -112,6 +112,9 @@ error_codes! {
     /// No model is connected and the starters cannot do this.
     NeedsModel = "needs_model", 422, false, "This needs a model",
         "Connect a model in Settings, under Models.";
+    /// A budget has not enough left for the call.
+    BudgetExceeded = "budget_exceeded", 402, false, "A budget has not enough left",
+        "Choose a cheaper model, raise the limit that `detail` names, or wait until the 1st of the month.";
     /// The provider refused the key.
     ProviderAuth = "provider_auth", 502, false, "The model's provider refused the key",
         "Check the key in Settings, under Models.";

@@ -1,5 +1,6 @@
 use qv_domain::{
-    AgentRole, EditOp, FilePath, GenerationId, StepKind, Timestamp, TurnMode, chat::TokenUsage,
+    AgentRole, EditOp, FilePath, GenerationId, PurseKind, StepKind, Timestamp, TurnMode,
+    chat::TokenUsage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -172,12 +173,16 @@ pub enum EventData {
         /// Its price in billionths of a US dollar; `null` when not known.
         cost_nanousd: Option<u64>,
     },
-    /// A budget is nearly used.
+    /// So much of a month's budget is used now; told once each.
     BudgetAlert {
+        /// Which budget.
+        purse: PurseKind,
         /// Percent used: 50, 80 or 100.
-        percent: u8,
-        /// Which budget, in words.
-        budget: String,
+        percent: u32,
+        /// Spent of it, in billionths of a US dollar.
+        spent_nanousd: u64,
+        /// Its limit.
+        limit_nanousd: u64,
     },
     /// Where the app runs.
     SandboxDecided {

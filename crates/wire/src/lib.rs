@@ -5,6 +5,7 @@
 //! by hand. Request types refuse unknown fields: a misspelt field is told, not ignored.
 
 mod account;
+mod budget;
 mod dead_letter;
 mod error_code;
 mod event;
@@ -25,6 +26,7 @@ pub use account::{
     Account, Instance, Login, PasswordChange, Reauthentication, SessionEntry, SessionInfo,
     SessionList, SetupToken, UpdateAccount,
 };
+pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};

@@ -2,9 +2,9 @@
 
 use qv_domain::{
     AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Permission, Plan,
-    ProjectId, ProjectType, Role, SessionId, StepKind, Timestamp, TurnMode, UserId, VersionId,
-    VersionOrigin, Visibility, chat::TokenUsage,
+    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month, Permission, Plan,
+    ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UserId,
+    VersionId, VersionOrigin, Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -122,6 +122,15 @@ pub fn module() -> String {
         RuntimeIssue,
         Starter,
         StarterList,
+        PurseKind,
+        Month,
+        Budget,
+        Budgets,
+        ProjectBudget,
+        SaveBudget,
+        UserBudget,
+        AskEstimate,
+        Estimate,
         UsageReport,
         UsageTotals,
         UsageDay,

@@ -29,7 +29,7 @@ function supersede(state: TurnState, from: number): TurnState {
   const kept: Event[] = []
   for (let past = state.past; past; past = past.before) {
     const { seq, type } = past.event
-    if (seq < from || type === 'usage' || type === 'resumed') kept.push(past.event)
+    if (seq < from || type === 'usage' || type === 'budget_alert' || type === 'resumed') kept.push(past.event)
   }
   return kept.reduceRight(fold, initialTurn)
 }
@@ -96,7 +96,10 @@ function step(state: TurnState, event: Event): TurnState {
     case 'usage':
       return usageStep(state, event)
     case 'budget_alert':
-      return { ...state, budget: { percent: event.percent, budget: event.budget } }
+      return {
+        ...state,
+        budget: { purse: event.purse, percent: event.percent, limitNanousd: event.limit_nanousd },
+      }
     case 'sandbox_decided':
       return { ...state, sandbox: { engine: event.engine, reason: event.reason } }
     case 'preview_ready':

@@ -64,7 +64,7 @@ const SHAPES: Shapes = {
   check_finished: { check: text, ok: flag, diagnostics: list(diagnostic) },
   repair_started: { round: count, reason: text },
   usage: { step: count, kind: text, usage: tokens, cost_nanousd: or(count) },
-  budget_alert: { percent: count, budget: text },
+  budget_alert: { purse: text, percent: count, spent_nanousd: count, limit_nanousd: count },
   sandbox_decided: { engine: text, reason: text },
   preview_ready: {},
   version_created: { version: count, verified: flag },

@@ -7,6 +7,7 @@ import {
   type Event,
   type GenerationStatus,
   type PlanItem,
+  type PurseKind,
   type SentFile,
   type StepKind,
   type TokenUsage,
@@ -85,7 +86,8 @@ export interface TurnState {
   spent: SpentCall[]
   checks: CheckActivity[]
   repairs: { round: number; reason: string }[]
-  budget: { percent: number; budget: string } | null
+  /** The last share of a month's budget that this turn reached. */
+  budget: { purse: PurseKind; percent: number; limitNanousd: number } | null
   /** Rises each time that the preview shows newer files. */
   previewsReady: number
   version: number | null

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use qv_agent::{FileContent, PastTurn};
 use qv_domain::chat::Image;
-use qv_domain::{FilePath, MessageRole};
+use qv_domain::{FilePath, MessageId, MessageRole, ProjectId};
 use qv_store as store;
 use qv_wire::TurnContext;
 
@@ -44,31 +44,10 @@ impl Run {
         Ok(found)
     }
 
-    /// Earlier turns, oldest first: each person's message with the answer that followed it.
+    /// Earlier turns, oldest first.
     pub(super) async fn history(&self) -> Result<Vec<PastTurn>> {
         let mut conn = self.engine.db.read().await?;
-        let first = first_told(self.message.seq);
-        let most = u32::try_from(MESSAGES + STEP).unwrap_or(u32::MAX);
-        let page = conn.messages(self.project.id, store::Direction::Older, None, most).await?;
-        let mut turns: Vec<PastTurn> = Vec::new();
-        let told = page.items.into_iter().rev();
-        for message in told.filter(|message| message.id != self.message.id && message.seq >= first)
-        {
-            match message.role {
-                MessageRole::User => turns.push(PastTurn {
-                    prompt: message.text.chars().take(PROMPT_CHARS).collect(),
-                    summary: String::new(),
-                    changed: Vec::new(),
-                }),
-                MessageRole::Assistant => {
-                    if let Some(turn) = turns.last_mut() {
-                        turn.summary = history_of(&message);
-                        turn.changed = changed_by(&message);
-                    }
-                }
-            }
-        }
-        Ok(turns)
+        history(&mut conn, self.project.id, Some(self.message.id)).await
     }
 
     /// What the person had before them. One that an older release cannot read is none.
@@ -95,6 +74,38 @@ const fn first_told(seq: u64) -> u64 {
     seq.saturating_sub(1 + MESSAGES) / STEP * STEP + 1
 }
 
+/// A project's earlier turns, oldest first: each person's message with the answer that followed it. Of a message that is in
+/// the chat already, what came before it.
+pub(crate) async fn history(
+    conn: &mut store::Conn,
+    project: ProjectId,
+    of: Option<MessageId>,
+) -> Result<Vec<PastTurn>> {
+    let most = u32::try_from(MESSAGES + STEP).unwrap_or(u32::MAX);
+    let page = conn.messages(project, store::Direction::Older, None, most).await?;
+    let newest = page.items.first().map_or(0, |message| message.seq);
+    let told = page.items.iter().find(|message| Some(message.id) == of);
+    let first = first_told(told.map_or(newest + 1, |message| message.seq));
+    let mut turns: Vec<PastTurn> = Vec::new();
+    let told = page.items.into_iter().rev();
+    for message in told.filter(|message| Some(message.id) != of && message.seq >= first) {
+        match message.role {
+            MessageRole::User => turns.push(PastTurn {
+                prompt: message.text.chars().take(PROMPT_CHARS).collect(),
+                summary: String::new(),
+                changed: Vec::new(),
+            }),
+            MessageRole::Assistant => {
+                if let Some(turn) = turns.last_mut() {
+                    turn.summary = history_of(&message);
+                    turn.changed = changed_by(&message);
+                }
+            }
+        }
+    }
+    Ok(turns)
+}
+
 /// What an answer came to, in few words: kept beside it when it was made.
 fn history_of(message: &store::Message) -> String {
     let kept = message.summary.as_ref().and_then(|summary| summary["history"].as_str());
@@ -109,12 +120,12 @@ fn changed_by(message: &store::Message) -> Vec<FilePath> {
     parsed.collect()
 }
 
-pub(super) fn content(file: &store::File) -> FileContent {
+pub(crate) fn content(file: &store::File) -> FileContent {
     content_of(&file.content)
 }
 
 /// Bytes as the machine takes them.
-pub(super) fn content_of(bytes: &[u8]) -> FileContent {
+pub(crate) fn content_of(bytes: &[u8]) -> FileContent {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => FileContent::Text(Arc::from(text)),
         _ => FileContent::Binary(bytes.len() as u64),

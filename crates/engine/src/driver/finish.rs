@@ -114,7 +114,6 @@ impl Run {
         }
         self.recorder.push(last(self.summary.version, self.summary.verified));
         let appended = self.recorder.append_to(&mut tx).await?;
-        tx.finish(&self.fence, &outcome, Some(&summary), now).await?;
         dead_letters::note(
             &mut tx,
             &*engine.env,
@@ -130,6 +129,7 @@ impl Run {
             settled(&mut tx, self.project.id).await?
         };
         tx.set_build_status(self.project.id, status, now).await?;
+        tx.finish(&self.fence, &outcome, Some(&summary), now).await?;
         tx.commit().await?;
         self.recorder.written(appended);
         Ok(())

@@ -15,7 +15,9 @@ mod recorder;
 mod starter_turn;
 mod translate;
 
+pub(crate) use context::{content, content_of, history};
 pub(crate) use finish::settled;
+pub(crate) use starter_turn::beginning;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

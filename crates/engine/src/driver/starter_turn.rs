@@ -1,7 +1,7 @@
 //! A turn that the starters answer, and the files that a model begins from.
 
 use qv_agent::StarterInfo;
-use qv_domain::{AgentRole, Blob, EditOp, FilePath, ProjectName, VersionOrigin};
+use qv_domain::{AgentRole, Blob, EditOp, FilePath, ProjectName, ProjectType, VersionOrigin};
 use qv_starters::{Files, FollowUp, Match, Starter};
 use qv_store as store;
 use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
@@ -73,7 +73,7 @@ async fn finish(run: &mut Run, written: Written) -> Result<()> {
 
 async fn begin(run: &mut Run) -> Result<()> {
     run.role(AgentRole::Planner, "Choosing a starter");
-    let Some((starter, reason)) = choose(run) else {
+    let Some((starter, reason)) = choose(run.project.starter.as_deref(), &run.message.text) else {
         let said = unsure(&run.message.text, run);
         run.say(&said);
         return run.finish_done(None, Some(said)).await;
@@ -94,7 +94,7 @@ async fn begin(run: &mut Run) -> Result<()> {
 /// Gives a new project the files that a model begins from, as its first version: the nearest starter, filled in,
 /// or a scaffold when none is near.
 pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>> {
-    let choice = choose(run);
+    let choice = choose(run.project.starter.as_deref(), &run.message.text);
     let (files, info) = match choice {
         Some((starter, reason)) => {
             let filled = qv_starters::fill(starter, &run.message.text);
@@ -144,12 +144,24 @@ fn info(starter: &Starter) -> StarterInfo {
     StarterInfo { name: starter.manifest.title.clone(), summary: starter.manifest.summary.clone() }
 }
 
+/// What a model would begin from in a new project.
+pub(crate) fn beginning(
+    named: Option<&str>,
+    prompt: &str,
+    project_type: ProjectType,
+) -> (Files, Option<StarterInfo>) {
+    match choose(named, prompt) {
+        Some((starter, _)) => (qv_starters::fill(starter, prompt).files, Some(info(starter))),
+        None => (qv_starters::blank(project_type), None),
+    }
+}
+
 /// The starter that the project named, or the one that the prompt is about.
-fn choose(run: &Run) -> Option<(&'static Starter, String)> {
-    if let Some(starter) = run.project.starter.as_deref().and_then(qv_starters::get) {
+fn choose(named: Option<&str>, prompt: &str) -> Option<(&'static Starter, String)> {
+    if let Some(starter) = named.and_then(qv_starters::get) {
         return Some((starter, "You chose it.".to_owned()));
     }
-    match qv_starters::match_prompt(&run.message.text, None) {
+    match qv_starters::match_prompt(prompt, None) {
         Match::Chosen { starter, .. } => Some((
             starter,
             format!("It is the closest to what you asked for: {}", starter.manifest.summary),
@@ -287,7 +299,7 @@ impl Run {
         &mut self,
         starter: &str,
         title: &str,
-        kind: qv_domain::ProjectType,
+        kind: ProjectType,
     ) -> Result<()> {
         let engine = self.engine.clone();
         let starters_title = qv_starters::get(starter).map(|found| found.manifest.title.as_str());

@@ -129,7 +129,7 @@ pub(super) const fn error_code(code: FailCode) -> ErrorCode {
         FailCode::ContextTooLong => ErrorCode::ContextTooLong,
         FailCode::Refused => ErrorCode::Refused,
         FailCode::Interrupted => ErrorCode::ProviderUnreachable,
-        FailCode::Budget => ErrorCode::NeedsModel,
+        FailCode::Budget => ErrorCode::BudgetExceeded,
         FailCode::EmptyAnswer => ErrorCode::EmptyAnswer,
         FailCode::Rambling | FailCode::AnswerTooLong => ErrorCode::Truncated,
         FailCode::EditsFailed => ErrorCode::EditsFailed,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qv_agent::{FileContent, PastTurn, ProjectContext, ShownPart};
+use qv_agent::{FileContent, ModelProfile, PastTurn, ProjectContext, ShownPart};
 use qv_domain::chat::{ChatPart, ChatRequest, EditStyle, TokenUsage};
 use qv_domain::{FilePath, Timestamp, TurnMode};
 use qv_llm::ProviderKind;
@@ -12,7 +12,7 @@ use qv_wire::{SentFile, TurnContext};
 use super::Chosen;
 
 /// Tokens of one picture, about: providers count by size, and ours are at most 1,568 pixels wide.
-const IMAGE_TOKENS: u64 = 1_600;
+pub(crate) const IMAGE_TOKENS: u64 = 1_600;
 /// Bytes of code per token, measured over 10 MB of web code with o200k.
 const BYTES_PER_TOKEN: usize = 4;
 
@@ -49,6 +49,11 @@ fn model(kind: ProviderKind, name: &str) -> ModelRef<'_> {
     ModelRef { name, local: kind.is_local() }
 }
 
+/// Whether a model's tokens are counted by its own tokenizer.
+pub(crate) fn counts_exactly(chosen: &Chosen) -> bool {
+    qv_pfc::count_tokens(&chosen.name, "").exact
+}
+
 /// Input tokens of a request, estimated before it is sent.
 pub(crate) fn count_request(chosen: &Chosen, request: &ChatRequest) -> u64 {
     let count = |text: &str| count_text(chosen, text);
@@ -58,6 +63,18 @@ pub(crate) fn count_request(chosen: &Chosen, request: &ChatRequest) -> u64 {
         ChatPart::CacheMark => 0,
     });
     count(&request.system) + parts.sum::<u64>()
+}
+
+/// What the machine is told of a model.
+pub(crate) fn profile(chosen: &Chosen) -> ModelProfile {
+    let capabilities = &chosen.capabilities;
+    ModelProfile {
+        name: chosen.name.clone(),
+        edit_style: capabilities.edit_style,
+        sees_images: capabilities.sees_images,
+        max_output_tokens: capabilities.max_output_tokens,
+        temperature_milli: capabilities.takes_temperature.then_some(0),
+    }
 }
 
 /// Tokens of an answer that was cut off, of which only the length is known.

@@ -15,7 +15,10 @@ use qv_llm::{
 };
 use qv_wire::ErrorCode;
 
-pub(crate) use cost::{Shown, cost_nanousd, count_bytes, count_request, count_text, pack, price};
+pub(crate) use cost::{
+    IMAGE_TOKENS, Shown, cost_nanousd, count_bytes, count_request, count_text, counts_exactly,
+    pack, price, profile,
+};
 
 use facts::KnownFacts;
 

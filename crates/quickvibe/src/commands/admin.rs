@@ -1,3 +1,4 @@
+mod budget;
 mod price;
 mod usage;
 
@@ -24,6 +25,8 @@ pub(crate) enum Admin {
     DeadLetters(DeadLetters),
     /// What everybody's turns took, in tokens and money.
     Usage(usage::Usage),
+    /// What a user may spend in a month: show it, or set it.
+    Budget(budget::Budget),
     /// Prices of models that go before the list that QuickVibe brings.
     Price(price::Price),
     /// Refuse the passwords of this file from now on: one a line, as SHA-1 (the form of Pwned Passwords) or in clear.
@@ -35,6 +38,7 @@ impl Admin {
         match self {
             Self::DeadLetters(letters) => letters.data.as_deref(),
             Self::Usage(usage) => usage.data.as_deref(),
+            Self::Budget(budget) => budget.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
             Self::ImportBreached(import) => import.data.as_deref(),
         }
@@ -92,6 +96,7 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     let done = match admin {
         Admin::DeadLetters(letters) => dead_letters(&maintenance, &letters).await,
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
+        Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
         // Done above.
         Admin::ImportBreached(_) => Ok(()),

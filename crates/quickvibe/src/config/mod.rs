@@ -13,7 +13,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use qv_domain::Limits;
-use qv_engine::EngineConfig;
+use qv_engine::{EngineConfig, PlanBudget, PlanBudgets};
 use qv_llm::AddressPolicy;
 use qv_server::ServerConfig;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ const PREFIX: &str = "QUICKVIBE_";
 const FILE: &str = "quickvibe.toml";
 
 /// Everything that can be set. See [`REFERENCE`] for what each means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "REFERENCE documents each by its name")]
 pub struct Settings {
@@ -50,6 +50,15 @@ pub struct Settings {
     pub file_mb: u32,
     pub project_mb: u32,
     pub upload_mb: u32,
+    pub free_month_usd: Option<f64>,
+    pub free_turn_usd: f64,
+    pub free_repairs_usd: f64,
+    pub pro_month_usd: Option<f64>,
+    pub pro_turn_usd: f64,
+    pub pro_repairs_usd: f64,
+    pub team_month_usd: Option<f64>,
+    pub team_turn_usd: f64,
+    pub team_repairs_usd: f64,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -98,6 +107,15 @@ impl Default for Settings {
             file_mb: 1,
             project_mb: 50,
             upload_mb: 20,
+            free_month_usd: None,
+            free_turn_usd: 2.0,
+            free_repairs_usd: 5.0,
+            pro_month_usd: None,
+            pro_turn_usd: 2.0,
+            pro_repairs_usd: 5.0,
+            team_month_usd: None,
+            team_turn_usd: 2.0,
+            team_repairs_usd: 5.0,
             log: "info".to_owned(),
             log_format: LogFormat::Text,
         }
@@ -153,6 +171,21 @@ impl Settings {
                 return bad(name, "set 1 to 10000");
             }
         }
+        for (name, value) in [
+            ("free_month_usd", self.free_month_usd),
+            ("free_turn_usd", Some(self.free_turn_usd)),
+            ("free_repairs_usd", Some(self.free_repairs_usd)),
+            ("pro_month_usd", self.pro_month_usd),
+            ("pro_turn_usd", Some(self.pro_turn_usd)),
+            ("pro_repairs_usd", Some(self.pro_repairs_usd)),
+            ("team_month_usd", self.team_month_usd),
+            ("team_turn_usd", Some(self.team_turn_usd)),
+            ("team_repairs_usd", Some(self.team_repairs_usd)),
+        ] {
+            if value.is_some_and(|value| !(0.0..=1_000_000.0).contains(&value)) {
+                return bad(name, "set 0 to 1000000 US dollars");
+            }
+        }
         if self.file_mb > self.project_mb {
             return bad(
                 "file_mb",
@@ -199,6 +232,11 @@ impl Settings {
         config.turns_at_once = self.turns_at_once;
         config.turns_per_user = self.turns_per_user;
         config.turn_limit = Duration::from_secs(60 * u64::from(self.turn_limit_minutes));
+        config.plans = PlanBudgets {
+            free: plan(self.free_month_usd, self.free_turn_usd, self.free_repairs_usd),
+            pro: plan(self.pro_month_usd, self.pro_turn_usd, self.pro_repairs_usd),
+            team: plan(self.team_month_usd, self.team_turn_usd, self.team_repairs_usd),
+        };
         config.open_projects = self.open_projects;
         config.offline = self.offline;
         config.pepper_file.clone_from(&self.pepper_file);
@@ -219,6 +257,16 @@ impl Settings {
             preview_domain: self.preview_domain.clone(),
         }
     }
+}
+
+fn plan(month: Option<f64>, turn: f64, repairs: f64) -> PlanBudget {
+    PlanBudget { month: month.map(nanousd), turn: nanousd(turn), repairs: nanousd(repairs) }
+}
+
+/// US dollars, which were checked, in billionths.
+#[expect(clippy::cast_possible_truncation, reason = "at most 10^15")]
+fn nanousd(usd: f64) -> i64 {
+    (usd * 1e9).round() as i64
 }
 
 /// Names the key, where it was set, and what is wrong.
@@ -258,6 +306,7 @@ mod tests {
             ("turnz_at_once = 9", "turnz_at_once"),
             ("turns_at_once = 0", "QUICKVIBE_TURNS_AT_ONCE"),
             ("port = \"many\"", "QUICKVIBE_PORT"),
+            ("pro_month_usd = -1.0", "QUICKVIBE_PRO_MONTH_USD"),
             ("public_url = \"build.example.org\"", "public_url"),
         ] {
             std::fs::write(folder.path().join(FILE), text).unwrap();

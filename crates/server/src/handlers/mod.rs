@@ -1,6 +1,7 @@
 //! One file a resource; each states its routes, who may call them, and what they answer.
 
 pub(crate) mod auth;
+pub(crate) mod budgets;
 pub(crate) mod dead_letters;
 pub(crate) mod docs;
 pub(crate) mod export;

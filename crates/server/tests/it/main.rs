@@ -3,6 +3,7 @@
 
 mod auth;
 mod body;
+mod budgets;
 mod dead_letters;
 mod errors;
 mod files;

@@ -971,13 +971,21 @@ usage: TokenUsage,
  */
 cost_nanousd: number | null, } | { "type": "budget_alert", 
 /**
+ * Which budget.
+ */
+purse: PurseKind, 
+/**
  * Percent used: 50, 80 or 100.
  */
 percent: number, 
 /**
- * Which budget, in words.
+ * Spent of it, in billionths of a US dollar.
  */
-budget: string, } | { "type": "sandbox_decided", 
+spent_nanousd: number, 
+/**
+ * Its limit.
+ */
+limit_nanousd: number, } | { "type": "sandbox_decided", 
 /**
  * The engine: `browser`, `local`, `daytona` or `webcontainer`.
  */
@@ -1205,13 +1213,21 @@ usage: TokenUsage,
  */
 cost_nanousd: number | null, } | { "type": "budget_alert", 
 /**
+ * Which budget.
+ */
+purse: PurseKind, 
+/**
  * Percent used: 50, 80 or 100.
  */
 percent: number, 
 /**
- * Which budget, in words.
+ * Spent of it, in billionths of a US dollar.
  */
-budget: string, } | { "type": "sandbox_decided", 
+spent_nanousd: number, 
+/**
+ * Its limit.
+ */
+limit_nanousd: number, } | { "type": "sandbox_decided", 
 /**
  * The engine: `browser`, `local`, `daytona` or `webcontainer`.
  */
@@ -1680,6 +1696,160 @@ export type StarterList = {
  * In the gallery's order.
  */
 items: Array<Starter>, };
+
+export type PurseKind = "user" | "project" | "turn" | "repairs";
+
+export type Month = string;
+
+export type Budget = { 
+/**
+ * The most that may be spent; `null` when there is no limit.
+ */
+limit_nanousd: number | null, 
+/**
+ * What calls took.
+ */
+spent_nanousd: number, 
+/**
+ * What is set aside for calls under way.
+ */
+reserved_nanousd: number, 
+/**
+ * What is left; `null` when there is no limit.
+ */
+left_nanousd: number | null, 
+/**
+ * The highest share of the limit that was told: 0, 50, 80 or 100 percent.
+ */
+alerted: number, };
+
+export type Budgets = { 
+/**
+ * The month that runs.
+ */
+month: Month, 
+/**
+ * When the next one begins.
+ */
+resets_at: Timestamp, 
+/**
+ * The asker's own.
+ */
+user: Budget, 
+/**
+ * The limit that they set for themself, if any.
+ */
+own_limit_nanousd: number | null, 
+/**
+ * The limit that their plan or an administrator sets, if any: their own counts up to it.
+ */
+ceiling_nanousd: number | null, 
+/**
+ * What the instance pays for mending the agent's own mistakes.
+ */
+repairs: Budget, 
+/**
+ * The most that one turn may spend.
+ */
+turn_nanousd: number | null, };
+
+export type ProjectBudget = { 
+/**
+ * The month that runs.
+ */
+month: Month, 
+/**
+ * When the next one begins.
+ */
+resets_at: Timestamp, 
+/**
+ * The project's, over all who work on it.
+ */
+project: Budget, };
+
+export type SaveBudget = { 
+/**
+ * The most for a month, in billionths of a US dollar; `null` for no limit.
+ */
+limit_nanousd: number | null, };
+
+export type UserBudget = { 
+/**
+ * Whose.
+ */
+user_id: UserId, 
+/**
+ * What they may spend and have spent.
+ */
+budgets: Budgets, 
+/**
+ * Whether an administrator's limit stands in place of the plan's.
+ */
+overridden: boolean, };
+
+export type AskEstimate = { 
+/**
+ * The message.
+ */
+message: string, 
+/**
+ * What it is for; build when left out.
+ */
+mode?: TurnMode, 
+/**
+ * Who shall answer; the default model when left out.
+ */
+model?: string, 
+/**
+ * The starter of a new project.
+ */
+starter?: string, 
+/**
+ * How many pictures go with it.
+ */
+images?: number, };
+
+export type Estimate = { 
+/**
+ * Who would answer; `null` when the starters would.
+ */
+model: string | null, 
+/**
+ * Whether it costs nothing: the starters, or a model on this machine.
+ */
+free: boolean, 
+/**
+ * Tokens sent.
+ */
+input_tokens: number, 
+/**
+ * Files sent, whole or in part.
+ */
+files_sent: number, 
+/**
+ * Files in the project.
+ */
+files_total: number, 
+/**
+ * Whether the model's tokens are not counted by its own tokenizer.
+ */
+approximate: boolean, 
+/**
+ * Tokens of an answer like this model's last ones, or a usual one.
+ */
+typical_output_tokens: number, 
+/**
+ * What it usually costs; `null` when the price is not known.
+ */
+typical_nanousd: number | null, 
+/**
+ * What the first call costs at most; `null` when the price is not known.
+ */
+most_nanousd: number | null, 
+/**
+ * Why it would be refused, and the remedy.
+ */
+over_budget: string | null, };
 
 export type UsageReport = { 
 /**

@@ -7,7 +7,7 @@ mod usage;
 use std::collections::VecDeque;
 
 use qv_agent::{
-    AgentEvent, Effect, FileContent, Input, Machine, ModelProfile, RepairReason, TurnInput,
+    AgentEvent, Effect, FailureClass, FileContent, Input, Machine, RepairReason, TurnInput,
     TurnLimits,
 };
 use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
@@ -21,6 +21,7 @@ use super::finish::Due;
 use super::journal::{Entry, Heard, MACHINE, Opening};
 use super::{Run, starter_turn, translate};
 use crate::Result;
+use crate::budgets::Worst;
 use crate::models::{self, Chosen};
 
 /// A turn at work: the machine that decides, and what it waits for.
@@ -122,18 +123,11 @@ impl<'a> Turn<'a> {
         let mut facts = run.engine.models.facts.take(run.project.id);
         let footprint = models::pack(shown, &chosen, &mut facts);
         run.engine.models.facts.put_back(run.project.id, facts);
-        let capabilities = &chosen.capabilities;
         let opening = Opening {
             machine: MACHINE,
             context: footprint.context,
             history,
-            model: ModelProfile {
-                name: chosen.name.clone(),
-                edit_style: capabilities.edit_style,
-                sees_images: capabilities.sees_images,
-                max_output_tokens: capabilities.max_output_tokens,
-                temperature_milli: capabilities.takes_temperature.then_some(0),
-            },
+            model: models::profile(&chosen),
             starter,
             limits: TurnLimits { files: run.engine.config.limits, ..TurnLimits::default() },
             files: run.known.clone(),
@@ -365,7 +359,8 @@ impl<'a> Turn<'a> {
         Ok(false)
     }
 
-    /// Starts a call, with what it sends in the log before it is sent.
+    /// Starts a call, with its money set aside and what it sends in the log before it is sent. One that a budget
+    /// forbids is not made, and the machine hears so.
     async fn call(&mut self, number: u32, kind: StepKind, mut request: ChatRequest) -> Result<()> {
         if !self.chosen.capabilities.takes_temperature {
             request.temperature_milli = None;
@@ -374,6 +369,22 @@ impl<'a> Turn<'a> {
         self.provider_failed = None;
         let done = self.progress();
         let run = &mut *self.run;
+        let now = run.engine.env.now();
+        let mut tx = run.engine.db.begin().await?;
+        let purses = run.purses(&mut tx, kind, now).await?;
+        let worst = Worst::of(&self.chosen, input_estimate, request.max_output_tokens, now);
+        match purses.set_aside(&mut tx, &run.fence, number, &worst).await? {
+            Ok(most) => request.max_output_tokens = most,
+            Err(message) => {
+                drop(tx);
+                let class = FailureClass::Budget;
+                self.hear(
+                    Heard::Failed { class, message: message.clone() },
+                    Input::StepFailed { class, message },
+                );
+                return Ok(());
+            }
+        }
         run.prose_at_step = run.prose.len();
         run.recorder.push(EventData::StepStarted {
             step: number + 1,
@@ -383,8 +394,6 @@ impl<'a> Turn<'a> {
             input_tokens: input_estimate,
             files: std::mem::take(&mut self.sent),
         });
-        let now = run.engine.env.now();
-        let mut tx = run.engine.db.begin().await?;
         tx.count_step(&run.fence, kind).await?;
         run.recorder.progress(done);
         let appended = run.recorder.append_to(&mut tx).await?;

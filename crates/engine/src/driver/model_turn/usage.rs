@@ -2,12 +2,13 @@
 
 use qv_agent::{AgentEvent, Effect, FileChange, FileOp};
 use qv_domain::chat::TokenUsage;
-use qv_domain::{StepKind, UsageId};
+use qv_domain::{StepKind, Timestamp, UsageId};
 use qv_store as store;
 use qv_wire::EventData;
 
 use super::{Asked, Turn};
 use crate::Result;
+use crate::budgets::{Payer, Purses};
 use crate::driver::Run;
 use crate::models;
 
@@ -30,6 +31,7 @@ impl Turn<'_> {
         let now = run.engine.env.now();
         let cost = models::cost_nanousd(&self.chosen, &usage, now);
         let (step, kind) = (ended.number + 1, ended.kind);
+        let booked = cost.and_then(|cost| i64::try_from(cost).ok());
         run.recorder.push(EventData::Usage { step, kind, usage, cost_nanousd: cost });
         run.add_usage(usage, cost, Some(naive));
         let row = store::Usage {
@@ -47,7 +49,7 @@ impl Turn<'_> {
             cache_read_tokens: usage.cache_read,
             cache_write_tokens: usage.cache_write,
             reported: usage.reported,
-            cost_nanousd: cost.and_then(|cost| i64::try_from(cost).ok()),
+            cost_nanousd: booked,
             naive_tokens: Some(naive.input),
             at: now,
             naive_output_tokens: Some(naive.output),
@@ -55,6 +57,10 @@ impl Turn<'_> {
         };
         let mut tx = run.engine.db.begin().await?;
         tx.insert_usage(&run.fence, &row).await?;
+        let purses = run.purses(&mut tx, kind, now).await?;
+        for alert in purses.settle(&mut tx, &run.fence, ended.number, booked.unwrap_or(0)).await? {
+            run.recorder.push(alert);
+        }
         run.recorder.progress(done);
         let appended = run.recorder.append_to(&mut tx).await?;
         tx.commit().await?;
@@ -121,6 +127,21 @@ impl Turn<'_> {
 }
 
 impl Run {
+    /// What a call of this kind is paid from.
+    pub(super) async fn purses(
+        &self,
+        tx: &mut store::Tx,
+        kind: StepKind,
+        now: Timestamp,
+    ) -> Result<Purses> {
+        let payer = Payer {
+            user: self.generation.user_id,
+            project: Some(self.project.id),
+            generation: Some(self.generation.id),
+        };
+        self.engine.purses(tx, payer, kind, now).await
+    }
+
     /// Adds what one call took to the turn's sum. One unknown makes a sum unknown.
     pub(super) fn add_usage(&mut self, usage: TokenUsage, cost: Option<u64>, naive: Option<Naive>) {
         let summary = &mut self.summary;

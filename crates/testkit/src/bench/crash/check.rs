@@ -87,6 +87,8 @@ pub(super) async fn check(
         report.finding(name).add(examples.len() as u64, || examples.join("; "));
     }
     let gone_on = calls.iter().filter(|call| call.asked == Asked::GoOn).count();
+    let (name, wrong) = money::books(db).await;
+    report.finding(name).add(wrong.len() as u64, || wrong.join("; "));
     report.facts = vec![
         format!("{turns} turns, {events} events, {resumed} times resumed, {superseded} superseded"),
         format!("{} saves by hand acknowledged, {} without an answer", saves.0, saves.1),

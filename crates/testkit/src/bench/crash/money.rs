@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use qv_domain::GenerationId;
-use qv_store::Usage;
+use qv_store::{Db, Usage, testing};
 use serde_json::Value;
 
 use super::log::Told;
@@ -16,7 +16,8 @@ const ON_ITS_WAY: Duration = Duration::from_secs(1);
 const SUMS: &str = "turns whose usage differs between rows, events and summary";
 const COUNTED_TWICE: &str = "model calls counted twice, or under another turn";
 const NOT_COUNTED: &str = "finished model calls that were not counted";
-// Once calls are reserved before and settled after: what is reserved and not settled at the end belongs here too.
+const BOOKS: &str =
+    "money that stays set aside after all turns ended, or is not booked as it was spent";
 
 /// What was counted, over all turns.
 #[derive(Default)]
@@ -42,6 +43,33 @@ struct Sum {
     input: u64,
     output: u64,
     cost: u64,
+}
+
+/// What the budgets' books say, against the calls that were counted; empty when they agree.
+pub(super) async fn books(db: &Db) -> (&'static str, Vec<String>) {
+    let number = |sql| testing::number_of(db, sql);
+    let held = number("SELECT COUNT(*) FROM budget_reservations").await;
+    let reserved =
+        number("SELECT CAST(COALESCE(SUM(reserved), 0) AS BIGINT) FROM budget_balances").await;
+    let of_turns = number("SELECT COUNT(*) FROM budget_balances WHERE purse = 'turn'").await;
+    let mut wrong = Vec::new();
+    if (held, reserved, of_turns) != (0, 0, 0) {
+        wrong.push(format!(
+            "{held} reservations, {reserved} nano-dollars reserved, {of_turns} turns' purses"
+        ));
+    }
+    let spent = number("SELECT CAST(COALESCE(SUM(cost_nanousd), 0) AS BIGINT) FROM token_usage");
+    let spent = spent.await;
+    let users = "SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT) FROM budget_balances \
+                 WHERE purse IN ('user', 'repairs')";
+    let projects = "SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT) FROM budget_balances \
+                    WHERE purse IN ('project', 'repairs')";
+    for booked in [number(users).await, number(projects).await] {
+        if booked != spent {
+            wrong.push(format!("{booked} nano-dollars booked, {spent} spent"));
+        }
+    }
+    (BOOKS, wrong)
 }
 
 impl Ledger {
