@@ -17,6 +17,9 @@ export const keys = {
   models: () => ['models'] as const,
   apiKeys: () => ['keys'] as const,
   starters: () => ['starters'] as const,
+  budgets: () => ['budgets'] as const,
+  projectBudget: (id: string) => ['project', id, 'budget'] as const,
+  estimate: (project: string | null, ask: string) => ['estimate', project, ask] as const,
   usage: (query: object) => ['usage', query] as const,
   prices: () => ['prices'] as const,
 }

@@ -1,5 +1,7 @@
 import {
+  type Budgets,
   type DeadLetter,
+  type Estimate,
   type Event,
   type FileEntry,
   type Generation,
@@ -48,6 +50,39 @@ export class MockDb {
   /** Prices that an administrator has set. */
   prices: ModelPrice[] = []
   defaultModel: string | null = 'anthropic/claude-sonnet'
+  budgets: Budgets = {
+    month: '2026-11',
+    resets_at: '2026-12-01T00:00:00Z',
+    user: {
+      limit_nanousd: 5_000_000_000,
+      spent_nanousd: 2_600_000_000,
+      reserved_nanousd: 400_000_000,
+      left_nanousd: 2_000_000_000,
+      alerted: 50,
+    },
+    own_limit_nanousd: 5_000_000_000,
+    ceiling_nanousd: null,
+    repairs: {
+      limit_nanousd: 5_000_000_000,
+      spent_nanousd: 30_000_000,
+      reserved_nanousd: 0,
+      left_nanousd: 4_970_000_000,
+      alerted: 0,
+    },
+    turn_nanousd: 2_000_000_000,
+  }
+  estimate: Estimate = {
+    model: 'anthropic/claude-sonnet',
+    free: false,
+    input_tokens: 8_400,
+    files_sent: 2,
+    files_total: 48,
+    approximate: true,
+    typical_output_tokens: 1_200,
+    typical_nanousd: 43_000_000,
+    most_nanousd: 990_000_000,
+    over_budget: null,
+  }
   /** How much faster than written the scripts run. */
   speed = 1
 

@@ -5,6 +5,7 @@ import {
   type Instance,
   type KeyList,
   type ModelList,
+  type SaveBudget,
   type SaveKey,
   type SaveModelChoice,
   type StarterList,
@@ -231,6 +232,15 @@ function otherHandlers(db: MockDb): HttpHandler[] {
         { headers: { 'content-type': 'image/svg+xml' } },
       ),
     ),
+    http.get('/api/budgets', () => HttpResponse.json(db.budgets)),
+    http.put('/api/budgets', async ({ request }) => {
+      const { limit_nanousd: limit } = (await request.json()) as SaveBudget
+      db.budgets.own_limit_nanousd = limit
+      db.budgets.user.limit_nanousd = limit
+      return HttpResponse.json(db.budgets)
+    }),
+    http.post('/api/estimate', () => HttpResponse.json(db.estimate)),
+    http.post('/api/projects/:id/estimate', () => HttpResponse.json(db.estimate)),
     http.post('/api/projects', async ({ request }) => {
       const body = (await request.json()) as CreateProject
       const state = db.addProject(body.name ?? body.prompt?.slice(0, 40) ?? 'New project', body.project_type)

@@ -43,6 +43,19 @@ describe('the prompt', () => {
     await waitFor(async () => expect(await prompt()).toHaveValue(''))
   })
 
+  test('says what it would cost before it is sent, and why it would be refused', async () => {
+    renderApp(<HomePage />)
+    await userEvent.type(await prompt(), 'Snake')
+    const cost = await screen.findByText('~$0.04')
+    await userEvent.hover(cost)
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('2 of 48 files')
+    context.db.estimate.over_budget = 'Your budget for November has $0.01 left.'
+    await userEvent.type(await prompt(), ' again')
+    expect(await screen.findByText('over budget')).toBeVisible()
+    expect(screen.getByText('Your budget for November has $0.01 left.')).toBeVisible()
+    expect(screen.getByRole('button', { name: 'Build' })).toBeEnabled()
+  })
+
   test('sends nothing while it is empty', async () => {
     const bodies = watchCreate()
     renderApp(<HomePage />)

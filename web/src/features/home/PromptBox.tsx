@@ -14,6 +14,7 @@ import {
 import { instanceQuery } from '@/api/auth'
 import { TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
+import { CostTag } from '@/components/CostTag'
 import { ModelPicker } from '@/components/ModelPicker'
 import { Button } from '@/ui/Button'
 import { cx } from '@/ui/cx'
@@ -160,6 +161,7 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
             ) : (
               <Skeleton className="h-5 w-28" />
             )}
+            <CostTag estimate={draft.estimate} />
             <Button
               type="submit"
               variant="primary"

@@ -19,7 +19,7 @@ interface PromptNotesProps {
 
 /** What stands in the way, and otherwise who answers and how to get more. */
 export function PromptNotes({ id, draft, excess, blind }: PromptNotesProps) {
-  const { error, models } = draft
+  const { error, models, estimate } = draft
   return (
     <div id={id} className="mt-3 flex flex-col gap-2 empty:hidden">
       {error && !draft.starting && (
@@ -44,6 +44,9 @@ export function PromptNotes({ id, draft, excess, blind }: PromptNotesProps) {
       )}
       {blind && (
         <Notice tone="warn">This choice cannot see pictures. Choose a model that can, or remove them.</Notice>
+      )}
+      {estimate !== null && estimate.over_budget !== null && error === null && (
+        <Notice tone="warn">{estimate.over_budget}</Notice>
       )}
       {models?.items.length === 0 && (
         <p className="flex flex-wrap items-center justify-center gap-x-1.5 text-center text-base text-ink-muted">

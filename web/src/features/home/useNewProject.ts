@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 
+import { useEstimate } from '@/api/budgets'
 import { type ProjectType, type Starter } from '@/api/generated/wire'
 import { modelsQuery } from '@/api/models'
 import { useCreateProject } from '@/api/projects'
@@ -26,6 +27,11 @@ export function useNewProject() {
   const [filled, setFilled] = useState('')
 
   const model = chosen ?? models.data?.default ?? STARTERS
+  const estimate = useEstimate(null, {
+    message: text,
+    model: chosen ?? undefined,
+    images: images.items.length,
+  })
   const seeing = models.data?.items.find((m) => m.id === model)?.sees_images === true
 
   const setText = (next: string) => {
@@ -55,6 +61,8 @@ export function useNewProject() {
     /** Whether the chosen model can see pictures. */
     seeing,
     images,
+    /** What it would cost, once known. */
+    estimate,
     starting: create.isPending,
     startingFrom: create.isPending ? create.variables.starter : undefined,
     error: create.error,

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Download, Globe, Link2, Lock, Share2, Trash2 } from 'lucide-react'
+import { Download, Globe, Link2, Lock, Share2, Trash2, Wallet } from 'lucide-react'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 
@@ -11,9 +11,10 @@ import { Dialog } from '@/ui/Dialog'
 import { DropdownMenu, MenuItem, MenuSeparator } from '@/ui/DropdownMenu'
 import { notify, notifyError } from '@/ui/toast'
 
+import { BudgetDialog } from './BudgetDialog'
 import { useWorkspace } from './context'
 
-/** Export, share and delete. */
+/** Export, share, budget and delete. */
 export function ProjectMenu() {
   const { project, canEdit } = useWorkspace()
   const navigate = useNavigate()
@@ -21,6 +22,7 @@ export function ProjectMenu() {
   const remove = useDeleteProject()
   const { data: address } = useQuery({ ...previewQuery(project.id), enabled: false })
   const [deleting, setDeleting] = useState(false)
+  const [budget, setBudget] = useState(false)
   const isPublic = project.visibility === 'public'
 
   const copy = (text: string) =>
@@ -67,12 +69,16 @@ export function ProjectMenu() {
             >
               {isPublic ? 'Make private' : 'Make public'}
             </MenuItem>
+            <MenuItem icon={<Wallet />} onSelect={() => setBudget(true)}>
+              Budget
+            </MenuItem>
             <MenuItem icon={<Trash2 />} danger onSelect={() => setDeleting(true)}>
               Delete project
             </MenuItem>
           </>
         )}
       </DropdownMenu>
+      {budget && <BudgetDialog project={project} onClose={() => setBudget(false)} />}
       <Dialog
         open={deleting && canEdit}
         onOpenChange={setDeleting}

@@ -6,6 +6,9 @@ import { type Project } from '@/api/generated/wire'
 import { keys } from '@/api/keys'
 import { isActive } from '@/stream/summary'
 import { useGenerationValue } from '@/stream/useGeneration'
+import { notify } from '@/ui/toast'
+
+import { budgetNotice } from './turn/words'
 
 /** Follows the project's running generation and keeps the lists that it changes fresh. */
 export function useLiveTurn(project: Project) {
@@ -21,11 +24,22 @@ export function useLiveTurn(project: Project) {
     if (applied > 0 || version !== null) void invalidateFiles(client, project.id)
   }, [client, project.id, applied, version])
 
+  const percent = useGenerationValue(id, ({ turn }) => turn.budget?.percent ?? 0)
+  const alert = useGenerationValue(id, ({ turn }) => (turn.budget ? budgetNotice(turn.budget) : null))
+  const live = useGenerationValue(id, ({ turn }) => isActive(turn.status))
+  useEffect(() => {
+    // Of a turn that ended long ago nobody is told again.
+    if (alert !== null && live) notify(alert)
+    if (percent > 0) void client.invalidateQueries({ queryKey: keys.budgets() })
+  }, [client, alert, live, percent])
+
   const over = useGenerationValue(id, ({ turn }) => turn.seq > 0 && !isActive(turn.status))
   useEffect(() => {
     if (id === null || !over) return
     void client.invalidateQueries({ queryKey: keys.messages(project.id) })
     void client.invalidateQueries({ queryKey: keys.generation(id) })
+    void client.invalidateQueries({ queryKey: keys.projectBudget(project.id) })
+    void client.invalidateQueries({ queryKey: ['estimate'] })
     void invalidateFiles(client, project.id)
   }, [client, project.id, id, over])
 

@@ -16,6 +16,7 @@ import { Skeleton } from '@/ui/Skeleton'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { PageHead, Panel } from '../Panel'
+import { BudgetPanel } from './BudgetPanel'
 import { firstOfMonth } from './days'
 import { Figures } from './Figures'
 import { Filters, type Narrowed } from './Filters'
@@ -85,6 +86,7 @@ export function UsagePage() {
           </div>
         }
       />
+      <BudgetPanel />
       {usage.isPending ? (
         <div aria-busy>
           <p className="sr-only">Loading the usage</p>

@@ -11,6 +11,7 @@ import {
 } from 'react'
 
 import { instanceQuery } from '@/api/auth'
+import { useEstimate } from '@/api/budgets'
 import { isCode } from '@/api/error'
 import { useCancelGeneration } from '@/api/generations'
 import { type TurnMode } from '@/api/generated/wire'
@@ -19,6 +20,7 @@ import { modelsQuery } from '@/api/models'
 import { TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
 import { useAttachments } from '@/components/attachments/useAttachments'
+import { CostTag } from '@/components/CostTag'
 import { isActive } from '@/stream/summary'
 import { useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
@@ -77,6 +79,12 @@ export function Composer({ onSent }: { onSent: () => void }) {
   const tooLong = text.length > most
   const used = models.data?.items.find((m) => m.id === (model ?? models.data.default))
   const blind = images.items.length > 0 && models.data !== undefined && used?.sees_images !== true
+  const estimate = useEstimate(project.id, {
+    message: text,
+    mode,
+    model: model ?? undefined,
+    images: images.items.length,
+  })
   const canSend =
     canEdit && running === null && !start.isPending && text.trim() !== '' && !tooLong && !images.reading
 
@@ -149,7 +157,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
     ? `${(text.length - most).toLocaleString('en-US')} characters too long. Shorten it or attach less.`
     : blind
       ? `${used?.label ?? 'The starters'} cannot see pictures. Choose a model that can, or remove them.`
-      : null
+      : (estimate?.over_budget ?? null)
 
   return (
     <div
@@ -221,6 +229,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
           />
           <ModelSelect value={model} onChange={setModel} />
           <span className="ml-auto" />
+          <CostTag estimate={estimate} />
           {running !== null ? (
             <Button
               size="sm"

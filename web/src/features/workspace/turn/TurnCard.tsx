@@ -6,6 +6,7 @@ import {
   CircleSlash,
   History,
   RefreshCw,
+  Wallet,
   WifiOff,
   type LucideIcon,
 } from 'lucide-react'
@@ -26,7 +27,7 @@ import { PlanList } from './PlanList'
 import { ROLES } from './roles'
 import { SentFiles } from './SentFiles'
 import { TurnFooter } from './TurnFooter'
-import { activityOf, lineTotals, noticeOf, outcomeOf } from './words'
+import { activityOf, budgetNotice, lineTotals, noticeOf, outcomeOf } from './words'
 
 interface TurnCardProps {
   turn: TurnState
@@ -79,6 +80,12 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
           <p className="flex items-start gap-2 border-t px-3 py-2 text-sm text-ink-muted tnum">
             <NoticeIcon aria-hidden className="mt-0.5 size-4 shrink-0" />
             {notice}
+          </p>
+        )}
+        {turn.budget && (
+          <p className="flex items-start gap-2 border-t px-3 py-2 text-sm text-ink-muted tnum">
+            <Wallet aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {budgetNotice(turn.budget)}
           </p>
         )}
         {turn.starter && (

@@ -1,6 +1,6 @@
 import { isActive } from '@/stream/summary'
 import { type TurnState } from '@/stream/state'
-import { formatWait, plural } from '@/ui/format'
+import { formatMoney, formatWait, plural } from '@/ui/format'
 
 import { ROLES } from './roles'
 
@@ -26,6 +26,15 @@ export function noticeOf({ notice, status }: TurnState, now: number): string | n
   const left = Math.min(notice.waitMs, Date.parse(notice.at) + notice.waitMs - now)
   const when = left > 0 ? ` in ${formatWait(left)}` : ''
   return `${firstSentence(notice.reason)} Trying again${when} (${notice.attempt} of ${MOST_TRIES})`
+}
+
+/** How much of a month's budget is used now. */
+export function budgetNotice({ purse, percent, limitNanousd }: NonNullable<TurnState['budget']>): string {
+  const whose = purse === 'project' ? "This project's budget" : 'Your budget'
+  const limit = formatMoney(limitNanousd)
+  return percent >= 100
+    ? `${whose} of ${limit} for this month is used up.`
+    : `${percent} % of ${whose.toLowerCase()} of ${limit} for this month is used.`
 }
 
 /** What the agent does now, in a few words. */
