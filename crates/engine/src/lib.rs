@@ -13,6 +13,7 @@ mod attempts;
 mod backup;
 mod budgets;
 mod config;
+mod csrf;
 mod dead_letters;
 mod dependencies;
 mod diff;

@@ -164,6 +164,7 @@ impl Engine {
             permissions,
             session_id: actor.session.id,
             expires_at: actor.session.expires_at,
+            csrf_token: self.csrf_token(actor),
         }
     }
 

@@ -3,6 +3,7 @@
 //! What must never be logged is a [`secrecy::SecretString`]; what is stored is a hash or a sealed
 //! envelope, never the thing itself.
 
+mod bound;
 mod mask;
 mod password;
 mod pepper;
@@ -10,6 +11,7 @@ mod policy;
 mod seal;
 mod token;
 
+pub use bound::{bound_token, is_bound_token};
 pub use mask::mask_secrets;
 pub use password::{HashError, PasswordHash, Verified};
 pub use pepper::{PepperError, Peppers};

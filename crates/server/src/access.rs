@@ -1,45 +1,39 @@
-//! Who may call a handler, stated by its extractor.
+//! Checks a route's rule, and hands to the handler what that has found.
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::HeaderName;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use qv_domain::{GenerationId, ProjectId, Role};
-use qv_engine::{Access, Actor, Authenticated, Token};
+use qv_domain::{GenerationId, ProjectId};
+use qv_engine::{Access, Actor, Authenticated, GenerationRow, Token};
+use qv_wire::ErrorCode;
 use serde::Deserialize;
 
+use crate::limits::{Caller, ClientAddress, Left, Rate};
 use crate::problem::ApiError;
 use crate::query::Path;
+use crate::rule::Rule;
 use crate::{App, cookie, place::Origin};
 
-/// Anyone who is signed in.
-#[derive(Debug)]
+const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+
+/// Whoever is signed in, under [`Rule::Signed`].
+#[derive(Debug, Clone)]
 pub(crate) struct Signed(pub(crate) Actor);
 
-/// Whoever runs this instance.
-#[derive(Debug)]
+/// Whoever runs this instance, under [`Rule::Admin`].
+#[derive(Debug, Clone)]
 pub(crate) struct Admin(pub(crate) Actor);
 
-/// A member of the project in `{id}` whose role is at least `viewer`.
-#[derive(Debug)]
-pub(crate) struct Viewer(pub(crate) Access);
+/// A member of the project in `{id}`, under [`Rule::Project`].
+#[derive(Debug, Clone)]
+pub(crate) struct Member(pub(crate) Access);
 
-/// At least `editor`.
-#[derive(Debug)]
-pub(crate) struct Editor(pub(crate) Access);
-
-/// The `owner`.
-#[derive(Debug)]
-pub(crate) struct Owner(pub(crate) Access);
-
-/// A member of the project that the generation in `{id}` belongs to.
-#[derive(Debug)]
-pub(crate) struct GenerationViewer(pub(crate) Access, pub(crate) qv_engine::GenerationRow);
-
-/// The same, at least `editor`.
-#[derive(Debug)]
-pub(crate) struct GenerationEditor(pub(crate) Access, pub(crate) qv_engine::GenerationRow);
+/// A member of the project that the generation in `{id}` belongs to, under [`Rule::Generation`].
+#[derive(Debug, Clone)]
+pub(crate) struct GenerationMember(pub(crate) Access, pub(crate) GenerationRow);
 
 #[derive(Debug, Deserialize)]
 struct ProjectPath {
@@ -71,7 +65,7 @@ impl<E: Into<ApiError>> From<E> for Refused {
     }
 }
 
-/// Where an extractor leaves a session's new token; the guard sets it with the answer.
+/// Where the check of a rule leaves a session's new token; the guard sets it with the answer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Renewed(pub(crate) Arc<OnceLock<Token>>);
 
@@ -93,59 +87,87 @@ async fn signed(parts: &Parts, app: &App) -> Result<Actor, Refused> {
     }
 }
 
-async fn member(parts: &mut Parts, app: &App, needed: Role) -> Result<Access, Refused> {
-    let actor = signed(parts, app).await?;
-    let Path(ProjectPath { id }) = Path::from_request_parts(parts, app).await?;
-    Ok(app.engine.access(&actor, id, needed).await?)
-}
-
-async fn generation(
-    parts: &mut Parts,
-    app: &App,
-    needed: Role,
-) -> Result<(Access, qv_engine::GenerationRow), Refused> {
-    let actor = signed(parts, app).await?;
-    let Path(GenerationPath { id }) = Path::from_request_parts(parts, app).await?;
-    Ok(app.engine.generation_access(&actor, id, needed).await?)
-}
-
-impl FromRequestParts<App> for Signed {
-    type Rejection = Refused;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        signed(parts, app).await.map(Self)
+/// Lets a request through to its handler, with what its rule has found. A change is counted first, whoever asks for
+/// it; `left` is then what they have left.
+pub(crate) async fn admit(
+    rule: Rule,
+    rate: Rate,
+    request: Request,
+    left: &mut Option<Left>,
+) -> Result<Request, Refused> {
+    let (mut parts, body) = request.into_parts();
+    let app = parts.extensions.get::<App>().cloned().ok_or_else(ApiError::unruled)?;
+    let actor = match rule {
+        Rule::Anyone => None,
+        _ => Some(signed(&parts, &app).await),
+    };
+    let changes = !parts.method.is_safe();
+    if changes {
+        let who = actor.as_ref().and_then(|actor| actor.as_ref().ok());
+        left.insert(count(rate, &parts, &app, who)?).require()?;
     }
-}
-
-impl FromRequestParts<App> for Admin {
-    type Rejection = Refused;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        let actor = signed(parts, app).await?;
-        actor.require_admin()?;
-        Ok(Self(actor))
+    if let Some(actor) = actor {
+        let actor = actor?;
+        if changes {
+            require_own_page(&parts, &app, &actor)?;
+        }
+        find(rule, actor, &mut parts, &app).await?;
     }
+    Ok(Request::from_parts(parts, body))
 }
 
-macro_rules! members {
-    ($($name:ident = $role:ident),+) => { $(
-        impl FromRequestParts<App> for $name {
-            type Rejection = Refused;
-            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-                member(parts, app, Role::$role).await.map(Self)
+/// Counts a change by who asks for it.
+fn count(rate: Rate, parts: &Parts, app: &App, actor: Option<&Actor>) -> Result<Left, ApiError> {
+    let caller = match (actor, parts.extensions.get::<ClientAddress>()) {
+        (Some(actor), _) => Caller::User(actor.user_id()),
+        (None, Some(ClientAddress(address))) => Caller::of_address(*address),
+        (None, None) => return Err(ApiError::unruled()),
+    };
+    let quota = rate.quota(&app.config.rates);
+    Ok(Left::take(&*app.limiter, rate, caller, quota, app.engine.env().now()))
+}
+
+/// A page that may change things has the token that goes with its session, and no other page can read it.
+fn require_own_page(parts: &Parts, app: &App, actor: &Actor) -> Result<(), Refused> {
+    let presented = parts.headers.get(CSRF_TOKEN).and_then(|value| value.to_str().ok());
+    if presented.is_some_and(|token| app.engine.is_csrf_token(actor, token)) {
+        return Ok(());
+    }
+    Err(ApiError::of(ErrorCode::StalePage).into())
+}
+
+/// Checks the rule, and leaves what it has found for the handler.
+async fn find(rule: Rule, actor: Actor, parts: &mut Parts, app: &App) -> Result<(), Refused> {
+    match rule {
+        Rule::Anyone => {}
+        Rule::Signed => drop(parts.extensions.insert(Signed(actor))),
+        Rule::Admin => {
+            actor.require_admin()?;
+            parts.extensions.insert(Admin(actor));
+        }
+        Rule::Project(needed) => {
+            let Path(ProjectPath { id }) = Path::from_request_parts(parts, app).await?;
+            let access = app.engine.access(&actor, id, needed).await?;
+            parts.extensions.insert(Member(access));
+        }
+        Rule::Generation(needed) => {
+            let Path(GenerationPath { id }) = Path::from_request_parts(parts, app).await?;
+            let (access, row) = app.engine.generation_access(&actor, id, needed).await?;
+            parts.extensions.insert(GenerationMember(access, row));
+        }
+    }
+    Ok(())
+}
+
+/// A handler takes what its rule has found. One whose rule has checked something else is a defect, and answers nothing.
+macro_rules! taken {
+    ($($extractor:ident),+) => { $(
+        impl FromRequestParts<App> for $extractor {
+            type Rejection = ApiError;
+            async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+                parts.extensions.get::<Self>().cloned().ok_or_else(ApiError::unruled)
             }
         }
     )+ };
 }
-members!(Viewer = Viewer, Editor = Editor, Owner = Owner);
-
-macro_rules! generation_members {
-    ($($name:ident = $role:ident),+) => { $(
-        impl FromRequestParts<App> for $name {
-            type Rejection = Refused;
-            async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-                let (access, row) = generation(parts, app, Role::$role).await?;
-                Ok(Self(access, row))
-            }
-        }
-    )+ };
-}
-generation_members!(GenerationViewer = Viewer, GenerationEditor = Editor);
+taken!(Signed, Admin, Member, GenerationMember);

@@ -1,11 +1,13 @@
 //! The web app, embedded in the binary.
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use crate::guard::Nonce;
 use crate::problem::ApiError;
 
 #[derive(RustEmbed)]
@@ -14,9 +16,11 @@ use crate::problem::ApiError;
 struct Web;
 
 const INDEX: &str = "index.html";
+/// What stands in the page for the nonce of the answer; the build puts it there.
+const NONCE: &str = "__CSP_NONCE__";
 
 /// Answers everything that is no API route: a file of the web app, or its page for addresses that it routes itself.
-pub(crate) async fn serve(request: Request) -> Response {
+pub(crate) async fn serve(Extension(nonce): Extension<Nonce>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::not_found().into_response();
     }
@@ -26,7 +30,7 @@ pub(crate) async fn serve(request: Request) -> Response {
     if ["api", "health", "docs", "metrics"].contains(&first) {
         return ApiError::not_found().into_response();
     }
-    if let Some(file) = Web::get(path).filter(|_| !path.is_empty()) {
+    if let Some(file) = Web::get(path).filter(|_| !path.is_empty() && path != INDEX) {
         return answer(path, &file, request.headers());
     }
     // A missing script must not be answered by a page.
@@ -34,13 +38,19 @@ pub(crate) async fn serve(request: Request) -> Response {
         return ApiError::not_found().into_response();
     }
     match Web::get(INDEX) {
-        Some(page) => answer(INDEX, &page, request.headers()),
+        Some(page) => page_with(&nonce, &page),
         None => (
             StatusCode::SERVICE_UNAVAILABLE,
             "This server was built without its web app. Build it by `cargo xtask run`.",
         )
             .into_response(),
     }
+}
+
+/// The app's page. Nobody may keep it: its nonce is good for this one answer.
+fn page_with(Nonce(nonce): &Nonce, page: &EmbeddedFile) -> Response {
+    let text = String::from_utf8_lossy(&page.data).replace(NONCE, nonce);
+    ([(header::CACHE_CONTROL, "no-store")], Html(text)).into_response()
 }
 
 fn answer(path: &str, file: &EmbeddedFile, asked: &HeaderMap) -> Response {

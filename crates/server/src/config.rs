@@ -1,4 +1,7 @@
+use ipnet::IpNet;
 use url::Url;
+
+use crate::limits::Rates;
 
 /// How the server is reached.
 #[derive(Debug, Clone, Default)]
@@ -9,4 +12,9 @@ pub struct ServerConfig {
     /// The domain under which every preview has a sub-domain. A registrable domain of its own; `preview.localhost`
     /// when nothing is said and the app is reached as `localhost`.
     pub preview_domain: Option<String>,
+    /// The networks of proxies that say truly for whom they ask, in `X-Forwarded-For`. None: the connection's address
+    /// counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How often one caller may change things.
+    pub rates: Rates,
 }

@@ -5,21 +5,39 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use qv_domain::Env;
 use qv_wire::ErrorCode;
 
+use crate::App;
 use crate::access::Renewed;
 use crate::cookie;
+use crate::handlers::csp_reports::CSP_REPORTS;
 use crate::place::Origin;
 use crate::problem::ApiError;
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// What a page's own scripts and styles carry, and nothing that somebody else has put into it can know: 128 random bits,
+/// new for each answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Nonce(pub(crate) String);
+
+impl Nonce {
+    fn generate(env: &dyn Env) -> Self {
+        let mut bytes = [0; 16];
+        env.fill_random(&mut bytes);
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
 /// Refuses changes that another site asks for, and sets the headers that every answer of the app has.
 pub(crate) async fn guard(
     Extension(origin): Extension<Origin>,
+    Extension(app): Extension<App>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    let nonce = Nonce::generate(&**app.engine.env());
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && is_cross_site(request.headers(), &origin) {
         return ApiError::new(
@@ -31,6 +49,7 @@ pub(crate) async fn guard(
     let is_api = request.uri().path().starts_with("/api/");
     let renewed = Renewed::default();
     request.extensions_mut().insert(renewed.clone());
+    request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     // A handler that sets a session or ends one has the last word.
@@ -39,7 +58,7 @@ pub(crate) async fn guard(
     {
         headers.append(header::SET_COOKIE, cookie::set(token.expose(), &origin));
     }
-    for (name, value) in security_headers(&origin) {
+    for (name, value) in security_headers(&origin, &nonce) {
         headers.entry(name).or_insert(value);
     }
     if is_api {
@@ -58,11 +77,12 @@ fn is_cross_site(headers: &HeaderMap, origin: &Origin) -> bool {
     headers.get(header::ORIGIN).is_some_and(|from| from.as_bytes() != origin.app().as_bytes())
 }
 
-fn security_headers(origin: &Origin) -> Vec<(HeaderName, HeaderValue)> {
+fn security_headers(origin: &Origin, Nonce(nonce): &Nonce) -> Vec<(HeaderName, HeaderValue)> {
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; frame-src {}; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         frame-src {}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; \
+         report-uri {CSP_REPORTS}",
         origin.frames()
     );
     let mut headers = vec![

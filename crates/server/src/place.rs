@@ -207,6 +207,7 @@ mod tests {
         let config = ServerConfig {
             public_url: Some("https://build.example.org".parse().unwrap()),
             preview_domain: Some("apps.example.net".to_owned()),
+            ..ServerConfig::default()
         };
         let Place::App(origin) = place("build.example.org", &config) else { panic!("not the app") };
         let id: PreviewId = ID.parse().unwrap();

@@ -72,10 +72,22 @@ impl ApiError {
         Self::new(ErrorCode::Unauthenticated, "You are not signed in, or your session has ended.")
     }
 
+    /// Refused for so many seconds.
+    pub(crate) fn wait(code: ErrorCode, detail: impl Into<String>, seconds: u64) -> Self {
+        let mut error = Self::new(code, detail);
+        error.problem.retry_after = Some(seconds);
+        error
+    }
+
     /// A handler panicked.
     pub(crate) fn panicked(words: &str) -> Self {
         let cause = Some(Cause::Panic(words.to_owned()));
         Self { cause, ..Self::of(ErrorCode::Internal) }
+    }
+
+    /// A handler asks for what its route's rule has not checked.
+    pub(crate) fn unruled() -> Self {
+        Self::panicked("its rule has not checked what it takes")
     }
 
     /// What a code says by itself.

@@ -1,23 +1,33 @@
 //! Around every request: an id, one line in the log, and 500 instead of a dead connection.
 
 use std::any::Any;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use qv_wire::ErrorCode;
 
 use crate::App;
+use crate::limits::ClientAddress;
 use crate::problem::{ApiError, Cause, Failure, Unsigned};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request an id, and tells of it once it is answered.
-pub(crate) async fn identify(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = new_id(&app);
+    // Without a connection, as in tests of this layer, nobody is there to be named.
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let client =
+        peer.map(|peer| ClientAddress::of(peer, request.headers(), &app.config.trusted_proxies));
+    if let Some(client) = client {
+        request.extensions_mut().insert(client);
+    }
+    let client = client.map(|ClientAddress(address)| address.to_string());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let start = Instant::now();
     let mut response = next.run(request).await;
@@ -37,7 +47,7 @@ pub(crate) async fn identify(State(app): State<App>, request: Request, next: Nex
     }
     let ms = start.elapsed().as_millis();
     // Paths of previews hold unguessable ids; the log has them, but no query.
-    tracing::info!(request = %id, %method, path, status = status.as_u16(), ms, "request");
+    tracing::info!(request = %id, client, %method, path, status = status.as_u16(), ms, "request");
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -1,9 +1,11 @@
 //! Every route, and what stands before them.
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use qv_wire::PreviewMode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -13,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::place::{OPAQUE_PACKAGES, OPAQUE_PREVIEWS, Origin, Place};
 use crate::problem::ApiError;
+use crate::rule::Routes;
 use crate::{App, assets, guard, handlers, preview, request};
 
 #[derive(OpenApi)]
@@ -26,14 +29,19 @@ struct Document;
 /// The OpenAPI document as JSON.
 #[must_use]
 pub fn openapi() -> String {
-    let (_, document) = routes().split_for_parts();
+    let (_, document) = documented().split_for_parts();
     document.to_pretty_json().unwrap_or_default()
 }
 
-fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi()).merge(routes().into_router())
+}
+
+fn routes() -> Routes {
+    Routes::new()
         .merge(handlers::health::routes())
         .merge(handlers::docs::routes())
+        .merge(handlers::csp_reports::routes())
         .merge(handlers::instance::routes())
         .merge(handlers::auth::routes())
         .merge(handlers::sessions::routes())
@@ -58,20 +66,16 @@ fn routes() -> OpenApiRouter<App> {
 /// The whole service: the request's place decides first.
 pub(crate) fn service(app: App) -> Router {
     let upload = usize::try_from(app.engine.limits().upload_bytes).unwrap_or(usize::MAX);
-    let (api, document) = routes().split_for_parts();
-    let document = document.to_json().unwrap_or_default();
+    let (api, document) = documented().split_for_parts();
+    let document = Arc::<str>::from(document.to_json().unwrap_or_default());
     let site = api
-        .route(
-            "/api/openapi.json",
-            axum::routing::get(
-                || async move { ([("content-type", "application/json")], document) },
-            ),
-        )
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(upload))
         .layer(middleware::from_fn(|request, next| request::limit(request::LONGEST, request, next)))
         .layer(middleware::from_fn(guard::guard))
+        .layer(Extension(handlers::docs::OpenApiText(document)))
+        .layer(Extension(app.clone()))
         .with_state(app.clone());
     around(Router::new().fallback(place).with_state((app.clone(), site)), app)
 }
@@ -144,6 +148,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::limits::MemoryLimiter;
 
     /// What is logged, as text.
     #[derive(Debug, Clone, Default)]
@@ -193,7 +198,12 @@ mod tests {
         config.offline = true;
         config.probes.doors.clear();
         let engine = Engine::start(config, Arc::new(SystemEnv)).await.unwrap();
-        let app = App { engine, config: Arc::default(), closing: CancellationToken::new() };
+        let app = App {
+            engine,
+            config: Arc::default(),
+            limiter: Arc::new(MemoryLimiter::default()),
+            closing: CancellationToken::new(),
+        };
         let routes = Router::new()
             .route("/panics", get(panics))
             .route("/fails", get(fails))

@@ -98,6 +98,8 @@ pub struct SessionInfo {
     pub session_id: SessionId,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// What every change that this session asks for must carry as `x-csrf-token`.
+    pub csrf_token: String,
 }
 
 /// One sign-in, in the list of them.

@@ -76,6 +76,9 @@ error_codes! {
     /// The request came from another site.
     CrossSite = "cross_site", 403, false, "The request came from another site",
         "Open QuickVibe directly and do it there.";
+    /// The page does not carry its session's token.
+    StalePage = "stale_page", 403, false, "This page is out of date",
+        "Load the page again. Programs send `csrf_token` of GET /api/auth/session as `x-csrf-token`.";
     /// It is not there, or not for you.
     NotFound = "not_found", 404, false, "There is nothing here",
         "Check the address. It may be deleted, or it is not yours.";

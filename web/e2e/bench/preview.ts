@@ -45,8 +45,10 @@ const firstPaint = (page: Page, id: string, withinMs = 20_000): Promise<number> 
   page.evaluate(
     async ({ project, limit }) => {
       for (const old of document.querySelectorAll('iframe')) old.remove()
+      const session = (await (await fetch('/api/auth/session')).json()) as { csrf_token: string }
+      const headers = { 'x-csrf-token': session.csrf_token }
       const started = performance.now()
-      const response = await fetch(`/api/projects/${project}/sandbox`, { method: 'POST' })
+      const response = await fetch(`/api/projects/${project}/sandbox`, { method: 'POST', headers })
       const { url } = (await response.json()) as { url: string }
       return new Promise<number>((resolve, reject) => {
         const heard = new AbortController()
@@ -86,10 +88,11 @@ const editPaint = (page: Page, id: string, path: string, content: string): Promi
           { signal: heard.signal },
         )
       })
+      const session = (await (await fetch('/api/auth/session')).json()) as { csrf_token: string }
       const started = performance.now()
       const saved = fetch(`/api/projects/${project}/files/${file}`, {
         method: 'PUT',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token },
         body: JSON.stringify({ text: { encoding: 'utf8', content: text } }),
       })
       await painted

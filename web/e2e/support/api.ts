@@ -8,12 +8,15 @@ import {
   type Page as WirePage,
   type PreviewAddress,
   type ProjectCreated,
+  type SessionInfo,
   type TurnStarted,
   type Version,
 } from '../../src/api/generated/wire.js'
 
 /** The API as the signed-in person of a browser context: it shares that context's cookies. */
 export class Api {
+  private token: string | undefined
+
   constructor(
     private readonly request: APIRequestContext,
     private readonly site: string,
@@ -78,8 +81,16 @@ export class Api {
     return (await this.send<WirePage<Version>>('GET', `/api/projects/${project}/versions`)).items
   }
 
+  /** The token of the context's session, if somebody is signed in. */
+  private async csrfToken(): Promise<string | undefined> {
+    const response = await this.request.get(`${this.site}/api/auth/session`)
+    return response.ok() ? ((await response.json()) as SessionInfo).csrf_token : undefined
+  }
+
   async send<T>(method: string, path: string, data?: unknown): Promise<T> {
-    const response = await this.request.fetch(this.site + path, { method, data })
+    if (method !== 'GET') this.token ??= await this.csrfToken()
+    const headers: Record<string, string> = this.token === undefined ? {} : { 'x-csrf-token': this.token }
+    const response = await this.request.fetch(this.site + path, { method, data, headers })
     const body = await response.text()
     if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${body}`)
     return (body === '' ? undefined : JSON.parse(body)) as T

@@ -39,19 +39,3 @@ test('a lost network is not a server error', async () => {
   context.server.use(http.get(url('/api/x'), () => HttpResponse.error()))
   expect(isCode(await failure(api.get(url('/api/x'))), 'offline')).toBe(true)
 })
-
-test('only mutations carry the header that other sites cannot send', async () => {
-  const seen: (string | null)[] = []
-  context.server.use(
-    http.all(url('/api/x'), ({ request }) => {
-      seen.push(request.headers.get('x-quickvibe'))
-      return new HttpResponse(null, { status: 204 })
-    }),
-  )
-  await api.get(url('/api/x'))
-  await api.post(url('/api/x'))
-  await api.put(url('/api/x'), {})
-  await api.patch(url('/api/x'), {})
-  await api.delete(url('/api/x'))
-  expect(seen).toEqual([null, '1', '1', '1', '1'])
-})

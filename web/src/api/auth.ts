@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
+import { keepToken } from './csrf'
 import { isCode } from './error'
 import {
   type Account,
@@ -28,7 +29,7 @@ export const sessionQuery = () =>
     queryKey: keys.session(),
     queryFn: async ({ signal }): Promise<SessionInfo | null> => {
       try {
-        return await api.get<SessionInfo>(apiPath('auth', 'session'), undefined, signal)
+        return keepToken(await api.get<SessionInfo>(apiPath('auth', 'session'), undefined, signal))
       } catch (error) {
         if (isCode(error, 'unauthenticated')) return null
         throw error
@@ -47,7 +48,8 @@ export const sessionsQuery = () =>
 export function useSetup() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: SetupToken) => api.post<SessionInfo>(apiPath('auth', 'setup'), body),
+    mutationFn: async (body: SetupToken) =>
+      keepToken(await api.post<SessionInfo>(apiPath('auth', 'setup'), body)),
     onSuccess: (session) => {
       client.setQueryData(keys.session(), session)
       return client.invalidateQueries({ queryKey: keys.instance() })
@@ -58,7 +60,7 @@ export function useSetup() {
 export function useLogin() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: Login) => api.post<SessionInfo>(apiPath('auth', 'login'), body),
+    mutationFn: async (body: Login) => keepToken(await api.post<SessionInfo>(apiPath('auth', 'login'), body)),
     onSuccess: (session) => client.setQueryData(keys.session(), session),
   })
 }

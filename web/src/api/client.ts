@@ -1,5 +1,7 @@
 import { confirmed } from './confirm'
+import { csrfToken, keepToken } from './csrf'
 import { errorOf, isCode, offlineError } from './error'
+import { type SessionInfo } from './generated/wire'
 import { lostContact } from './reachability'
 
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -28,8 +30,8 @@ function withQuery(path: string, query: Query | undefined): string {
 
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
-  // The server refuses a mutation without this header: other sites cannot send it.
-  if (method !== 'GET') headers['x-quickvibe'] = '1'
+  const token = csrfToken()
+  if (method !== 'GET' && token !== undefined) headers['x-csrf-token'] = token
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   let response: Response
   try {
@@ -49,13 +51,25 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   return response
 }
 
-/** What needs the password again is sent once more when the person has given it. */
-async function sendConfirmed(method: Method, path: string, options: RequestOptions): Promise<Response> {
+/** Sends it, and once more where another tab has signed in anew since this page was loaded. */
+async function sendAsSession(method: Method, path: string, options: RequestOptions): Promise<Response> {
   try {
     return await send(method, path, options)
   } catch (error) {
-    if (!isCode(error, 'reauthenticate') || !(await confirmed())) throw error
+    if (!isCode(error, 'stale_page')) throw error
+    const session = await send('GET', apiPath('auth', 'session'), {})
+    keepToken((await session.json()) as SessionInfo)
     return send(method, path, options)
+  }
+}
+
+/** What needs the password again is sent once more when the person has given it. */
+async function sendConfirmed(method: Method, path: string, options: RequestOptions): Promise<Response> {
+  try {
+    return await sendAsSession(method, path, options)
+  } catch (error) {
+    if (!isCode(error, 'reauthenticate') || !(await confirmed())) throw error
+    return sendAsSession(method, path, options)
   }
 }
 

@@ -91,6 +91,7 @@ export class MockDb {
       account: { id: newId(), name: 'Ada', email: null, has_password: false, is_admin: true, plan: 'free' },
       permissions: ['build', 'administer'],
       session_id: newId(),
+      csrf_token: 'token',
       expires_at: ago(-30 * 24 * 60 * MINUTE),
     }
     const names: [string, Project['project_type'], number][] = [

@@ -15,7 +15,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use qv_domain::Limits;
 use qv_engine::{EngineConfig, PlanBudget, PlanBudgets};
 use qv_llm::AddressPolicy;
-use qv_server::ServerConfig;
+use qv_server::{IpNet, Rates, ServerConfig};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -37,6 +37,10 @@ pub struct Settings {
     pub database_url: String,
     pub public_url: Option<Url>,
     pub preview_domain: Option<String>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub changes_per_minute: u32,
+    pub turns_per_minute: u32,
+    pub sign_ins_per_minute: u32,
     pub turns_at_once: usize,
     pub turns_per_user: u32,
     pub turn_limit_minutes: u32,
@@ -94,6 +98,10 @@ impl Default for Settings {
             database_url: "sqlite".to_owned(),
             public_url: None,
             preview_domain: None,
+            trusted_proxies: Vec::new(),
+            changes_per_minute: 600,
+            turns_per_minute: 30,
+            sign_ins_per_minute: 10,
             turns_at_once: 64,
             turns_per_user: 4,
             turn_limit_minutes: 30,
@@ -150,6 +158,15 @@ impl Settings {
         let bad = |name: &str, remedy: &str| {
             Err(Fault::Config(format!("`{name}` ({PREFIX}{}): {remedy}", name.to_uppercase())))
         };
+        for (name, value) in [
+            ("changes_per_minute", self.changes_per_minute),
+            ("turns_per_minute", self.turns_per_minute),
+            ("sign_ins_per_minute", self.sign_ins_per_minute),
+        ] {
+            if value == 0 {
+                return bad(name, "set at least 1");
+            }
+        }
         if self.turns_at_once == 0 {
             return bad("turns_at_once", "set at least 1");
         }
@@ -255,6 +272,12 @@ impl Settings {
         ServerConfig {
             public_url: self.public_url.clone(),
             preview_domain: self.preview_domain.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+            rates: Rates::per_minute(
+                self.changes_per_minute,
+                self.turns_per_minute,
+                self.sign_ins_per_minute,
+            ),
         }
     }
 }
@@ -307,6 +330,8 @@ mod tests {
             ("turns_at_once = 0", "QUICKVIBE_TURNS_AT_ONCE"),
             ("port = \"many\"", "QUICKVIBE_PORT"),
             ("pro_month_usd = -1.0", "QUICKVIBE_PRO_MONTH_USD"),
+            ("sign_ins_per_minute = 0", "QUICKVIBE_SIGN_INS_PER_MINUTE"),
+            ("trusted_proxies = [\"10.0.0.300/8\"]", "trusted_proxies"),
             ("public_url = \"build.example.org\"", "public_url"),
         ] {
             std::fs::write(folder.path().join(FILE), text).unwrap();

@@ -28,6 +28,8 @@ pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Comma
         .env("HOME", folder)
         .env("QUICKVIBE_OFFLINE", "true")
         .env("QUICKVIBE_PORT", "0")
+        // Writers that never rest are what some of these tests are about.
+        .env("QUICKVIBE_CHANGES_PER_MINUTE", "1000000")
         .current_dir(folder)
         .kill_on_drop(true);
     command

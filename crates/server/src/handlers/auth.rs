@@ -1,30 +1,30 @@
 //! Signing in and out. Anyone may try to sign in; the rest is for whoever is signed in.
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use qv_engine::{Client, SignedIn, Token};
 use qv_wire::{Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::access::Signed;
+use crate::limits::{ClientAddress, Rate};
 use crate::place::Origin;
 use crate::problem::Result;
 use crate::query::Body;
-use crate::{App, Peer, cookie};
+use crate::rule::{Routes, Rule};
+use crate::{App, cookie};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(setup))
-        .routes(routes!(login))
-        .routes(routes!(logout))
-        .routes(routes!(clear))
-        .routes(routes!(password))
-        .routes(routes!(reauthenticate))
-        .routes(routes!(session))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .counted(Rate::SignIns, Rule::Anyone, routes!(setup))
+        .counted(Rate::SignIns, Rule::Anyone, routes!(login))
+        .route(Rule::Signed, routes!(logout))
+        .route(Rule::Anyone, routes!(clear))
+        .route(Rule::Signed, routes!(password))
+        .route(Rule::Signed, routes!(reauthenticate))
+        .route(Rule::Signed, routes!(session))
 }
 
 /// Trades the printed one-time link for a session.
@@ -33,11 +33,12 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn setup(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
-    peer: Peer,
+    Extension(address): Extension<ClientAddress>,
     headers: HeaderMap,
     Body(setup): Body<SetupToken>,
 ) -> Result<Response> {
-    let signed_in = app.engine.redeem_link(&setup.token, client(peer, &headers, &origin)).await?;
+    let client = client(address, &headers, &origin);
+    let signed_in = app.engine.redeem_link(&setup.token, client).await?;
     Ok(with_cookie(&app, &signed_in, &origin))
 }
 
@@ -48,12 +49,12 @@ async fn setup(
 async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
-    peer: Peer,
+    Extension(address): Extension<ClientAddress>,
     headers: HeaderMap,
     Body(login): Body<Login>,
 ) -> Result<Response> {
     let signed_in =
-        app.engine.login(&login.email, &login.password, client(peer, &headers, &origin)).await?;
+        app.engine.login(&login.email, &login.password, client(address, &headers, &origin)).await?;
     Ok(with_cookie(&app, &signed_in, &origin))
 }
 
@@ -133,15 +134,11 @@ fn cleared(origin: &Origin) -> Response {
     response
 }
 
-fn client(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: &HeaderMap,
-    origin: &Origin,
-) -> Client {
+fn client(ClientAddress(address): ClientAddress, headers: &HeaderMap, origin: &Origin) -> Client {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     Client {
         user_agent: agent.map(str::to_owned),
-        address: Some(peer.ip().to_string()),
+        address: Some(address.to_string()),
         device: cookie::read_device(headers, origin),
         session: cookie::read(headers, origin),
     }

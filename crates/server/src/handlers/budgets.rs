@@ -2,23 +2,25 @@
 
 use axum::Json;
 use axum::extract::State;
-use qv_domain::{ProjectId, UserId};
+use qv_domain::{ProjectId, Role, UserId};
 use qv_wire::{AskEstimate, Budgets, Estimate, Problem, ProjectBudget, SaveBudget, UserBudget};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::{Admin, Editor, Owner, Signed, Viewer};
+use crate::access::{Admin, Member, Signed};
 use crate::problem::Result;
 use crate::query::{Body, Path};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(get, save))
-        .routes(routes!(of_project, save_of_project))
-        .routes(routes!(of_user, save_of_user, forget_of_user))
-        .routes(routes!(estimate_new))
-        .routes(routes!(estimate))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(get, save))
+        .route(Rule::Project(Role::Viewer), routes!(of_project))
+        .route(Rule::Project(Role::Owner), routes!(save_of_project))
+        .route(Rule::Admin, routes!(of_user, save_of_user, forget_of_user))
+        .route(Rule::Signed, routes!(estimate_new))
+        .route(Rule::Project(Role::Editor), routes!(estimate))
 }
 
 /// What the asker may spend this month.
@@ -41,7 +43,7 @@ async fn save(
 /// What a project may spend this month. Viewers.
 #[utoipa::path(get, path = "/api/projects/{id}/budget", tag = "budgets", params(("id" = ProjectId, Path)),
     responses((status = 200, body = ProjectBudget), (status = 404, body = Problem)))]
-async fn of_project(State(app): State<App>, Viewer(access): Viewer) -> Result<Json<ProjectBudget>> {
+async fn of_project(State(app): State<App>, Member(access): Member) -> Result<Json<ProjectBudget>> {
     Ok(Json(app.engine.project_budget(&access).await?))
 }
 
@@ -50,7 +52,7 @@ async fn of_project(State(app): State<App>, Viewer(access): Viewer) -> Result<Js
     responses((status = 200, body = ProjectBudget), (status = 400, body = Problem), (status = 403, body = Problem)))]
 async fn save_of_project(
     State(app): State<App>,
-    Owner(access): Owner,
+    Member(access): Member,
     Body(save): Body<SaveBudget>,
 ) -> Result<Json<ProjectBudget>> {
     Ok(Json(app.engine.save_project_budget(&access, save).await?))
@@ -111,7 +113,7 @@ async fn estimate_new(
     responses((status = 200, body = Estimate), (status = 400, body = Problem), (status = 403, body = Problem)))]
 async fn estimate(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Body(ask): Body<AskEstimate>,
 ) -> Result<Json<Estimate>> {
     Ok(Json(app.engine.estimate(&access, ask).await?))

@@ -7,15 +7,20 @@ use qv_domain::{DeadLetterId, ProjectId};
 use qv_engine::DeadLetterQuery;
 use qv_wire::{DeadLetter, Page, Problem, TurnStarted};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Signed;
+use crate::limits::Rate;
 use crate::problem::Result;
 use crate::query::{Path, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(retry)).routes(routes!(discard))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(list))
+        .counted(Rate::Turns, Rule::Signed, routes!(retry))
+        .route(Rule::Signed, routes!(discard))
 }
 
 /// Which ones a list shows.

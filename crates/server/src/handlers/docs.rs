@@ -1,15 +1,28 @@
-//! The page that a problem's `type` points to. Anyone.
+//! What the API is: its document, and the page that a problem's `type` points to.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use axum::response::Html;
+use axum::Extension;
+use axum::http::header;
+use axum::response::{Html, IntoResponse};
 use qv_wire::ErrorCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-use crate::App;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(errors))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Anyone, routes!(errors)).route(Rule::Anyone, routes!(openapi))
+}
+
+/// The API's document as text.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenApiText(pub(crate) Arc<str>);
+
+/// This document.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "docs", responses((status = 200, content_type = "application/json")))]
+async fn openapi(Extension(OpenApiText(text)): Extension<OpenApiText>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], text.to_string())
 }
 
 /// Every error code with its status and what it means.

@@ -5,18 +5,22 @@ use axum::body::Body as RawBody;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use qv_domain::{FilePath, ProjectId};
+use qv_domain::{FilePath, ProjectId, Role};
 use qv_wire::{FileContent, FileList, FileSaved, Problem, SaveFile};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::{Editor, Viewer};
+use crate::access::Member;
 use crate::problem::{ApiError, Result};
 use crate::query::{Body, Path, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, save, delete))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Project(Role::Viewer), routes!(list))
+        .route(Rule::Project(Role::Viewer), routes!(get))
+        .route(Rule::Project(Role::Editor), routes!(save, delete))
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,7 +45,7 @@ struct ReadQuery {
 /// Every file, without contents.
 #[utoipa::path(get, path = "/api/projects/{id}/files", tag = "files", params(("id" = ProjectId, Path)),
     responses((status = 200, body = FileList)))]
-async fn list(State(app): State<App>, Viewer(access): Viewer) -> Result<Json<FileList>> {
+async fn list(State(app): State<App>, Member(access): Member) -> Result<Json<FileList>> {
     Ok(Json(app.engine.files(&access).await?))
 }
 
@@ -51,7 +55,7 @@ async fn list(State(app): State<App>, Viewer(access): Viewer) -> Result<Json<Fil
     responses((status = 200, body = FileContent), (status = 404, body = Problem)))]
 async fn get(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Path(at): Path<FileAt>,
     Query(query): Query<ReadQuery>,
 ) -> Result<Response> {
@@ -85,7 +89,7 @@ async fn get(
     responses((status = 200, body = FileSaved), (status = 409, body = Problem), (status = 413, body = Problem)))]
 async fn save(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Path(at): Path<FileAt>,
     Body(save): Body<SaveFile>,
 ) -> Result<Json<FileSaved>> {
@@ -98,7 +102,7 @@ async fn save(
     responses((status = 200, body = FileSaved), (status = 404, body = Problem)))]
 async fn delete(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Path(at): Path<FileAt>,
 ) -> Result<Json<FileSaved>> {
     Ok(Json(app.engine.delete_file(&access, &at.path()?).await?))

@@ -4,22 +4,24 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use qv_domain::GenerationId;
+use qv_domain::{GenerationId, Role};
 use qv_wire::{Event, Generation, Problem, TurnStarted};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
-use crate::access::{GenerationEditor, GenerationViewer};
+use crate::access::GenerationMember;
+use crate::limits::Rate;
 use crate::problem::{ApiError, Result};
 use crate::query::Query;
+use crate::rule::{Routes, Rule};
 use crate::{App, sse};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(get))
-        .routes(routes!(events))
-        .routes(routes!(cancel))
-        .routes(routes!(retry))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Generation(Role::Viewer), routes!(get))
+        .route(Rule::Generation(Role::Viewer), routes!(events))
+        .route(Rule::Generation(Role::Editor), routes!(cancel))
+        .counted(Rate::Turns, Rule::Generation(Role::Editor), routes!(retry))
 }
 
 /// A generation as it stands.
@@ -27,7 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = Generation), (status = 404, body = Problem)))]
 async fn get(
     State(app): State<App>,
-    GenerationViewer(access, row): GenerationViewer,
+    GenerationMember(access, row): GenerationMember,
 ) -> Json<Generation> {
     Json(app.engine.generation(&access, &row))
 }
@@ -45,7 +47,7 @@ struct EventsQuery {
     responses((status = 200, content_type = "text/event-stream", body = Event), (status = 404, body = Problem)))]
 async fn events(
     State(app): State<App>,
-    GenerationViewer(access, row): GenerationViewer,
+    GenerationMember(access, row): GenerationMember,
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
@@ -70,7 +72,7 @@ async fn events(
     responses((status = 202, body = Generation), (status = 404, body = Problem)))]
 async fn cancel(
     State(app): State<App>,
-    GenerationEditor(access, row): GenerationEditor,
+    GenerationMember(access, row): GenerationMember,
 ) -> Result<(StatusCode, Json<Generation>)> {
     Ok((StatusCode::ACCEPTED, Json(app.engine.cancel(&access, &row).await?)))
 }
@@ -80,7 +82,7 @@ async fn cancel(
     responses((status = 201, body = TurnStarted), (status = 409, body = Problem)))]
 async fn retry(
     State(app): State<App>,
-    GenerationEditor(access, row): GenerationEditor,
+    GenerationMember(access, row): GenerationMember,
 ) -> Result<(StatusCode, Json<TurnStarted>)> {
     Ok((StatusCode::CREATED, Json(app.engine.retry(&access, &row).await?)))
 }

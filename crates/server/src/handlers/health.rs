@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::problem::Result;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Anyone, routes!(live)).route(Rule::Anyone, routes!(ready))
 }
 
 /// The process answers.

@@ -3,14 +3,15 @@
 use axum::extract::State;
 use axum::{Extension, Json};
 use qv_wire::Instance;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::place::Origin;
 use crate::problem::Result;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Anyone, routes!(get))
 }
 
 /// What anyone may know before signing in.

@@ -4,15 +4,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use qv_wire::{Key, KeyList, KeyTest, Problem, SaveKey};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
 use crate::query::{Body, Path};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(save, delete)).routes(routes!(test))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(list))
+        .route(Rule::Signed, routes!(save, delete))
+        .route(Rule::Signed, routes!(test))
 }
 
 /// One's keys and the system's, without secrets.

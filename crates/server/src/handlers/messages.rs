@@ -5,18 +5,21 @@ use axum::body::Body as RawBody;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{Message, Page, Problem};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::Viewer;
+use crate::access::Member;
 use crate::problem::Result;
 use crate::query::{PageQuery, Path, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(image))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Project(Role::Viewer), routes!(list))
+        .route(Rule::Project(Role::Viewer), routes!(image))
 }
 
 /// The chat: the newest page first, each page from oldest to newest.
@@ -24,7 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = Page<Message>)))]
 async fn list(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Message>>> {
     Ok(Json(app.engine.messages(&access, query.cursor.as_deref(), query.limit()).await?))
@@ -41,7 +44,7 @@ struct ImageAt {
     responses((status = 200, content_type = "image/*"), (status = 404, body = Problem)))]
 async fn image(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Path(at): Path<ImageAt>,
 ) -> Result<Response> {
     let (media_type, bytes) = app.engine.message_image(&access, &at.hash).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod budgets;
+pub(crate) mod csp_reports;
 pub(crate) mod dead_letters;
 pub(crate) mod docs;
 pub(crate) mod export;

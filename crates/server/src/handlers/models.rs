@@ -4,15 +4,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use qv_wire::{ModelList, Problem, SaveModelChoice};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
 use crate::query::Body;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(refresh)).routes(routes!(choose))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(list))
+        .route(Rule::Signed, routes!(refresh))
+        .route(Rule::Signed, routes!(choose))
 }
 
 /// Every model that one can use, and how each provider stands.

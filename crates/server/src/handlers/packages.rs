@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{AddPackage, FileSaved, Problem};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::Editor;
+use crate::access::Member;
 use crate::problem::Result;
 use crate::query::Body;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Project(Role::Editor), routes!(add))
 }
 
 /// Adds a package to the app's `package.json` in its newest version.
@@ -20,7 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = 200, body = FileSaved), (status = 400, body = Problem)))]
 async fn add(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Body(add): Body<AddPackage>,
 ) -> Result<Json<FileSaved>> {
     Ok(Json(app.engine.add_package(&access, add).await?))

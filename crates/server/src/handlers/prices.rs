@@ -5,15 +5,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use qv_wire::{PriceList, Problem, SavePrice};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Admin;
 use crate::problem::Result;
 use crate::query::{Body, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, set, remove))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Admin, routes!(list, set, remove))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

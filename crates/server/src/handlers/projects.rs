@@ -3,18 +3,25 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{CreateProject, Page, Problem, Project, ProjectCreated, UpdateProject};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::{Editor, Owner, Signed, Viewer};
+use crate::access::{Member, Signed};
+use crate::limits::Rate;
 use crate::problem::Result;
 use crate::query::{Body, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(list))
+        .counted(Rate::Turns, Rule::Signed, routes!(create))
+        .route(Rule::Project(Role::Viewer), routes!(get))
+        .route(Rule::Project(Role::Editor), routes!(update))
+        .route(Rule::Project(Role::Owner), routes!(delete))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -53,7 +60,7 @@ async fn create(
 /// One project.
 #[utoipa::path(get, path = "/api/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
     responses((status = 200, body = Project), (status = 404, body = Problem)))]
-async fn get(State(app): State<App>, Viewer(access): Viewer) -> Result<Json<Project>> {
+async fn get(State(app): State<App>, Member(access): Member) -> Result<Json<Project>> {
     Ok(Json(app.engine.project(&access).await?))
 }
 
@@ -62,7 +69,7 @@ async fn get(State(app): State<App>, Viewer(access): Viewer) -> Result<Json<Proj
     responses((status = 200, body = Project), (status = 403, body = Problem)))]
 async fn update(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Body(update): Body<UpdateProject>,
 ) -> Result<Json<Project>> {
     Ok(Json(app.engine.update_project(&access, update).await?))
@@ -71,7 +78,7 @@ async fn update(
 /// Removes a project and everything in it, for good.
 #[utoipa::path(delete, path = "/api/projects/{id}", tag = "projects", params(("id" = ProjectId, Path)),
     responses((status = 204), (status = 403, body = Problem)))]
-async fn delete(State(app): State<App>, Owner(access): Owner) -> Result<StatusCode> {
+async fn delete(State(app): State<App>, Member(access): Member) -> Result<StatusCode> {
     app.engine.delete_project(&access).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,18 +3,21 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{PreviewAddress, PreviewReports, Problem};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::Viewer;
+use crate::access::Member;
 use crate::place::Origin;
 use crate::problem::Result;
 use crate::query::Body;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(open)).routes(routes!(report))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Project(Role::Viewer), routes!(open))
+        .route(Rule::Project(Role::Viewer), routes!(report))
 }
 
 /// Makes the app ready to be seen, and says where.
@@ -23,7 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 async fn open(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
-    Viewer(access): Viewer,
+    Member(access): Member,
 ) -> Result<Json<PreviewAddress>> {
     let (id, diagnostics) =
         app.engine.open_preview(&access, |id| origin.preview_options(id)).await?;
@@ -42,7 +45,7 @@ async fn open(
     request_body = PreviewReports, responses((status = 204), (status = 400, body = Problem)))]
 async fn report(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Body(reports): Body<PreviewReports>,
 ) -> Result<StatusCode> {
     app.engine.report(&access, reports).await?;

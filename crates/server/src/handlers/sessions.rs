@@ -5,15 +5,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use qv_domain::SessionId;
 use qv_wire::{Account, Problem, SessionList, UpdateAccount};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
 use crate::query::{Body, Path};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke)).routes(routes!(update))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(list))
+        .route(Rule::Signed, routes!(revoke))
+        .route(Rule::Signed, routes!(update))
 }
 
 /// Where one is signed in.

@@ -5,15 +5,16 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use qv_wire::{Problem, StarterList};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Signed;
 use crate::problem::Result;
 use crate::query::Path;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(thumbnail))
+pub(crate) fn routes() -> Routes {
+    Routes::new().route(Rule::Signed, routes!(list)).route(Rule::Signed, routes!(thumbnail))
 }
 
 /// Every starter.

@@ -3,17 +3,19 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{Problem, StartTurn, TurnStarted};
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::Editor;
+use crate::access::Member;
+use crate::limits::Rate;
 use crate::problem::Result;
 use crate::query::Body;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(start))
+pub(crate) fn routes() -> Routes {
+    Routes::new().counted(Rate::Turns, Rule::Project(Role::Editor), routes!(start))
 }
 
 /// Starts a turn: from this answer on it is durable, whoever stays connected.
@@ -21,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     responses((status = 201, body = TurnStarted), (status = 400, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn start(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Body(start): Body<StartTurn>,
 ) -> Result<(StatusCode, Json<TurnStarted>)> {
     Ok((StatusCode::CREATED, Json(app.engine.start_turn(&access, start).await?)))

@@ -10,19 +10,20 @@ use qv_domain::ProjectId;
 use qv_engine::UsageExport;
 use qv_wire::{Problem, UsageReport};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::{Admin, Signed};
 use crate::problem::Result;
 use crate::query::Query;
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(get))
-        .routes(routes!(export))
-        .routes(routes!(get_all))
-        .routes(routes!(export_all))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Signed, routes!(get))
+        .route(Rule::Signed, routes!(export))
+        .route(Rule::Admin, routes!(get_all))
+        .route(Rule::Admin, routes!(export_all))
 }
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]

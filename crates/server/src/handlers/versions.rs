@@ -3,22 +3,24 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use qv_domain::ProjectId;
+use qv_domain::{ProjectId, Role};
 use qv_wire::{Page, Problem, RenameVersion, Version, VersionDiff, VersionFiles};
 use serde::Deserialize;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::routes;
 
 use crate::App;
-use crate::access::{Editor, Viewer};
+use crate::access::Member;
 use crate::problem::Result;
 use crate::query::{Body, PageQuery, Path, Query};
+use crate::rule::{Routes, Rule};
 
-pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(get, rename))
-        .routes(routes!(diff))
-        .routes(routes!(restore))
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .route(Rule::Project(Role::Viewer), routes!(list))
+        .route(Rule::Project(Role::Viewer), routes!(get))
+        .route(Rule::Project(Role::Editor), routes!(rename))
+        .route(Rule::Project(Role::Viewer), routes!(diff))
+        .route(Rule::Project(Role::Editor), routes!(restore))
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,7 +39,7 @@ struct Between {
     responses((status = 200, body = Page<Version>)))]
 async fn list(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<Page<Version>>> {
     Ok(Json(app.engine.versions(&access, query.cursor.as_deref(), query.limit()).await?))
@@ -49,7 +51,7 @@ async fn list(
     responses((status = 200, body = VersionFiles), (status = 404, body = Problem)))]
 async fn get(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Path(at): Path<At>,
 ) -> Result<Json<VersionFiles>> {
     Ok(Json(app.engine.version(&access, at.v).await?))
@@ -61,7 +63,7 @@ async fn get(
     responses((status = 200, body = Version), (status = 404, body = Problem)))]
 async fn rename(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Path(at): Path<At>,
     Body(rename): Body<RenameVersion>,
 ) -> Result<Json<Version>> {
@@ -74,7 +76,7 @@ async fn rename(
     responses((status = 200, body = VersionDiff), (status = 404, body = Problem)))]
 async fn diff(
     State(app): State<App>,
-    Viewer(access): Viewer,
+    Member(access): Member,
     Path(between): Path<Between>,
 ) -> Result<Json<VersionDiff>> {
     Ok(Json(app.engine.diff(&access, between.a, between.b).await?))
@@ -86,7 +88,7 @@ async fn diff(
     responses((status = 201, body = Version), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn restore(
     State(app): State<App>,
-    Editor(access): Editor,
+    Member(access): Member,
     Path(at): Path<At>,
 ) -> Result<(StatusCode, Json<Version>)> {
     Ok((StatusCode::CREATED, Json(app.engine.restore_version(&access, at.v).await?)))

@@ -8,6 +8,7 @@ mod dead_letters;
 mod errors;
 mod files;
 mod keys;
+mod limits;
 mod lockout;
 mod model;
 mod passwords;

@@ -10,6 +10,8 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
     ("GET", "/docs/errors"),
+    ("GET", "/api/openapi.json"),
+    ("POST", "/api/csp-reports"),
     ("GET", "/api/instance"),
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
@@ -22,6 +24,8 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 struct Route {
     method: String,
     path: String,
+    /// Who may call it, as it was declared.
+    rule: String,
 }
 
 impl Route {
@@ -62,16 +66,24 @@ async fn routes(app: &TestApp) -> Vec<Route> {
     let routes: Vec<Route> = paths
         .iter()
         .flat_map(|(path, methods)| {
-            methods
-                .as_object()
-                .unwrap()
-                .keys()
-                .map(|method| Route { method: method.to_uppercase(), path: path.clone() })
+            methods.as_object().unwrap().iter().map(|(method, operation)| Route {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                rule: operation["x-rule"].as_str().unwrap_or_default().to_owned(),
+            })
         })
         .collect();
     assert!(routes.len() > 35, "the document lists {} routes", routes.len());
     for (method, path) in PUBLIC {
         assert!(routes.iter().any(|route| route.method == *method && route.path == *path));
+    }
+    for route in &routes {
+        let words = format!("{} {}: {}", route.method, route.path, route.rule);
+        // What is open to anyone is listed here, too, so that nothing becomes so by a slip.
+        assert_eq!(route.rule == "anyone", route.is_public(), "{words}");
+        let of_project =
+            route.rule.starts_with("project:") || route.rule.starts_with("generation:");
+        assert_eq!(of_project, route.is_of_project(), "{words}");
     }
     routes
 }
@@ -87,6 +99,83 @@ fn anonymous(answer: &Answer) -> Value {
     let mut problem = answer.json();
     problem.as_object_mut().unwrap().remove("request_id");
     problem
+}
+
+/// Whether a rule lets somebody in who has this role in the project, if any.
+fn lets_in(rule: &str, signed_in: bool, admin: bool, role: Option<Role>) -> bool {
+    match rule.split_once(':') {
+        None => match rule {
+            "anyone" => true,
+            "signed" => signed_in,
+            "admin" => admin,
+            // No rule that this test knows: it lets nobody in.
+            _ => false,
+        },
+        Some((_, needed)) => role.is_some_and(|role| role.allows(needed.parse().unwrap())),
+    }
+}
+
+#[tokio::test]
+async fn no_route_answers_whom_its_rule_keeps_out() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let built = owner.build("a pomodoro timer").await;
+    owner.events(&built.generation).await.until("done").await;
+    let other = app.user("other").await;
+    let viewer = app.user("viewer").await;
+    app.add_member(&built.project, &viewer, Role::Viewer).await;
+    let former = app.user("former").await;
+    app.add_member(&built.project, &former, Role::Editor).await;
+    app.remove_member(&built.project, &former).await;
+    let stale = app.user("stale").await;
+    stale.post("/api/auth/logout", json!({})).await.expect(204);
+    // An administrator is no member by that.
+    let theirs = other.build("a tip calculator").await;
+    other.events(&theirs.generation).await.until("done").await;
+    let strangers = [
+        ("anonymous", &app.anyone(), &built, false, false, None::<Role>),
+        ("other user", &other, &built, true, false, None),
+        ("viewer", &viewer, &built, true, false, Some(Role::Viewer)),
+        ("former member", &former, &built, true, false, None),
+        ("stale session", &stale, &built, false, false, None),
+        ("administrator", &owner, &theirs, true, true, None),
+        ("nonsense", &app.anyone().with_cookie("qv=nonsense"), &built, false, false, None),
+    ];
+    let mut kept_out = 0;
+    for route in routes(&app).await {
+        for (who, client, project, signed_in, admin, role) in &strangers {
+            if lets_in(&route.rule, *signed_in, *admin, *role) {
+                continue;
+            }
+            let path = route.at(&project.project, &project.generation);
+            let answer = ask(client, &route.method, &path).await;
+            let words = format!("{who}: {} {} ({})", route.method, route.path, route.rule);
+            assert!(matches!(answer.status, 401 | 403 | 404), "{words}: {}", answer.status);
+            kept_out += 1;
+        }
+    }
+    assert!(kept_out > 150, "{kept_out}");
+}
+
+#[tokio::test]
+async fn changes_carry_the_token_of_their_session() {
+    let app = TestApp::start().await;
+    let owner = app.owner().await;
+    let other = app.user("other").await;
+    let token = other.get("/api/auth/session").await.json()["csrf_token"].clone();
+    let id = "01900000-0000-7000-8000-000000000000";
+    for wrong in ["", "nonsense", token.as_str().unwrap()] {
+        let client = owner.clone().with("x-csrf-token", wrong);
+        for route in routes(&app).await.iter().filter(|route| route.changes()) {
+            if !route.is_public() {
+                let answer = ask(&client, &route.method, &route.at(id, id)).await;
+                answer.expect_problem(403, "stale_page");
+            }
+        }
+        // Looking needs none.
+        client.get("/api/projects").await.expect(200);
+    }
+    owner.post("/api/projects", json!({})).await.expect(201);
 }
 
 #[tokio::test]

@@ -137,7 +137,16 @@ impl Client {
     pub fn signed_in_by(&self, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
         assert!(cookie.len() > "qv=".len(), "{} set no session: {cookie:?}", answer.asked);
-        self.clone().with_cookie(cookie)
+        let token = answer.json()["csrf_token"].as_str().unwrap_or_default().to_owned();
+        self.clone().with_cookie(cookie).with("x-csrf-token", &token)
+    }
+
+    /// The same, with the cookie of a session that stands.
+    pub async fn signed_in_as(&self, cookie: &str) -> Self {
+        let client = self.clone().with_cookie(cookie);
+        let session = client.get("/api/auth/session").await.expect(200).json();
+        let token = session["csrf_token"].as_str().expect("a token").to_owned();
+        client.with("x-csrf-token", &token)
     }
 
     /// The header lines that it sends, for a bare request.

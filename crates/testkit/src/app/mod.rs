@@ -30,7 +30,7 @@ use qv_domain::{Email, Plan, ProjectId, Role, SessionId, UserId};
 use qv_engine::{Engine, EngineConfig, EnvironmentKey};
 use qv_llm::{ProbeTargets, ProviderKind};
 use qv_security::{SecretString, Token};
-use qv_server::ServerConfig;
+use qv_server::{Rates, ServerConfig};
 use qv_store::testing::{HeldEnv, TestDb};
 use qv_store::{Backend, Session, User};
 use tokio::net::TcpListener;
@@ -82,7 +82,9 @@ impl Default for Setup {
         engine.offline = true;
         engine.turns_at_once = 2;
         engine.probes = ProbeTargets { doors: Vec::new() };
-        Self { engine, server: ServerConfig::default() }
+        // A test's clock stands, so all of its requests come at one moment.
+        let rates = Rates::per_minute(1_000_000, 1_000_000, 1_000_000);
+        Self { engine, server: ServerConfig { rates, ..ServerConfig::default() } }
     }
 }
 
@@ -218,7 +220,7 @@ impl TestApp {
         tx.insert_user(&user).await.expect("a user is new");
         tx.insert_session(&session).await.expect("a session is new");
         tx.commit().await.expect("a transaction ends");
-        self.anyone().with_cookie(&format!("qv={}", token.expose()))
+        self.anyone().signed_in_as(&format!("qv={}", token.expose())).await
     }
 
     /// Gives somebody a role in a project: there is no route for it yet.
@@ -229,6 +231,15 @@ impl TestApp {
         let project: ProjectId = project.parse().expect("a project's id");
         let mut tx = self.db.begin().await.expect("a transaction begins");
         tx.set_member(project, user, role, self.db_now()).await.expect("a member is added");
+        tx.commit().await.expect("a transaction ends");
+    }
+
+    /// Takes somebody's role in a project away.
+    pub async fn remove_member(&self, project: &str, member: &Client) {
+        let session = member.get("/api/auth/session").await.expect(200).json();
+        let user = session["account"]["id"].as_str().expect("an account").parse().expect("an id");
+        let mut tx = self.db.begin().await.expect("a transaction begins");
+        tx.remove_member(project.parse().expect("a project's id"), user).await.expect("they go");
         tx.commit().await.expect("a transaction ends");
     }
 

@@ -26,6 +26,7 @@ pub struct Owner {
     /// Where the server listens.
     pub address: SocketAddr,
     cookie: String,
+    csrf_token: String,
 }
 
 impl Owner {
@@ -46,7 +47,10 @@ impl Owner {
         let cookie = cookie.ok_or_else(|| {
             Fault::Server(format!("the setup link gave no session: {}", answer.status()))
         })?;
-        Ok(Self { http, address, cookie })
+        let session: Value =
+            answer.json().await.map_err(|error| Fault::Server(error.to_string()))?;
+        let csrf_token = session["csrf_token"].as_str().unwrap_or_default().to_owned();
+        Ok(Self { http, address, cookie, csrf_token })
     }
 
     /// The same person at another server of the same database.
@@ -71,7 +75,8 @@ impl Owner {
             .http
             .request(method, format!("http://{}{path}", self.address))
             .header("host", format!("localhost:{}", self.address.port()))
-            .header("cookie", &self.cookie);
+            .header("cookie", &self.cookie)
+            .header("x-csrf-token", &self.csrf_token);
         if let Some(body) = body {
             request = request.json(body);
         }

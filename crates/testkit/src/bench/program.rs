@@ -235,6 +235,9 @@ fn spawn(setup: &Setup, folder: &Path, port: u16) -> Result<Child> {
         .env("HOME", folder)
         .env("QUICKVIBE_OFFLINE", "true")
         .env("QUICKVIBE_LOG", "warn")
+        // One user asks for what thousands would.
+        .env("QUICKVIBE_CHANGES_PER_MINUTE", "1000000")
+        .env("QUICKVIBE_TURNS_PER_MINUTE", "1000000")
         .env("QUICKVIBE_DATABASE_URL", &setup.database_url)
         .envs(setup.env.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         .stdin(Stdio::null())

@@ -97,7 +97,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "reauthenticate" | "cross_site" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -259,7 +259,11 @@ session_id: SessionId,
 /**
  * When it ends.
  */
-expires_at: Timestamp, };
+expires_at: Timestamp, 
+/**
+ * What every change that this session asks for must carry as `x-csrf-token`.
+ */
+csrf_token: string, };
 
 export type SessionEntry = { 
 /**
