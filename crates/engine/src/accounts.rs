@@ -108,7 +108,12 @@ impl Engine {
         };
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        if let (Some(old), Some(fresh)) = (hash, fresh) {
+        // It may have been changed while it was compared; who changed it ended all other sessions.
+        let Some(old) = hash else { return Err(bad_credentials()) };
+        if !tx.hold_password(user.id, &old).await? {
+            return Err(bad_credentials());
+        }
+        if let Some(fresh) = fresh {
             tx.upgrade_password(user.id, &old, &fresh, now).await?;
         }
         let signed_in = self.start_session(&mut tx, user, client, now).await?;
@@ -168,9 +173,8 @@ impl Engine {
                 user.email = Some(email);
             }
         }
-        user.updated_at = self.env.now();
         let mut tx = self.db.begin().await?;
-        tx.update_user(&user).await?;
+        tx.update_profile(user.id, &user.name, user.email.as_ref(), self.env.now()).await?;
         tx.commit().await?;
         Ok(account(&user))
     }
@@ -185,7 +189,7 @@ impl Engine {
         current: Option<String>,
         new: String,
     ) -> Result<Token> {
-        let mut user = actor.user.clone();
+        let user = &actor.user;
         if user.email.is_none() {
             return Err(EngineError::invalid(
                 "email",
@@ -197,11 +201,15 @@ impl Engine {
         }
         let accepted =
             self.passwords.accept("new", new, &user.name, user.email.as_ref(), self.env.clone());
-        user.password_phc = Some(accepted.await?);
+        let accepted = accepted.await?;
         let now = self.env.now();
-        user.updated_at = now;
         let mut tx = self.db.begin().await?;
-        tx.update_user(&user).await?;
+        if !tx.set_password(user.id, user.password_phc.as_ref(), &accepted, now).await? {
+            return Err(EngineError::refused(
+                ErrorCode::Conflict,
+                "Your password was changed meanwhile. Give the new one as the present one.",
+            ));
+        }
         tx.revoke_other_sessions(user.id, Some(actor.session_id())).await?;
         let token = self.renew_session(&mut tx, actor, now).await?;
         tx.commit().await?;

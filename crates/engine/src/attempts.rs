@@ -65,17 +65,27 @@ impl Engine {
             client,
             at: now,
         };
+        // Those who are locked already cost no write: a flood of guesses must not hold up everybody's work.
+        self.require_unlocked(&attempt, now).await?;
         let mut tx = self.db.begin().await?;
         tx.forget_attempts(now.minus(WINDOW + LOCK)).await?;
         tx.insert_attempt(&attempt).await?;
         tx.commit().await?;
         // Whoever is the sixth to get here sees the five before, in whatever order they came.
+        let locked = self.require_unlocked(&attempt, now).await;
+        if locked.is_err() {
+            let mut tx = self.db.begin().await?;
+            tx.delete_attempt(attempt.id).await?;
+            tx.commit().await?;
+        }
+        locked.map(|()| attempt)
+    }
+
+    /// Refuses an attempt when too many others have failed.
+    async fn require_unlocked(&self, attempt: &store::Attempt, now: Timestamp) -> Result<()> {
         let rows = self.db.read().await?.attempts(&attempt.account, &attempt.client).await?;
         let others = rows.iter().filter(|row| row.id != attempt.id).map(|row| row.at);
-        let Some(until) = locked_until(others.collect(), now) else { return Ok(attempt) };
-        let mut tx = self.db.begin().await?;
-        tx.delete_attempt(attempt.id).await?;
-        tx.commit().await?;
+        let Some(until) = locked_until(others.collect(), now) else { return Ok(()) };
         Err(EngineError::Later {
             code: ErrorCode::RateLimited,
             detail: "Too many wrong passwords. Wait a quarter of an hour, then try again."

@@ -141,6 +141,10 @@ impl Engine {
             db.close().await;
             return Err(error.into());
         }
+        if let Err(error) = passwords.require_known(&db, !config.visitor, &*env).await {
+            db.close().await;
+            return Err(error);
+        }
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,

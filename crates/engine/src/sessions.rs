@@ -15,8 +15,10 @@ const IDLE: Duration = Duration::from_secs(7 * 24 * 3600);
 const LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How old a token may get: what was copied from somewhere is soon worth nothing.
 const ROTATE_EVERY: Duration = Duration::from_secs(24 * 3600);
-/// How long the token before still works: for requests that were under way.
+/// How long the token before still works once the new one was seen: for requests that were under way.
 const GRACE: Duration = Duration::from_secs(60);
+/// Until when the token before works when the new one was not seen yet: its answer may have been lost.
+const UNSEEN: Timestamp = Timestamp::from_micros(i64::MAX);
 /// How exactly "last used" is kept: writing it on every request would make every read a write.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// How long ago a password may have been given for what needs it.
@@ -64,22 +66,33 @@ impl Engine {
         let now = self.env.now();
         let hash = *TokenHash::of(presented).as_bytes();
         let found = self.db.read().await?.session_by_token(&hash, now).await?;
-        let Some((session, user)) = found else { return Ok(None) };
-        let old = now.since(session.rotated_at) >= ROTATE_EVERY && session.token_hash == hash;
+        let Some((mut session, user)) = found else { return Ok(None) };
+        let age = now.since(session.rotated_at);
+        let is_current = session.token_hash == hash;
+        let unseen = session.previous_until == Some(UNSEEN);
+        // A token that was given and never shown was lost on its way: who still has the one before gets another.
+        let renew = if is_current { age >= ROTATE_EVERY } else { unseen && age >= GRACE };
         let mut renewed = None;
-        if old || now.since(session.last_seen_at) >= TOUCH_EVERY {
+        if renew || is_current && unseen || now.since(session.last_seen_at) >= TOUCH_EVERY {
             let mut tx = self.db.begin().await?;
             tx.touch_session(session.id, now, end(session.created_at, now)).await?;
-            if old {
+            if renew {
                 let token = Token::generate(&*self.env);
-                // Of requests that come at once, one renews it; the others are within the grace.
-                let next = token.hash();
-                let grace = now.plus(GRACE);
-                if tx.rotate_session(session.id, &hash, next.as_bytes(), now, grace).await? {
+                // Of requests that come at once, one renews it; the others come with what is still taken.
+                let (known, next) = ((&session.token_hash, &hash), token.hash());
+                if tx.rotate_session(session.id, known, next.as_bytes(), now, UNSEEN).await? {
                     renewed = Some(token);
                 }
+            } else if is_current && unseen {
+                tx.end_previous_token(session.id, now.plus(GRACE)).await?;
             }
             tx.commit().await?;
+        }
+        // The actor's is the one that was shown, whatever the session has by now.
+        session.token_hash = hash;
+        if !is_current {
+            // Whoever gave the password since then was given another token.
+            session.authenticated_at = Timestamp::from_micros(0);
         }
         Ok(Some(Authenticated { actor: Actor { user, session }, renewed }))
     }
@@ -180,6 +193,7 @@ impl Engine {
         if let Some(before) = &client.session {
             tx.delete_session(TokenHash::of(before).as_bytes()).await?;
         }
+        tx.delete_expired_sessions(now).await?;
         let cut = |text: String| text.chars().take(300).collect();
         let session = store::Session {
             id: SessionId::generate(&*self.env),
@@ -199,7 +213,11 @@ impl Engine {
         Ok(SignedIn { token, device, actor: Actor { user, session } })
     }
 
-    /// Gives the actor's session a new token at once, and notes that they have just shown who they are.
+    /// Gives the actor's session a new token at once, and notes that they have just shown who they are. The token
+    /// before works on for the grace, but no longer shows that a password was given.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when the session was ended meanwhile.
     pub(crate) async fn renew_session(
         &self,
         tx: &mut store::Tx,
@@ -207,11 +225,14 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Token> {
         let token = Token::generate(&*self.env);
-        let (id, next) = (actor.session.id, token.hash());
-        let present = actor.session.token_hash;
-        tx.rotate_session(id, &present, next.as_bytes(), now, now.plus(GRACE)).await?;
-        tx.authenticate_session(id, now).await?;
-        Ok(token)
+        let (id, shown, next) = (actor.session.id, actor.session.token_hash, token.hash());
+        if tx.authenticate_session(id, &shown, next.as_bytes(), now, now.plus(GRACE)).await? {
+            return Ok(token);
+        }
+        Err(EngineError::refused(
+            ErrorCode::Unauthenticated,
+            "Your session was ended meanwhile. Sign in again.",
+        ))
     }
 }
 

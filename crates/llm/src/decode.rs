@@ -10,6 +10,9 @@ use crate::classify::classify;
 use crate::fault::Fault;
 use crate::redact::Secrets;
 
+/// The most tokens of each kind that one call is believed to have taken.
+const MOST_TOKENS: u64 = 1_000_000_000;
+
 /// A dialect's reading of one answer. Pure: events in, chat events out.
 pub(crate) trait Decode: Send {
     /// Reads one event of a stream. What it does not know it leaves alone.
@@ -50,13 +53,15 @@ impl Answer {
     }
 
     /// Takes in a report of usage. Reports are cumulative, and some gateways repeat a field as zero: the largest holds.
+    /// No call takes a thousand million tokens; a server that says so must not break anybody's sums.
     pub(crate) fn usage(&mut self, usage: TokenUsage) {
         let so_far = self.usage;
+        let larger = |so_far: u64, reported: u64| so_far.max(reported.min(MOST_TOKENS));
         self.usage = TokenUsage {
-            input: so_far.input.max(usage.input),
-            output: so_far.output.max(usage.output),
-            cache_read: so_far.cache_read.max(usage.cache_read),
-            cache_write: so_far.cache_write.max(usage.cache_write),
+            input: larger(so_far.input, usage.input),
+            output: larger(so_far.output, usage.output),
+            cache_read: larger(so_far.cache_read, usage.cache_read),
+            cache_write: larger(so_far.cache_write, usage.cache_write),
             reported: so_far.reported || usage.total() > 0,
         };
     }

@@ -292,6 +292,7 @@ async fn usage_is_added_up_and_prices_are_set() {
     let mut command = build(folder.path(), "zzyzx quux");
     command
         .args(["--data", "data", "--force"])
+        .env("QUICKVIBE_TEAM_TURN_USD", "1000")
         .env("QUICKVIBE_CUSTOM_BASE_URL", models.base_url())
         .env("QUICKVIBE_CUSTOM_API_KEY", KEY);
     let output = run(command).await;

@@ -63,10 +63,17 @@ impl PasswordHash {
     /// Whether `password` is the one. Takes as long whether it is or not.
     #[must_use]
     pub fn verify(&self, password: &str, peppers: &Peppers) -> Verified {
-        self.compare(password, peppers).unwrap_or(Verified::No)
+        match self.prepare(peppers) {
+            Some(prepared) => prepared.compare(password, peppers),
+            // A hash that cannot be compared, as of a pepper that is gone, must not answer sooner than others.
+            None => {
+                Self::verify_nobody(password, peppers);
+                Verified::No
+            }
+        }
     }
 
-    fn compare(&self, password: &str, peppers: &Peppers) -> Option<Verified> {
+    fn prepare<'a>(&'a self, peppers: &'a Peppers) -> Option<Prepared<'a>> {
         let parsed = argon2::PasswordHash::new(&self.0).ok()?;
         let params = Params::try_from(&parsed).ok()?;
         if params.m_cost() > MOST_MEMORY_KIB || params.t_cost() > 2 * PASSES {
@@ -87,13 +94,7 @@ impl PasswordHash {
             .ok()?,
             None => Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone()),
         };
-        argon2.verify_password(password.as_bytes(), &parsed).ok()?;
-        let current = parsed.algorithm == Algorithm::Argon2id.ident()
-            && version == Some(peppers.newest().0)
-            && params.m_cost() >= MEMORY_KIB
-            && params.t_cost() >= PASSES
-            && params.p_cost() >= LANES;
-        Some(if current { Verified::Yes } else { Verified::Outdated })
+        Some(Prepared { parsed, params, version, argon2 })
     }
 
     /// Spends the time of one verification, so that an unknown user answers like a known one.
@@ -102,6 +103,28 @@ impl PasswordHash {
         if let (Ok(argon2), Ok(salt)) = (argon2id(peppers), salt) {
             let _ = argon2.hash_password(password.as_bytes(), &salt);
         }
+    }
+}
+
+/// A stored hash that can be compared.
+struct Prepared<'a> {
+    parsed: argon2::PasswordHash<'a>,
+    params: Params,
+    version: Option<u32>,
+    argon2: Argon2<'a>,
+}
+
+impl Prepared<'_> {
+    fn compare(&self, password: &str, peppers: &Peppers) -> Verified {
+        if self.argon2.verify_password(password.as_bytes(), &self.parsed).is_err() {
+            return Verified::No;
+        }
+        let current = self.parsed.algorithm == Algorithm::Argon2id.ident()
+            && self.version == Some(peppers.newest().0)
+            && self.params.m_cost() >= MEMORY_KIB
+            && self.params.t_cost() >= PASSES
+            && self.params.p_cost() >= LANES;
+        if current { Verified::Yes } else { Verified::Outdated }
     }
 }
 

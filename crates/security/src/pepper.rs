@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use qv_domain::Env;
 use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest as _, Sha256};
 
 /// Bytes of one pepper: as many as argon2's `secret` needs to be out of reach.
 const BYTES: usize = 32;
@@ -64,6 +65,17 @@ impl Peppers {
             format!("{version}:{}\n", STANDARD_NO_PAD.encode(pepper.expose_secret()))
         };
         self.0.iter().map(line).collect()
+    }
+
+    /// What tells each version's pepper from another, and nothing of it: the first eight bytes of a hash, in hex.
+    #[must_use]
+    pub fn fingerprints(&self) -> BTreeMap<u32, String> {
+        let of = |pepper: &SecretBox<[u8; BYTES]>| {
+            let hash =
+                Sha256::new().chain_update("quickvibe pepper").chain_update(pepper.expose_secret());
+            hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        };
+        self.0.iter().map(|(version, pepper)| (*version, of(pepper))).collect()
     }
 
     /// The version and the bytes that new hashes are made with.

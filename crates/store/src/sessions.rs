@@ -106,39 +106,57 @@ impl Tx {
         Ok(self.execute(sql, args![id, now, expires_at]).await? > 0)
     }
 
-    /// Gives a session a new token in place of `present`, which is taken until `grace`. False when it has another one
-    /// by now, or is gone.
+    /// Gives a session a new token in place of `present`. The one that was shown, `previous`, is taken until `until`.
+    /// False when it has another one by now, or is gone.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn rotate_session(
         &mut self,
         id: SessionId,
-        present: &TokenHash,
+        (present, previous): (&TokenHash, &TokenHash),
         next: &TokenHash,
         now: Timestamp,
-        grace: Timestamp,
+        until: Timestamp,
     ) -> Result<bool> {
-        let sql = "UPDATE sessions SET token_hash = $3, previous_hash = $2, previous_until = $5, \
-                   rotated_at = $4 WHERE id = $1 AND token_hash = $2";
-        Ok(self.execute(sql, args![id, *present, *next, now, grace]).await? > 0)
+        let sql = "UPDATE sessions SET token_hash = $4, previous_hash = $3, previous_until = $6, \
+                   rotated_at = $5 WHERE id = $1 AND token_hash = $2";
+        Ok(self.execute(sql, args![id, *present, *previous, *next, now, until]).await? > 0)
     }
 
-    /// Notes that a session's user has shown who they are. False when it is gone.
+    /// Says until when the token before is taken.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn authenticate_session(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
-        let sql = "UPDATE sessions SET authenticated_at = $2 WHERE id = $1";
-        Ok(self.execute(sql, args![id, now]).await? > 0)
+    pub async fn end_previous_token(&mut self, id: SessionId, until: Timestamp) -> Result<()> {
+        let sql = "UPDATE sessions SET previous_until = $2 WHERE id = $1";
+        self.execute(sql, args![id, until]).await.map(drop)
     }
 
-    /// Ends the session with this token, whosever it is. False when there is none.
+    /// Gives a session a new token whatever it has, and notes that its user has just shown who they are. The one
+    /// that was shown, `previous`, is taken until `until`. False when the session is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authenticate_session(
+        &mut self,
+        id: SessionId,
+        previous: &TokenHash,
+        next: &TokenHash,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE sessions SET previous_hash = $2, previous_until = $5, token_hash = $3, \
+                   rotated_at = $4, authenticated_at = $4 WHERE id = $1";
+        Ok(self.execute(sql, args![id, *previous, *next, now, until]).await? > 0)
+    }
+
+    /// Ends the session with this token, or with the one before, whosever it is. False when there is none.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn delete_session(&mut self, token: &TokenHash) -> Result<bool> {
-        let sql = "DELETE FROM sessions WHERE token_hash = $1";
+        let sql = "DELETE FROM sessions WHERE token_hash = $1 OR previous_hash = $1";
         Ok(self.execute(sql, args![*token]).await? > 0)
     }
 

@@ -53,6 +53,15 @@ row! {
 }
 
 impl Conn {
+    /// Whether anybody has a password.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_passwords(&mut self) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM users WHERE password_phc IS NOT NULL";
+        Ok(self.fetch_one::<(u64,)>(sql, args![]).await?.0 > 0)
+    }
+
     /// The account with this id.
     ///
     /// # Errors
@@ -120,6 +129,47 @@ impl Tx {
         ];
         let changed = self.execute(sql, args).await;
         Ok(changed.map_err(|error| error.conflict_means(EMAIL_TAKEN))? > 0)
+    }
+
+    /// Writes an account's name and address. False when it is gone.
+    ///
+    /// # Errors
+    /// `Conflict` when the e-mail address is taken.
+    pub async fn update_profile(
+        &mut self,
+        id: UserId,
+        name: &str,
+        email: Option<&Email>,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE users SET name = $2, email = $3, updated_at = $4 WHERE id = $1";
+        let changed = self.execute(sql, args![id, name.to_owned(), email.cloned(), now]).await;
+        Ok(changed.map_err(|error| error.conflict_means(EMAIL_TAKEN))? > 0)
+    }
+
+    /// Sets an account's password where it is still `old`. False when it is another one by now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_password(
+        &mut self,
+        id: UserId,
+        old: Option<&PasswordHash>,
+        new: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool> {
+        let sql = "UPDATE users SET password_phc = $3, updated_at = $4 \
+                   WHERE id = $1 AND password_phc IS NOT DISTINCT FROM $2";
+        Ok(self.execute(sql, args![id, old.cloned(), new.clone(), now]).await? > 0)
+    }
+
+    /// Keeps an account's password as it is until this transaction ends. False when it is not `password`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_password(&mut self, id: UserId, password: &PasswordHash) -> Result<bool> {
+        let sql = "UPDATE users SET updated_at = updated_at WHERE id = $1 AND password_phc = $2";
+        Ok(self.execute(sql, args![id, password.clone()]).await? > 0)
     }
 
     /// Puts a newer hash of the same password in place of `old`. False when it is another one by now.

@@ -3,6 +3,7 @@
 mod breached;
 mod import;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,8 @@ use crate::{EngineConfig, EngineError, Result, secret_file};
 
 /// The peppers' file in the data folder, unless the configuration names another.
 const PEPPERS: &str = "peppers";
+/// The setting that tells which peppers the database has met.
+const FINGERPRINTS: &str = "pepper_fingerprints";
 /// Sign-ins that may wait for each core: about a second's work.
 const WAITING_PER_CORE: usize = 8;
 /// When a crowd is told to come back.
@@ -55,6 +58,41 @@ impl Passwords {
             places: Arc::new(Semaphore::new(cores * (1 + WAITING_PER_CORE))),
             breached: Breached::open(config)?,
         })
+    }
+
+    /// Refuses to go on with another pepper than the one that this database's passwords were made with: each would be
+    /// called wrong, and who signs in elsewhere meanwhile would be locked out here. `note` keeps those that are new.
+    ///
+    /// # Errors
+    /// `Secret` names the version and the remedy.
+    pub(crate) async fn require_known(
+        &self,
+        db: &store::Db,
+        note: bool,
+        env: &dyn Env,
+    ) -> Result<()> {
+        let mut conn = db.read().await?;
+        let known = conn.setting::<BTreeMap<u32, String>>(FINGERPRINTS).await?.unwrap_or_default();
+        let mut seen = known.clone();
+        for (version, fingerprint) in self.peppers.fingerprints() {
+            let before = seen.insert(version, fingerprint);
+            // Where nobody has a password yet, nothing was made with the other one.
+            if before.is_some_and(|before| before != seen[&version]) && conn.has_passwords().await?
+            {
+                return Err(EngineError::Secret(format!(
+                    "the pepper of version {version} is not the one that this database's passwords were made with: put the \
+                     file `{PEPPERS}` of its data folder back from a backup (or of another node; see \
+                     QUICKVIBE_PEPPER_FILE), or give a new pepper a new version"
+                )));
+            }
+        }
+        drop(conn);
+        if note && seen != known {
+            let mut tx = db.begin().await?;
+            tx.set_setting(FINGERPRINTS, &seen, env.now()).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Compares a password with a stored hash; without one it takes as long, and is wrong.

@@ -86,9 +86,12 @@ fn usd(nanousd: Option<u64>) -> String {
 
 /// A cell that came from elsewhere. One that a spreadsheet would compute gets an apostrophe before it; one with a
 /// comma, a quote or a line's end stands in quotes.
+///
+/// Spreadsheets of many countries split by semicolons or tabs, whatever the file's commas: there are none left of these.
 fn text(cell: &str) -> String {
+    let cell = &cell.replace([';', '\t'], " ");
     let computes = cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
-        || cell.starts_with(['\t', '\r', '\n']);
+        || cell.starts_with(['\r', '\n']);
     let guard = if computes { "'" } else { "" };
     if cell.contains([',', '"', '\r', '\n']) {
         format!("\"{guard}{}\"", cell.replace('"', "\"\""))
@@ -105,6 +108,7 @@ mod tests {
     fn cells_are_quoted_and_never_computed() {
         for (cell, written) in [
             ("plain", "plain"),
+            ("x;=cmd|' /C calc'!A0;y", "x =cmd|' /C calc'!A0 y"),
             ("a, b", "\"a, b\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("two\nlines", "\"two\nlines\""),
@@ -112,7 +116,8 @@ mod tests {
             (" +cmd|' /C calc'!A0", "' +cmd|' /C calc'!A0"),
             ("-2", "'-2"),
             ("@SUM(A1,A2)", "\"'@SUM(A1,A2)\""),
-            ("\tx", "'\tx"),
+            ("\tx", " x"),
+            ("\t=x", "' =x"),
             ("a=b", "a=b"),
         ] {
             assert_eq!(text(cell), written);

@@ -142,7 +142,9 @@ impl Choice<'_> {
         let pointed_at: Vec<u32> = pointed_at.filter_map(|(_, line)| line).collect();
         let number = outline.chunks.len() as f64;
         let chance = |(chunk, fit): (&Lines, f64)| {
-            let near = |line: &u32| *line + 8 >= chunk.first && *line <= chunk.last + 8;
+            let near = |line: &u32| {
+                line.saturating_add(8) >= chunk.first && *line <= chunk.last.saturating_add(8)
+            };
             if pointed_at.iter().any(near) {
                 return 1.0;
             }

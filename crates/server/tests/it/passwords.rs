@@ -1,8 +1,12 @@
 //! What a password must be, and how it is kept.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use argon2::password_hash::{PasswordHasher as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use qv_domain::Email;
+use qv_engine::{Engine, EngineConfig, SystemEnv};
 use qv_store::{PasswordHash, on_both_databases};
 use qv_testkit::TestApp;
 use serde_json::json;
@@ -102,4 +106,25 @@ async fn an_imported_list_is_used_at_once() {
     assert!(problem["fields"][0]["message"].as_str().unwrap().contains("tried first"), "{problem}");
     let other = format!("{PASSWORD}, twice");
     owner.post("/api/auth/password", json!({ "new": other })).await.expect(204);
+}
+
+#[tokio::test]
+async fn another_pepper_is_refused_once_somebody_has_a_password() {
+    let app = TestApp::start().await;
+    let peppers = app.db.data_dir().join("peppers");
+    let first = std::fs::read(&peppers).unwrap();
+    // Nobody has a password: nothing was made with the lost one.
+    std::fs::remove_file(&peppers).unwrap();
+    let app = app.restart(Duration::ZERO, Duration::ZERO).await;
+    assert_ne!(std::fs::read(&peppers).unwrap(), first);
+    set_password(&app.owner().await).await;
+    let kept = std::fs::read(&peppers).unwrap();
+    std::fs::write(&peppers, &first).unwrap();
+    let mut config = EngineConfig::new(app.db.data_dir());
+    config.visitor = true;
+    let start = || Engine::start(config.clone(), Arc::new(SystemEnv));
+    let refused = start().await.unwrap_err().to_string();
+    assert!(refused.contains("version 1") && refused.contains("`peppers`"), "{refused}");
+    std::fs::write(&peppers, kept).unwrap();
+    start().await.unwrap().stop(Duration::ZERO).await;
 }

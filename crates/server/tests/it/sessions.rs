@@ -44,11 +44,44 @@ on_both_databases! {
         // What was under way still works, and is not renewed again.
         app.env.advance(Duration::from_secs(59));
         assert_eq!(session_cookie(&owner.get("/api/auth/session").await.expect(200)), None);
+        // From its first use on, the one before has a minute.
         renewed.get("/api/auth/session").await.expect(200);
+        app.env.advance(Duration::from_secs(59));
+        owner.get("/api/auth/session").await.expect(200);
         app.env.advance(Duration::from_secs(1));
         owner.get("/api/auth/session").await.expect_problem(401, "unauthenticated");
         renewed.get("/api/auth/session").await.expect(200);
         assert_eq!(renewed.get("/api/auth/sessions").await.json()["items"].as_array().unwrap().len(), 1);
+    }
+
+    async fn a_new_token_that_was_lost_on_its_way_is_given_again(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        let owner = app.owner().await;
+        app.env.advance(DAY);
+        assert!(session_cookie(&owner.get("/api/projects").await.expect(200)).is_some());
+        // Its answer never came. Requests of the same moment are not given yet another one.
+        assert_eq!(session_cookie(&owner.get("/api/projects").await.expect(200)), None);
+        app.env.advance(Duration::from_secs(3600));
+        let answer = owner.get("/api/projects").await.expect(200);
+        let renewed = owner.signed_in_by(&answer);
+        renewed.get("/api/auth/session").await.expect(200);
+        app.env.advance(Duration::from_secs(60));
+        owner.get("/api/auth/session").await.expect_problem(401, "unauthenticated");
+        renewed.get("/api/auth/session").await.expect(200);
+    }
+
+    async fn a_password_may_be_changed_by_the_request_that_renews_the_token(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        let owner = app.owner().await;
+        owner.patch("/api/account", json!({ "email": "ada@example.org" })).await.expect(200);
+        app.env.advance(DAY);
+        let answer = owner.post("/api/auth/password", json!({ "new": PASSWORD })).await.expect(204);
+        owner.signed_in_by(&answer).get("/api/auth/session").await.expect(200);
+        // The token before shows no password, although it still works.
+        owner.patch("/api/account", json!({ "name": "Ada" })).await.expect(200);
+        let other = json!({ "email": "eve@example.org" });
+        owner.patch("/api/account", other.clone()).await.expect_problem(403, "reauthenticate");
+        owner.signed_in_by(&answer).patch("/api/account", other).await.expect(200);
     }
 
     async fn a_session_ends_unused_after_a_week_and_in_any_case_after_thirty_days(db) {

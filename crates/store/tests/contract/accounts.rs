@@ -168,9 +168,9 @@ qv_store::on_both_databases! {
         let mut tx = db.begin().await.unwrap();
         assert!(tx.touch_session(second.id, now, now.plus(DAY)).await.unwrap());
         let grace = now.plus(Duration::from_secs(60));
-        assert!(tx.rotate_session(second.id, &[2; 32], &[5; 32], now, grace).await.unwrap());
-        assert!(!tx.rotate_session(second.id, &[2; 32], &[6; 32], now, grace).await.unwrap(), "once");
-        assert!(tx.authenticate_session(second.id, now).await.unwrap());
+        assert!(tx.rotate_session(second.id, (&[2; 32], &[2; 32]), &[5; 32], now, grace).await.unwrap());
+        assert!(!tx.rotate_session(second.id, (&[2; 32], &[2; 32]), &[6; 32], now, grace).await.unwrap(), "once");
+        assert!(tx.authenticate_session(first.id, &[1; 32], &[9; 32], now, grace).await.unwrap());
         assert!(!tx.revoke_session(ada.id, other.id).await.unwrap(), "not hers");
         assert!(tx.revoke_session(ada.id, first.id).await.unwrap());
         tx.commit().await.unwrap();
@@ -191,7 +191,6 @@ qv_store::on_both_databases! {
             previous_hash: Some([2; 32]),
             previous_until: Some(grace),
             rotated_at: now,
-            authenticated_at: now,
             ..second.clone()
         };
         assert_eq!(sessions.first(), Some(&kept), "last used first");

@@ -137,8 +137,13 @@ impl Client {
     pub fn signed_in_by(&self, answer: &Answer) -> Self {
         let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
         assert!(cookie.len() > "qv=".len(), "{} set no session: {cookie:?}", answer.asked);
-        let token = answer.json()["csrf_token"].as_str().unwrap_or_default().to_owned();
-        self.clone().with_cookie(cookie).with("x-csrf-token", &token)
+        let client = self.clone().with_cookie(cookie);
+        // The token stays the same as long as the session does.
+        let session: Value = serde_json::from_str(&answer.text()).unwrap_or_default();
+        match session["csrf_token"].as_str() {
+            Some(token) => client.with("x-csrf-token", token),
+            None => client,
+        }
     }
 
     /// The same, with the cookie of a session that stands.
