@@ -27,4 +27,4 @@ pub use pack::{
 };
 pub use prices::{ModelRef, Price, PriceList, cost_nanousd, price, price_list};
 pub use rank::{Ranked, Signals};
-pub use tokens::{TokenCount, count_tokens};
+pub use tokens::{Calibration, Scale, TokenCount, count_tokens};

@@ -201,7 +201,7 @@ fn digest(key: &str) -> String {
 
 /// Tokens by o200k.
 fn tokens(text: &str) -> u64 {
-    qv_pfc::count_tokens(ours::MODEL, text).tokens
+    qv_pfc::count_tokens(qv_pfc::Scale::of(ours::MODEL), text).tokens
 }
 
 fn say(text: &str) -> Result<(), Fault> {

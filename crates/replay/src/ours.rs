@@ -229,7 +229,7 @@ impl Session<'_> {
     pub(crate) fn pack(&mut self, snapshot: &Snapshot, prompt: &str, past: &Past) -> Packed {
         let files = Files::of(snapshot);
         let request = PackRequest {
-            model: MODEL,
+            scale: qv_pfc::Scale::of(MODEL),
             files: &files.sources(),
             prompt,
             past: &past.changes(),

@@ -111,7 +111,7 @@ impl Speed {
 
 fn request<'a>(prompt: &'a str, past: &'a [PastChange<'a>]) -> PackRequest<'a> {
     PackRequest {
-        model: MODEL,
+        scale: qv_pfc::Scale::of(MODEL),
         files: &[],
         prompt,
         past,

@@ -48,6 +48,7 @@ mod attempts;
 mod backup;
 mod blobs;
 mod budgets;
+mod calibration;
 mod columns;
 mod db;
 mod dead_letters;

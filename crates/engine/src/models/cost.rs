@@ -42,7 +42,7 @@ pub(crate) fn cost_nanousd(chosen: &Chosen, usage: &TokenUsage, at: Timestamp) -
 
 /// Tokens of a text, as the model's tokenizer counts them.
 pub(crate) fn count_text(chosen: &Chosen, text: &str) -> u64 {
-    qv_pfc::count_tokens(&chosen.name, text).tokens
+    qv_pfc::count_tokens(chosen.scale, text).tokens
 }
 
 fn model(kind: ProviderKind, name: &str) -> ModelRef<'_> {
@@ -51,7 +51,7 @@ fn model(kind: ProviderKind, name: &str) -> ModelRef<'_> {
 
 /// Whether a model's tokens are counted by its own tokenizer.
 pub(crate) fn counts_exactly(chosen: &Chosen) -> bool {
-    qv_pfc::count_tokens(&chosen.name, "").exact
+    chosen.scale.exact()
 }
 
 /// Input tokens of a request, estimated before it is sent.
@@ -132,7 +132,7 @@ pub(crate) fn pack(shown: Shown<'_>, chosen: &Chosen, known: &mut FactsCache) ->
         shown.mode == TurnMode::Build && chosen.capabilities.edit_style == EditStyle::SearchReplace;
     let packed = qv_pfc::pack(
         &PackRequest {
-            model: &chosen.name,
+            scale: chosen.scale,
             files: &sources,
             prompt: shown.prompt,
             past: &past,

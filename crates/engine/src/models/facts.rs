@@ -55,7 +55,7 @@ mod tests {
         let path = FilePath::parse("src/a.ts").unwrap();
         let files = [SourceFile { path: &path, text: Some(text), bytes: text.len() as u64 }];
         let request = PackRequest {
-            model: "gpt-5",
+            scale: qv_pfc::Scale::of("gpt-5"),
             files: &files,
             prompt: "x",
             past: &[],

@@ -66,6 +66,15 @@ pub(crate) struct Chosen {
     pub(crate) capabilities: Capabilities,
     /// What an administrator has set as its price; `None`: the list's.
     pub(crate) price_set: Option<qv_pfc::Price>,
+    /// How it counts tokens, as far as its provider has told.
+    pub(crate) scale: qv_pfc::Scale,
+}
+
+impl Chosen {
+    /// Whether what is reported tells of the model, and not of whatever a user's own address answers.
+    pub(crate) const fn is_calibrated(&self) -> bool {
+        !self.scale.exact() && (self.key.id.is_none() || self.key.base_url.is_none())
+    }
 }
 
 impl Models {
@@ -143,8 +152,11 @@ impl Engine {
         let capabilities = listed.map_or_else(|| capabilities(name), |model| model.capabilities);
         let provider = self.provider(kind, key.base_url.as_deref())?;
         let price_set = self.price_set(&id).await?;
+        let (calls, counted, reported) = self.db.read().await?.calibration(&id).await?;
+        let measured = qv_pfc::Calibration { calls, counted, reported };
+        let scale = qv_pfc::Scale::calibrated(name, measured);
         let name = name.to_owned();
-        Ok(Some(Chosen { name, kind, provider, key, capabilities, price_set, id }))
+        Ok(Some(Chosen { name, kind, provider, key, capabilities, price_set, scale, id }))
     }
 
     /// The key for a hosted provider, or the address of a local one that answered.

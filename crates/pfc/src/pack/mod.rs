@@ -12,7 +12,7 @@ use qv_domain::FilePath;
 use crate::facts::{Facts, FactsCache, counted};
 use crate::outline::Lines;
 use crate::rank::{self, Ranked, places, terms};
-use crate::tokens;
+use crate::tokens::Scale;
 
 pub use render::render;
 
@@ -53,8 +53,8 @@ pub enum Scope {
 /// What is to be packed.
 #[derive(Debug, Clone, Copy)]
 pub struct PackRequest<'a> {
-    /// The model, whose tokens are counted.
-    pub model: &'a str,
+    /// How the model counts tokens.
+    pub scale: Scale,
     /// All files of the project.
     pub files: &'a [SourceFile<'a>],
     /// What the person asks.
@@ -199,7 +199,7 @@ pub fn pack(request: &PackRequest<'_>, cache: &mut FactsCache) -> Packed {
     let known = cache.of(sources.iter().map(|(path, text)| (path.as_str(), *text)));
     let facts: Vec<&Facts> = known.iter().map(|facts| &**facts).collect();
     let paths: Vec<&FilePath> = sources.iter().map(|(path, _)| *path).collect();
-    let scale = tokens::Scale::of(request.model);
+    let scale = request.scale;
     let naive_tokens = facts.iter().map(|facts| scale.up(facts.tokens)).sum::<u64>();
 
     let map = map::draw(&files, &paths, &facts, request.budget / 4, scale);

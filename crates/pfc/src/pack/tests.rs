@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::count_tokens;
 use crate::outline::line_count;
+use crate::{Scale, count_tokens};
 
 const FILES: [(&str, &str); 8] = [
     ("index.html", "<div id=\"root\"></div>\n"),
@@ -72,7 +72,7 @@ fn packed(files: &[(FilePath, String)], wanted: &Wanted<'_>) -> Packed {
         .map(|(path, text)| SourceFile { path, text: Some(text), bytes: text.len() as u64 })
         .collect();
     let request = PackRequest {
-        model: "gpt-5",
+        scale: Scale::of("gpt-5"),
         files: &sources,
         prompt: wanted.prompt,
         past: wanted.past,
@@ -149,7 +149,7 @@ fn a_long_file_is_sent_in_slices_that_name_what_is_left_out() {
     assert!(matches!(file.part, Part::Slices(_)), "{file:?}");
     let shown = render("src/huge.ts", text, &file.part);
     assert!(shown.contains(" part3"), "{shown}");
-    assert!(count_tokens("gpt-5", &shown).tokens <= file.tokens);
+    assert!(count_tokens(Scale::of("gpt-5"), &shown).tokens <= file.tokens);
 }
 
 #[test]
@@ -206,10 +206,10 @@ proptest! {
         let first = packed(&files, &wanted);
         prop_assert_eq!(&first, &packed(&files, &wanted));
         // A wall: what is sent, counted anew, is within the budget.
-        let mut all = count_tokens("gpt-5", &first.map).tokens;
+        let mut all = count_tokens(Scale::of("gpt-5"), &first.map).tokens;
         for file in &first.sent {
             let text = &files.iter().find(|(at, _)| *at == file.path).unwrap().1;
-            all += count_tokens("gpt-5", &render(&file.path, text, &file.part)).tokens;
+            all += count_tokens(Scale::of("gpt-5"), &render(&file.path, text, &file.part)).tokens;
         }
         prop_assert!(all <= first.tokens && first.tokens <= budget, "{} {} {}", all, first.tokens, budget);
         prop_assert_eq!(first.sent.len() + first.omitted.len(), files.len());

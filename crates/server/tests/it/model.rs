@@ -266,6 +266,32 @@ async fn what_a_step_takes_is_written_down_and_summed() {
 }
 
 #[tokio::test]
+async fn what_a_provider_counts_is_estimated_from_then_on() {
+    let (models, app, owner) = with_model().await;
+    let project = started(&owner).await.project;
+    let ask = json!({ "message": "how does it count?", "mode": "ask" });
+    let estimated = || async {
+        let path = format!("/api/projects/{project}/estimate");
+        let answer = owner.post(&path, ask.clone()).await.expect(200).json();
+        answer["input_tokens"].as_u64().unwrap()
+    };
+    let before = estimated().await;
+    let twice = Usage { input: 2 * before, output: 5, cache_read: 0, cache_write: 0 };
+    for _ in 0..20_000 / before + 5 {
+        models.script([Reply::text("By adding.").usage(twice)]);
+        let path = format!("/api/projects/{project}/turns");
+        let turn = owner.post(&path, ask.clone()).await.expect(201).json();
+        let generation = turn["generation"]["id"].as_str().unwrap();
+        last(&owner.events(generation).await.to_end().await, "done");
+    }
+    let after = estimated().await;
+    // What was said meanwhile is sent, too, but is little.
+    assert!(after > before * 8 / 5 && after < before * 5 / 2, "{before} {after}");
+    drop(app);
+    models.finish().await;
+}
+
+#[tokio::test]
 async fn asking_changes_nothing() {
     let (models, _app, owner) = with_model().await;
     let project = started(&owner).await.project;

@@ -36,6 +36,18 @@ fn usage(db: &TestDb, project: &Project, fence: &Fence) -> Usage {
     }
 }
 
+qv_store::on_both_databases! {
+    async fn what_a_provider_counts_is_added_up_by_model(db) {
+        assert_eq!(db.read().await.unwrap().calibration("a/b").await.unwrap(), (0, 0, 0));
+        let mut tx = db.begin().await.unwrap();
+        for (model, counted, reported) in [("a/b", 100, 120), ("a/c", 7, 8), ("a/b", 50, 70)] {
+            tx.calibrate(model, counted, reported).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(db.read().await.unwrap().calibration("a/b").await.unwrap(), (2, 150, 190));
+    }
+}
+
 fn key(db: &TestDb, owner: Option<UserId>) -> Key {
     Key {
         id: KeyId::generate(&db.env),

@@ -57,6 +57,12 @@ impl Turn<'_> {
         };
         let mut tx = run.engine.db.begin().await?;
         tx.insert_usage(&run.fence, &row).await?;
+        // Pictures are counted by size, which says nothing of a tokenizer.
+        if usage.reported && self.chosen.is_calibrated() && run.message.images.is_empty() {
+            let counted = self.chosen.scale.plain(ended.input_estimate);
+            let sent = usage.input + usage.cache_read + usage.cache_write;
+            tx.calibrate(&self.chosen.id, counted, sent).await?;
+        }
         let purses = run.purses(&mut tx, kind, now).await?;
         for alert in purses.settle(&mut tx, &run.fence, ended.number, booked.unwrap_or(0)).await? {
             run.recorder.push(alert);
