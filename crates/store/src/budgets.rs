@@ -213,7 +213,9 @@ impl Tx {
         let mut tightest: Option<Balance> = None;
         for purse in &purses {
             let mut balance = self.take_balance(*purse).await?;
-            balance.reserved -= held_of(&held, purse).map_or(0, |hold| hold.amount);
+            // A turn that waited over a month's end holds money of the month before.
+            let before = held_of(&held, purse).filter(|hold| hold.period == purse.period);
+            balance.reserved -= before.map_or(0, |hold| hold.amount);
             if let Some(left) = balance.left()
                 && tightest.and_then(|tightest| tightest.left()).is_none_or(|least| left < least)
             {
@@ -266,7 +268,7 @@ impl Tx {
                 continue;
             }
             let before = self.take_balance(purse).await?;
-            let (spent, reserved) = (before.spent + took, before.reserved - amount);
+            let (spent, reserved) = (before.spent.saturating_add(took), before.reserved - amount);
             let share = |percent: &u32| match purse.limit {
                 Some(limit) => {
                     i128::from(spent) * 100 >= i128::from(limit) * i128::from(*percent) && took > 0

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use crate::db::{Db, Pools};
 use crate::faults::Faults;
@@ -138,6 +138,13 @@ async fn open_postgres(url: &str) -> Result<Db> {
     let pool = PgPoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .max_connections(POSTGRES_CONNECTIONS)
+        .after_connect(|conn, _| {
+            // A server that stands still in the middle of a transaction holds its rows, and nobody could go on with
+            // its turns: the database then ends the transaction. Ours never wait for anything but the database.
+            Box::pin(async move {
+                conn.execute("SET idle_in_transaction_session_timeout = '10s'").await.map(drop)
+            })
+        })
         .connect_lazy_with(options);
     Ok(Db {
         pools: Pools::Postgres(pool),

@@ -1,5 +1,5 @@
 import { confirmed } from './confirm'
-import { csrfToken, keepToken } from './csrf'
+import { csrfToken, isSamePerson, keepToken } from './csrf'
 import { errorOf, isCode, offlineError } from './error'
 import { type SessionInfo } from './generated/wire'
 import { lostContact } from './reachability'
@@ -51,14 +51,16 @@ async function send(method: Method, path: string, options: RequestOptions): Prom
   return response
 }
 
-/** Sends it, and once more where another tab has signed in anew since this page was loaded. */
+/** Sends it, and once more where the same person has signed in anew in another tab since this page was loaded. */
 async function sendAsSession(method: Method, path: string, options: RequestOptions): Promise<Response> {
   try {
     return await send(method, path, options)
   } catch (error) {
     if (!isCode(error, 'stale_page')) throw error
-    const session = await send('GET', apiPath('auth', 'session'), {})
-    keepToken((await session.json()) as SessionInfo)
+    const response = await send('GET', apiPath('auth', 'session'), {})
+    const session = (await response.json()) as SessionInfo
+    if (!isSamePerson(session)) throw error
+    keepToken(session)
     return send(method, path, options)
   }
 }

@@ -11,8 +11,9 @@ const context = mockServer()
 test('changes carry the token of the session, and learn of a new one', async () => {
   const seen: (string | null)[] = []
   let current = 'first'
+  let person = 'ada'
   context.server.use(
-    http.get('/api/auth/session', () => HttpResponse.json({ csrf_token: current })),
+    http.get('/api/auth/session', () => HttpResponse.json({ csrf_token: current, account: { id: person } })),
     http.all('/api/x', ({ request }) => {
       const token = request.headers.get('x-csrf-token')
       seen.push(token)
@@ -27,5 +28,9 @@ test('changes carry the token of the session, and learn of a new one', async () 
   current = 'second'
   await api.patch('/api/x', {})
   await api.delete('/api/x')
-  expect(seen.filter((token) => token !== null)).toEqual(['first', 'first', 'first', 'second', 'second'])
+  // Somebody else does: what Ada meant is not done as Bob.
+  current = 'third'
+  person = 'bob'
+  await expect(api.post('/api/x')).rejects.toMatchObject({ code: 'stale_page' })
+  expect(seen.filter((token) => token !== null)).toEqual(['first', 'first', 'first', 'second', 'second', 'second'])
 })

@@ -24,7 +24,7 @@ pub const REFERENCE: &[Setting] = &[
     setting("database_url", "sqlite", "`sqlite` (a file in the data folder), `sqlite:<path>`, or `postgres://…`."),
     setting("public_url", "", "The address that people use, when it is not the one listened on, such as `https://build.example.org`."),
     setting("preview_domain", "", "The domain under which every preview has a sub-domain; use another registrable domain than the app's."),
-    setting("trusted_proxies", "[]", "Networks of proxies that are believed about who asks (`X-Forwarded-For`), such as `[\"10.0.0.0/8\"]`."),
+    setting("trusted_proxies", "[\"127.0.0.1/32\", \"::1/128\"]", "Proxies that are believed about who asks (`X-Forwarded-For`), such as `[\"10.0.0.7/32\"]`. People must not be inside of these networks."),
     setting("changes_per_minute", "600", "Changes that one user, or one address that nobody has signed in from, may ask for in any minute."),
     setting("turns_per_minute", "30", "Turns that one user may begin in any minute."),
     setting("sign_ins_per_minute", "10", "Tries to sign in from one address in any minute."),

@@ -1,11 +1,15 @@
 //! What a browser kept a page from doing. Anyone may say so.
 
 use axum::body::Bytes;
+use axum::extract::DefaultBodyLimit;
+use axum::extract::rejection::BytesRejection;
 use axum::http::StatusCode;
 use qv_wire::Problem;
 use serde::Deserialize;
+use utoipa_axum::router::UtoipaMethodRouterExt as _;
 use utoipa_axum::routes;
 
+use crate::limits::Rate;
 use crate::problem::{ApiError, Result};
 use crate::rule::{Routes, Rule};
 
@@ -15,7 +19,8 @@ const MOST_BYTES: usize = 16_000;
 const SHOWN_CHARS: usize = 200;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().route(Rule::Anyone, routes!(report))
+    let small = DefaultBodyLimit::max(MOST_BYTES);
+    Routes::new().counted(Rate::Reports, Rule::Anyone, routes!(report).layer(small))
 }
 
 /// As browsers send it: https://www.w3.org/TR/CSP3/#deprecated-serialize-violation.
@@ -40,10 +45,8 @@ struct Violation {
 #[utoipa::path(post, path = "/api/csp-reports", tag = "docs",
     request_body(content = String, content_type = "application/csp-report"),
     responses((status = 204), (status = 400, body = Problem), (status = 413, body = Problem)))]
-async fn report(body: Bytes) -> Result<StatusCode> {
-    if body.len() > MOST_BYTES {
-        return Err(ApiError::of(qv_wire::ErrorCode::TooLarge));
-    }
+async fn report(body: std::result::Result<Bytes, BytesRejection>) -> Result<StatusCode> {
+    let body = body.map_err(|_| ApiError::of(qv_wire::ErrorCode::TooLarge))?;
     let Report { report } = serde_json::from_slice(&body)
         .map_err(|_| ApiError::invalid("body", "It is no report of a browser (`csp-report`)."))?;
     let shown = |text: &str| -> String {

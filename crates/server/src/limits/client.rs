@@ -17,12 +17,14 @@ impl ClientAddress {
     pub(crate) fn of(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Self {
         let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
         let mut address = peer.ip().to_canonical();
-        let named: Vec<&str> = headers
+        // Bytes that are no text are the client's own, and stand left of what proxies add.
+        let named = headers
             .get_all(FORWARDED_FOR)
             .iter()
-            .flat_map(|value| value.to_str().unwrap_or_default().split(','))
-            .collect();
-        for hop in named.into_iter().rev() {
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect::<Vec<_>>()
+            .join(",");
+        for hop in named.split(',').rev() {
             if !is_trusted(address) {
                 break;
             }

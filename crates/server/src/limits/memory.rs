@@ -1,21 +1,32 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use qv_domain::Timestamp;
 
 use super::window::{Taken, Window};
 use super::{Caller, Limiter, Quota, Rate};
 
-/// Callers that are kept apart at most. Those who come when it is full share one window: nobody gets more than the
+/// Callers that are kept apart at most, besides users. Those who come when it is full share one window: nobody gets more than the
 /// limit by coming from many places, and memory is bounded.
 const MOST_CALLERS: usize = 20_000;
 
 /// Limits of one process.
 #[derive(Debug)]
 pub(crate) struct MemoryLimiter {
-    windows: Mutex<HashMap<(Rate, Caller), (Quota, Window)>>,
+    kept: Mutex<Kept>,
     most: usize,
 }
+
+#[derive(Debug, Default)]
+struct Kept {
+    windows: HashMap<(Rate, Caller), (Quota, Window)>,
+    /// When windows that are over were last looked for: it is asked of all of them, so not of every request.
+    swept: Option<Timestamp>,
+}
+
+/// How often that may be.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 impl Default for MemoryLimiter {
     fn default() -> Self {
@@ -25,16 +36,22 @@ impl Default for MemoryLimiter {
 
 impl MemoryLimiter {
     fn new(most: usize) -> Self {
-        Self { windows: Mutex::default(), most }
+        Self { kept: Mutex::default(), most }
     }
 }
 
 impl Limiter for MemoryLimiter {
     fn take(&self, rate: Rate, caller: Caller, quota: Quota, now: Timestamp) -> Taken {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Kept { windows, swept } = &mut *kept;
         let mut key = (rate, caller);
-        if windows.len() >= self.most && !windows.contains_key(&key) {
-            windows.retain(|_, (quota, window)| !window.forget(*quota, now));
+        // There are only so many users; strangers must not push them out.
+        let is_stranger = !matches!(caller, Caller::User(_));
+        if is_stranger && windows.len() >= self.most && !windows.contains_key(&key) {
+            if swept.is_none_or(|last| now.since(last) >= SWEEP_EVERY) {
+                windows.retain(|_, (quota, window)| !window.forget(*quota, now));
+                *swept = Some(now);
+            }
             if windows.len() >= self.most {
                 key.1 = Caller::Rest;
             }
@@ -47,7 +64,6 @@ impl Limiter for MemoryLimiter {
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
-    use std::time::Duration;
 
     use super::*;
 
@@ -79,7 +95,7 @@ mod tests {
         };
         let let_through = (0..1_000).filter(|caller| take(from(*caller), 0)).count();
         assert_eq!(let_through, 10 + 3);
-        assert!(limiter.windows.lock().unwrap().len() <= 11);
+        assert!(limiter.kept.lock().unwrap().windows.len() <= 11);
         // Those who were there go on.
         assert!(take(from(0), 1));
         assert!(take(from(2_000), 12));

@@ -58,7 +58,11 @@ pub(crate) enum Rate {
     Changes,
     Turns,
     SignIns,
+    Reports,
 }
+
+/// What browsers report of a page: a page that is well makes none.
+const REPORTS: Quota = Quota { limit: 20, window: MINUTE };
 
 impl Rate {
     pub(crate) const fn quota(self, rates: &Rates) -> Quota {
@@ -66,6 +70,7 @@ impl Rate {
             Self::Changes => rates.changes,
             Self::Turns => rates.turns,
             Self::SignIns => rates.sign_ins,
+            Self::Reports => REPORTS,
         }
     }
 
@@ -74,6 +79,7 @@ impl Rate {
             Self::Changes => "You are changing things faster than this server lets anybody.",
             Self::Turns => "You are starting turns faster than this server lets anybody.",
             Self::SignIns => "Too many tries to sign in from your address.",
+            Self::Reports => "Too many reports from your address.",
         }
     }
 }
@@ -84,6 +90,7 @@ impl fmt::Display for Rate {
             Self::Changes => "changes",
             Self::Turns => "turns",
             Self::SignIns => "sign-ins",
+            Self::Reports => "reports",
         })
     }
 }

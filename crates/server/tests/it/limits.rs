@@ -95,6 +95,24 @@ async fn turns_and_sign_ins_have_limits_of_their_own() {
 }
 
 #[tokio::test]
+async fn browsers_reports_are_small_and_few() {
+    let app = limited(&[]).await;
+    let anyone = app.anyone();
+    let report = |size: usize| {
+        let violation = json!({ "document-uri": "x".repeat(size), "blocked-uri": "inline" });
+        let ask = anyone.ask("POST", "/api/csp-reports");
+        ask.json(&json!({ "csp-report": violation })).send()
+    };
+    report(100).await.expect(204);
+    report(16_000).await.expect_problem(413, "too_large");
+    anyone.post("/api/csp-reports", json!([])).await.expect_problem(400, "invalid");
+    for _ in 3..20 {
+        report(1).await.expect(204);
+    }
+    report(1).await.expect_problem(429, "rate_limited");
+}
+
+#[tokio::test]
 async fn an_address_that_a_stranger_names_is_not_believed() {
     let app = limited(&[]).await;
     let anyone = app.anyone();

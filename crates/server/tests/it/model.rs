@@ -273,21 +273,26 @@ async fn what_a_provider_counts_is_estimated_from_then_on() {
     let estimated = || async {
         let path = format!("/api/projects/{project}/estimate");
         let answer = owner.post(&path, ask.clone()).await.expect(200).json();
-        answer["input_tokens"].as_u64().unwrap()
+        ["input_tokens", "files_sent"].map(|name| answer[name].as_u64().unwrap())
     };
-    let before = estimated().await;
+    let [before, files_before] = estimated().await;
+    let turns = 20_000 / before + 5;
     let twice = Usage { input: 2 * before, output: 5, cache_read: 0, cache_write: 0 };
-    for _ in 0..20_000 / before + 5 {
+    for _ in 0..turns {
         models.script([Reply::text("By adding.").usage(twice)]);
         let path = format!("/api/projects/{project}/turns");
         let turn = owner.post(&path, ask.clone()).await.expect(201).json();
         let generation = turn["generation"]["id"].as_str().unwrap();
         last(&owner.events(generation).await.to_end().await, "done");
     }
-    let after = estimated().await;
-    // What was said meanwhile is sent, too, but is little.
-    assert!(after > before * 8 / 5 && after < before * 5 / 2, "{before} {after}");
-    drop(app);
+    let model = format!("custom/{}", crate::MODEL);
+    let (calls, counted, reported) =
+        app.db.read().await.unwrap().calibration(&model).await.unwrap();
+    assert_eq!((calls, reported), (turns, turns * 2 * before));
+    assert!(counted > 0 && counted < reported / 2, "{counted} {reported}");
+    // Every file counts about double now, so fewer of them are sent for the same budget.
+    let [_, files_after] = estimated().await;
+    assert!(files_after < files_before, "{files_before} {files_after}");
     models.finish().await;
 }
 

@@ -31,7 +31,7 @@ impl Turn<'_> {
         let now = run.engine.env.now();
         let cost = models::cost_nanousd(&self.chosen, &usage, now);
         let (step, kind) = (ended.number + 1, ended.kind);
-        let booked = cost.and_then(|cost| i64::try_from(cost).ok());
+        let booked = cost.map(|cost| i64::try_from(cost).unwrap_or(i64::MAX));
         run.recorder.push(EventData::Usage { step, kind, usage, cost_nanousd: cost });
         run.add_usage(usage, cost, Some(naive));
         let row = store::Usage {
