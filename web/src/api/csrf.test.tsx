@@ -32,5 +32,12 @@ test('changes carry the token of the session, and learn of a new one', async () 
   current = 'third'
   person = 'bob'
   await expect(api.post('/api/x')).rejects.toMatchObject({ code: 'stale_page' })
-  expect(seen.filter((token) => token !== null)).toEqual(['first', 'first', 'first', 'second', 'second', 'second'])
+  expect(seen.filter((token) => token !== null)).toEqual([
+    'first',
+    'first',
+    'first',
+    'second',
+    'second',
+    'second',
+  ])
 })
