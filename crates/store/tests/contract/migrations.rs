@@ -67,6 +67,7 @@ const DATA: &[(i64, &[&str])] = &[
     (9, &[]),
     (10, &[]),
     (11, &["INSERT INTO attempts VALUES ({id}, {bytes}, '::1', 1)"]),
+    (12, &["INSERT INTO token_calibration VALUES ('a/b', 1, 2, 3)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {
