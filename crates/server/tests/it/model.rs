@@ -285,7 +285,7 @@ async fn what_a_provider_counts_is_estimated_from_then_on() {
         let generation = turn["generation"]["id"].as_str().unwrap();
         last(&owner.events(generation).await.to_end().await, "done");
     }
-    let model = format!("custom/{}", MODEL);
+    let model = format!("custom/{MODEL}");
     let (calls, counted, reported) =
         app.db.read().await.unwrap().calibration(&model).await.unwrap();
     assert_eq!((calls, reported), (turns, turns * 2 * before));
