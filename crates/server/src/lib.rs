@@ -11,6 +11,7 @@ mod assets;
 mod config;
 mod connection;
 mod cookie;
+mod document;
 mod guard;
 mod handlers;
 mod limits;

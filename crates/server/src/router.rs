@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::place::{OPAQUE_PACKAGES, OPAQUE_PREVIEWS, Origin, Place};
 use crate::problem::ApiError;
 use crate::rule::Routes;
-use crate::{App, assets, guard, handlers, preview, request};
+use crate::{App, assets, document, guard, handlers, preview, request};
 
 #[derive(OpenApi)]
 #[openapi(info(
@@ -29,12 +29,16 @@ struct Document;
 /// The OpenAPI document as JSON.
 #[must_use]
 pub fn openapi() -> String {
-    let (_, document) = documented().split_for_parts();
+    let (_, document) = documented();
     document.to_pretty_json().unwrap_or_default()
 }
 
-fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi()).merge(routes().into_router())
+/// The routes of the API, and their document.
+fn documented() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let routes = OpenApiRouter::with_openapi(Document::openapi()).merge(routes().into_router());
+    let (api, mut told) = routes.split_for_parts();
+    document::complete(&mut told);
+    (api, told)
 }
 
 fn routes() -> Routes {
@@ -66,7 +70,7 @@ fn routes() -> Routes {
 /// The whole service: the request's place decides first.
 pub(crate) fn service(app: App) -> Router {
     let upload = usize::try_from(app.engine.limits().upload_bytes).unwrap_or(usize::MAX);
-    let (api, document) = documented().split_for_parts();
+    let (api, document) = documented();
     let document = Arc::<str>::from(document.to_json().unwrap_or_default());
     let site = api
         .method_not_allowed_fallback(method_not_allowed)
@@ -215,6 +219,7 @@ mod tests {
         around(routes, app)
     }
 
+    // asvs: 50
     #[tokio::test]
     async fn what_breaks_is_a_problem_logged_once_and_the_server_lives() {
         let folder = tempfile::tempdir().unwrap();
