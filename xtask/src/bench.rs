@@ -15,6 +15,8 @@ const BENCHES: &[(&str, &str)] = &[
     ("crash", "kill -9 again and again: what is lost, said twice, miscounted; recovery"),
     ("relay", "delay and CPU per provider's chunk, with the durable log on"),
     ("cut", "a client cut off after every byte of a stream"),
+    ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
+    ("overhead", "what session, rule and limit add to a request"),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
@@ -47,7 +49,7 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(script @ ("preview" | "start")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
-        Some(name @ ("crash" | "relay" | "cut" | "vanish")) => {
+        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
             of_the_binary(shell, name, arguments)
         }
         other => {

@@ -69,14 +69,18 @@ impl Owner {
         ]
     }
 
+    /// A request as this person's, by cookie and token.
+    pub fn headed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        request.header("cookie", &self.cookie).header("x-csrf-token", &self.csrf_token)
+    }
+
     /// Asks once.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let mut request = self
+        let request = self
             .http
             .request(method, format!("http://{}{path}", self.address))
-            .header("host", format!("localhost:{}", self.address.port()))
-            .header("cookie", &self.cookie)
-            .header("x-csrf-token", &self.csrf_token);
+            .header("host", format!("localhost:{}", self.address.port()));
+        let mut request = self.headed(request);
         if let Some(body) = body {
             request = request.json(body);
         }

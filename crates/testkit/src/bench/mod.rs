@@ -2,6 +2,7 @@
 
 pub mod crash;
 pub mod cut;
+pub mod door;
 pub mod fault;
 pub mod figures;
 pub mod http;

@@ -1,4 +1,4 @@
-//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish` starts.
+//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish|login|overhead` starts.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use qv_store::Backend;
 use qv_testkit::bench::meant::Pace;
-use qv_testkit::bench::{Result, crash, cut, relay, say, vanish};
+use qv_testkit::bench::{Result, crash, cut, door, relay, say, vanish};
 
 #[derive(Parser)]
 struct Arguments {
@@ -54,6 +54,16 @@ enum Bench {
     Vanish {
         #[arg(long, default_value_t = 1_000)]
         clients: usize,
+    },
+    /// How far apart wrong passwords of somebody known and somebody unknown are.
+    Login {
+        #[arg(long, default_value_t = 200)]
+        tries: u32,
+    },
+    /// What session, rule and limit add to a request.
+    Overhead {
+        #[arg(long, default_value_t = 5_000)]
+        requests: u32,
     },
     /// A part of `relay`: the provider.
     #[command(hide = true)]
@@ -155,6 +165,8 @@ async fn run(arguments: Arguments) -> Result<bool> {
         }
         Bench::Cut => cut::run(binary).await,
         Bench::Vanish { clients } => vanish::run(clients).await,
+        Bench::Login { tries } => door::login(binary, tries).await,
+        Bench::Overhead { requests } => door::overhead(binary, requests).await,
         Bench::Provider => relay::upstream::run().await.map(|()| true),
         Bench::Followers { address } => relay::followers::run(address).await.map(|()| true),
         Bench::Idle { address, path, count } => {
