@@ -47,6 +47,28 @@ pub(crate) fn chromium(shell: &Shell) -> Result<String, Failure> {
     Ok(known[0].to_owned())
 }
 
+/// Programs from PyPI by name and version, in a place of their own under the target folder; answers where they are.
+pub(crate) fn python(shell: &Shell, packages: &[&str], why: &str) -> Result<String, Failure> {
+    let place = shell.target_dir().join("python").join(packages.join("-"));
+    let (bin, stamp) = (place.join("bin"), place.join(".installed"));
+    let shown = |path: &Path| path.display().to_string();
+    if !stamp.is_file() {
+        if !shell.has("python3") {
+            debian(shell, &["python3", "python3-venv"], why)?;
+        }
+        say(&format!("installing {} from PyPI: {why}", packages.join(" ")));
+        shell.command("python3").args(["-m", "venv", &shown(&place)]).run()?;
+        let pip = shown(&bin.join("pip"));
+        shell
+            .command(&pip)
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(packages.iter().copied())
+            .run()?;
+        std::fs::write(&stamp, "").map_err(|source| Failure::File { path: stamp, source })?;
+    }
+    Ok(shown(&bin))
+}
+
 /// Debian packages, as root or through sudo.
 pub(crate) fn debian(shell: &Shell, packages: &[&str], why: &str) -> Result<(), Failure> {
     let names = packages.join(" ");

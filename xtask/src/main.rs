@@ -3,11 +3,13 @@
 //! Whatever a task needs it installs itself and says so: npm packages by their lock files, and for
 //! tests Debian's Chromium, PostgreSQL and strace.
 
+mod asvs;
 mod bench;
 mod build;
 mod database;
 mod generate;
 mod install;
+mod scan;
 mod shell;
 mod test;
 mod tidy;
@@ -50,6 +52,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Check something by name.
+    Check {
+        /// What.
+        #[arg(value_enum)]
+        what: Check,
+        /// Passed on to the scanner's script.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Write the files that are generated from the code.
     Gen {
         /// Only tell whether they are fresh.
@@ -60,6 +71,18 @@ enum Task {
     Tidy,
     /// Take the screenshots under docs/screenshots.
     Screenshots,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Check {
+    /// Which security requirements of docs/asvs.md have a test.
+    Asvs,
+    /// What schemathesis finds by the API's document: [EXAMPLES of each operation].
+    Api,
+    /// What sqlmap finds on parameters and fields: [LEVEL 1 to 5].
+    Injection,
+    /// What wapiti finds on the pages.
+    Pages,
 }
 
 fn main() -> ExitCode {
@@ -78,6 +101,12 @@ fn run() -> Result<(), Failure> {
         Task::Run { arguments } => build::run(&shell, &arguments),
         Task::Test { lint, models } => test::run(&shell, lint, models),
         Task::Bench { name, arguments } => bench::run(&shell, name.as_deref(), &arguments),
+        Task::Check { what, arguments } => match what {
+            Check::Asvs => asvs::run(&shell),
+            Check::Api => scan::run(&shell, &scan::SCHEMATHESIS, &arguments),
+            Check::Injection => scan::run(&shell, &scan::SQLMAP, &arguments),
+            Check::Pages => scan::run(&shell, &scan::WAPITI, &arguments),
+        },
         Task::Gen { check } => generate::run(&shell, check),
         Task::Tidy => tidy::run(&shell),
         Task::Screenshots => bench::screenshots(&shell),

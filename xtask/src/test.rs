@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::database::Postgres;
 use crate::shell::{Failure, Shell, say};
-use crate::{build, generate, install, tidy};
+use crate::{asvs, build, generate, install, tidy};
 
 pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Failure> {
     let start = Instant::now();
@@ -18,6 +18,7 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
     stage("lints", start);
     shell.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
     tidy::run(shell)?;
+    asvs::run(shell)?;
     generate::run(shell, true)?;
     for folder in ["web", "starters"] {
         npm(shell, folder, "typecheck")?;

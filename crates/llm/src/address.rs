@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use AddressPolicy::{AllowLoopback, AllowPrivate, PublicOnly};
 
+    // asvs: 5
     #[test]
     fn each_policy_allows_what_it_says() {
         let cases = [
@@ -177,6 +178,7 @@ mod tests {
         }
     }
 
+    // asvs: 5
     #[test]
     fn numeric_disguises_are_seen_through() {
         for text in [

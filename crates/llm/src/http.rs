@@ -161,6 +161,7 @@ mod tests {
         }
     }
 
+    // asvs: 5
     #[tokio::test]
     async fn a_name_that_turns_inward_is_refused_at_the_dial() {
         let guarded = Guarded {

@@ -175,6 +175,7 @@ mod tests {
         assert_eq!(hash.verify(PASSWORD, &other), Verified::No);
     }
 
+    // asvs: 27
     #[test]
     fn nothing_of_a_long_password_is_cut_off() {
         let peppers = Peppers::generate(&Fixed(1));
@@ -185,6 +186,7 @@ mod tests {
         assert_eq!(hash.verify(&format!("{long}a"), &peppers), Verified::Yes);
     }
 
+    // asvs: 44
     #[test]
     fn older_kinds_verify_once_more() {
         let old = Peppers::generate(&Fixed(1));

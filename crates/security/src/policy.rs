@@ -114,6 +114,7 @@ mod tests {
         PasswordRule::check(password, &["ada@example.com", "ada.l", "Ada Lovelace"])
     }
 
+    // asvs: 26
     #[test]
     fn what_is_taken() {
         for good in [
@@ -129,6 +130,7 @@ mod tests {
         }
     }
 
+    // asvs: 26, 28
     #[test]
     fn what_is_refused() {
         for (bad, why) in [

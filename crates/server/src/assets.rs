@@ -25,16 +25,16 @@ pub(crate) async fn serve(Extension(nonce): Extension<Nonce>, request: Request) 
         return ApiError::not_found().into_response();
     }
     let path = request.uri().path().trim_start_matches('/');
-    // What programs ask for is never answered by a page.
-    let first = path.split('/').next().unwrap_or_default();
-    if ["api", "health", "docs", "metrics"].contains(&first) {
-        return ApiError::not_found().into_response();
-    }
     if let Some(file) = Web::get(path).filter(|_| !path.is_empty() && path != INDEX) {
         return answer(path, &file, request.headers());
     }
-    // A missing script must not be answered by a page.
-    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    // What programs ask for is never answered by a page.
+    let first = path.split('/').next().unwrap_or_default();
+    if ["api", "assets", "docs", "health", "metrics"].contains(&first) {
+        return ApiError::not_found().into_response();
+    }
+    // Neither is a missing script, nor what only a scanner asks for, such as `.git/config`.
+    if path.split('/').any(|name| name.contains(['.', '%'])) {
         return ApiError::not_found().into_response();
     }
     match Web::get(INDEX) {

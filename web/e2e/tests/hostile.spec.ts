@@ -24,6 +24,7 @@ for (const mode of ['origin', 'opaque'] as const) {
   test.describe(`a hostile app, in ${mode} mode`, () => {
     if (mode === 'opaque') test.use({ site: async ({ server }, provide) => provide(server.addressUrl) })
 
+    // asvs: 16
     test('reaches nothing of the app around it', async ({ page, api, site, context, guard }) => {
       // The browser itself reports what it refused.
       guard.expect(/sandbox|frame-ancestors|Unsafe attempt|Blocked|CORS|Failed to load resource/i)
@@ -53,6 +54,7 @@ for (const mode of ['origin', 'opaque'] as const) {
       expect(items.map((item) => item.id)).toEqual([project])
     })
 
+    // asvs: 17
     test('cannot confuse or stall the app around it', async ({ page, api, site, guard }) => {
       guard.expect(/sandbox|frame-ancestors|Unsafe attempt|Blocked|CORS|Failed to load resource/i)
       const { frame } = await open(page, api, site)

@@ -4,6 +4,7 @@ import { CspParser } from 'csp_evaluator/dist/parser.js'
 
 import { expect, test } from '../support/test.js'
 
+// asvs: 12
 test('the policy of a page is strict, and its nonce is new for each answer', async ({ api, page, site }) => {
   const project = await api.build('a kanban board')
   const nonces = new Set<string>()
@@ -28,6 +29,7 @@ test('the policy of a page is strict, and its nonce is new for each answer', asy
   expect(nonces.size).toBe(4)
 })
 
+// asvs: 12
 test('a script without the nonce does not run, and the browser tells the server', async ({
   api,
   page,

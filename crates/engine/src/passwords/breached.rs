@@ -140,6 +140,7 @@ mod tests {
         hash(password).iter().map(|byte| format!("{byte:02X}")).collect()
     }
 
+    // asvs: 28
     #[tokio::test]
     async fn what_was_imported_is_known() {
         let folder = tempfile::tempdir().unwrap();
@@ -182,6 +183,7 @@ mod tests {
         (address, asked)
     }
 
+    // asvs: 28
     #[tokio::test]
     async fn a_service_hears_five_characters_and_may_fail() {
         let folder = tempfile::tempdir().unwrap();

@@ -308,6 +308,7 @@ async fn waiting_times_are_taken_from_headers() {
     }
 }
 
+// asvs: 5
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     for dialect in DIALECTS {
@@ -330,6 +331,7 @@ async fn nobody_at_home_is_a_network_error() {
     assert!(message.contains("refused"), "{message}");
 }
 
+// asvs: 5
 #[tokio::test]
 async fn a_name_of_this_machine_is_not_dialled_for_users() {
     let mut config = config(Dialect::OpenAi, "https://localhost:1/v1".to_owned());

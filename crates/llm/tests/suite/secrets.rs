@@ -29,6 +29,7 @@ impl Log {
     }
 }
 
+// asvs: 49
 #[tokio::test]
 async fn no_key_is_in_an_error_or_in_the_log_even_when_the_provider_repeats_it() {
     let log = Log::default();

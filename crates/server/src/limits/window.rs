@@ -72,6 +72,7 @@ mod tests {
         Timestamp::from_micros(millis * 1_000)
     }
 
+    // asvs: 8
     #[test]
     fn two_bursts_across_an_edge_are_one() {
         let mut window = Window::default();
@@ -88,6 +89,7 @@ mod tests {
     }
 
     proptest! {
+        // asvs: 8
         #[test]
         fn no_window_ever_holds_more(steps in prop::collection::vec(0i64..3_000, 1..200)) {
             let mut window = Window::default();

@@ -20,6 +20,7 @@ pub(crate) async fn login(client: &Client, email: &str, password: &str) -> Answe
 }
 
 on_both_databases! {
+    // asvs: 30
     async fn a_setup_link_works_once_and_not_for_ever(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let anyone = app.anyone();
@@ -50,6 +51,7 @@ on_both_databases! {
         assert_eq!(anyone.get("/api/instance").await.json()["needs_setup"], false);
     }
 
+    // asvs: 32
     async fn wrong_passwords_and_unknown_people_read_the_same(db) {
         let app = TestApp::on(db, crate::usual()).await;
         set_password(&app.owner().await).await;
@@ -72,6 +74,7 @@ on_both_databases! {
         anyone.signed_in_by(&answer).get("/api/auth/session").await.expect(200);
     }
 
+    // asvs: 38
     async fn sessions_are_listed_and_ended(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let first = app.owner().await;
@@ -99,6 +102,7 @@ on_both_databases! {
         first.get("/api/auth/session").await.expect(200);
     }
 
+    // asvs: 38
     async fn a_new_password_ends_the_other_sessions(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let first = app.owner().await;
@@ -122,6 +126,7 @@ on_both_databases! {
     }
 }
 
+// asvs: 37
 #[tokio::test]
 async fn a_session_ends_by_itself_and_its_cookie_is_cleared() {
     let app = TestApp::start().await;

@@ -4,6 +4,7 @@ use qv_store::{Backend, testing::TestDb};
 use qv_testkit::TestApp;
 use serde_json::json;
 
+// asvs: 48
 #[tokio::test]
 async fn a_field_that_is_not_known_is_named() {
     let app = TestApp::start().await;
@@ -97,6 +98,7 @@ async fn cursors_and_numbers_that_no_list_gave_are_refused() {
     }
 }
 
+// asvs: 23
 #[tokio::test]
 async fn a_request_may_be_so_large_and_no_larger() {
     let mut setup = crate::usual();

@@ -121,6 +121,7 @@ async fn an_edit_by_hand_is_not_called_verified() {
     assert_eq!(owner.get(&path).await.json()["build_status"], "verified");
 }
 
+// asvs: 23
 #[tokio::test]
 async fn files_and_projects_have_limits() {
     let mut setup = crate::usual();
@@ -142,6 +143,7 @@ async fn files_and_projects_have_limits() {
     assert_eq!(problem.expect_problem(400, "invalid")["fields"][0]["field"], "text.content");
 }
 
+// asvs: 9
 #[tokio::test]
 async fn bytes_come_back_as_they_were_and_are_never_shown_on_our_origin() {
     let app = TestApp::start().await;

@@ -36,6 +36,7 @@ async fn let_through(client: &Client, tries: usize) -> usize {
     count
 }
 
+// asvs: 8
 #[tokio::test]
 async fn bursts_on_both_sides_of_an_edge_are_one() {
     let app = limited(&[]).await;
@@ -112,6 +113,7 @@ async fn browsers_reports_are_small_and_few() {
     report(1).await.expect_problem(429, "rate_limited");
 }
 
+// asvs: 20
 #[tokio::test]
 async fn an_address_that_a_stranger_names_is_not_believed() {
     let app = limited(&[]).await;
@@ -131,6 +133,7 @@ async fn an_address_that_a_stranger_names_is_not_believed() {
     assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 9_990);
 }
 
+// asvs: 20
 #[tokio::test]
 async fn a_trusted_proxy_is_believed_about_who_asks() {
     let app = limited(&["127.0.0.0/8", "10.0.0.0/8"]).await;

@@ -26,6 +26,7 @@ fn anonymous(mut problem: Value) -> Value {
 }
 
 on_both_databases! {
+    // asvs: 29
     async fn five_wrong_passwords_lock_strangers_and_not_known_devices(db) {
         let app = TestApp::on(db, crate::usual()).await;
         set_password(&app.owner().await).await;

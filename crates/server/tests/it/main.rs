@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod lockout;
 mod model;
+mod origins;
 mod passwords;
 mod preview;
 mod restart;

@@ -51,6 +51,7 @@ on_both_databases! {
     }
 }
 
+// asvs: 26, 28
 #[tokio::test]
 async fn the_policy_holds_in_both_directions() {
     let app = TestApp::start().await;

@@ -21,7 +21,7 @@ const PUBLIC: &[(&str, &str)] = &[
 const VIEWERS_MAY: &[&str] = &["/api/projects/{id}/sandbox", "/api/projects/{id}/sandbox/reports"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-struct Route {
+pub(crate) struct Route {
     method: String,
     path: String,
     /// Who may call it, as it was declared.
@@ -38,12 +38,12 @@ impl Route {
         self.path.starts_with("/api/projects/{id}") || self.path.starts_with("/api/generations/")
     }
 
-    fn changes(&self) -> bool {
+    pub(crate) fn changes(&self) -> bool {
         self.method != "GET"
     }
 
     /// The address for one project and one of its generations.
-    fn at(&self, project: &str, generation: &str) -> String {
+    pub(crate) fn at(&self, project: &str, generation: &str) -> String {
         let id = if self.path.starts_with("/api/generations/") { generation } else { project };
         [
             ("{id}", id),
@@ -60,7 +60,7 @@ impl Route {
     }
 }
 
-async fn routes(app: &TestApp) -> Vec<Route> {
+pub(crate) async fn routes(app: &TestApp) -> Vec<Route> {
     let document = app.anyone().get("/api/openapi.json").await.expect(200).json();
     let paths = document["paths"].as_object().unwrap();
     let routes: Vec<Route> = paths
@@ -115,6 +115,7 @@ fn lets_in(rule: &str, signed_in: bool, admin: bool, role: Option<Role>) -> bool
     }
 }
 
+// asvs: 40
 #[tokio::test]
 async fn no_route_answers_whom_its_rule_keeps_out() {
     let app = TestApp::start().await;
@@ -191,6 +192,7 @@ async fn without_a_session_only_what_is_public_answers() {
     }
 }
 
+// asvs: 40
 #[tokio::test]
 async fn other_peoples_things_read_as_if_they_were_not_there() {
     let app = TestApp::start().await;
@@ -239,6 +241,7 @@ async fn viewers_change_nothing() {
     editor.delete(&path).await.expect_problem(403, "forbidden");
 }
 
+// asvs: 14
 #[tokio::test]
 async fn other_sites_change_nothing() {
     let app = TestApp::start().await;
@@ -267,6 +270,7 @@ async fn other_sites_change_nothing() {
     owner.with("origin", &own).post("/api/projects", json!({})).await.expect(201);
 }
 
+// asvs: 21
 #[tokio::test]
 async fn methods_that_are_not_offered_are_refused() {
     let app = TestApp::start().await;

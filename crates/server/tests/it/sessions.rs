@@ -84,6 +84,7 @@ on_both_databases! {
         owner.signed_in_by(&answer).patch("/api/account", other).await.expect(200);
     }
 
+    // asvs: 37
     async fn a_session_ends_unused_after_a_week_and_in_any_case_after_thirty_days(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let idle = app.owner().await;
@@ -102,6 +103,7 @@ on_both_databases! {
         used.get("/api/auth/session").await.expect_problem(401, "unauthenticated");
     }
 
+    // asvs: 36
     async fn a_sign_in_takes_another_token_and_ends_the_session_before(db) {
         let app = TestApp::on(db, crate::usual()).await;
         set_password(&app.owner().await).await;
@@ -120,6 +122,7 @@ on_both_databases! {
         }
     }
 
+    // asvs: 38
     async fn a_new_password_ends_what_others_follow(db) {
         let app = TestApp::on(db, waiting()).await;
         let owner = app.owner().await;
@@ -137,6 +140,7 @@ on_both_databases! {
         owner.get("/api/auth/session").await.expect(200);
     }
 
+    // asvs: 41
     async fn who_leaves_a_project_hears_no_more_of_it(db) {
         let app = TestApp::on(db, waiting()).await;
         let owner = app.owner().await;
@@ -201,6 +205,7 @@ async fn what_somebody_may_do_is_read_when_they_ask() {
     assert_eq!(session["permissions"], json!(["build", "administer"]));
 }
 
+// asvs: 47
 #[tokio::test]
 async fn signing_out_leaves_nothing_in_the_browser() {
     let app = TestApp::start().await;

@@ -12,6 +12,7 @@
 mod env;
 mod postgres;
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -207,6 +208,40 @@ impl TestDb {
             reader.fetch(sql, vec![]).await.expect("the database tells its columns");
         rows.sort();
         rows
+    }
+
+    /// Every row of every table as text, in order: equal exactly when nothing has changed in between.
+    ///
+    /// # Panics
+    /// When the database does not say.
+    pub async fn contents(&self) -> Vec<(String, String)> {
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (table, column, _) in self.schema().await {
+            tables.entry(table).or_default().push(column);
+        }
+        let mut all = Vec::new();
+        for (table, columns) in tables {
+            let sql = match self.db.backend() {
+                Backend::Sqlite => {
+                    let row: Vec<String> =
+                        columns.iter().map(|column| format!("quote(\"{column}\")")).collect();
+                    let row = row.join(" || ',' || ");
+                    format!(
+                        "SELECT coalesce(group_concat(r, char(10)), '') \
+                         FROM (SELECT {row} AS r FROM \"{table}\" ORDER BY 1)"
+                    )
+                }
+                Backend::Postgres => format!(
+                    "SELECT coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '') \
+                     FROM \"{table}\" t"
+                ),
+            };
+            let mut reader = self.db.read().await.expect("a reader comes free");
+            let (rows,) =
+                reader.fetch_one::<(String,)>(sql, vec![]).await.expect("a table is read");
+            all.push((table, rows));
+        }
+        all
     }
 
     /// One number that `sql` selects.

@@ -42,6 +42,7 @@ async fn standing(db: &Db, purse: Purse) -> (i64, i64) {
 }
 
 qv_store::on_both_databases! {
+    // asvs: 7
     async fn a_hundred_at_once_on_a_balance_for_ten(db) {
         let ada = insert_user(&db, "ada@example.com").await;
         let month = month(&db);

