@@ -69,6 +69,8 @@ ids! {
     DeadLetterId;
     /// The id of an attempt to sign in.
     AttemptId;
+    /// An API token's id: not the token, safe to show.
+    ApiTokenId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

@@ -27,6 +27,16 @@ text_enum! {
 }
 
 text_enum! {
+    /// What an API token may be used for. Account matters are beyond any of them.
+    TokenScope {
+        /// Look.
+        Read = "read",
+        /// Look and change.
+        Write = "write",
+    }
+}
+
+text_enum! {
     /// What a one-time link is for.
     LinkPurpose {
         /// Makes the owner at the first start.

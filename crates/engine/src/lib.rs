@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod api_tokens;
 mod attempts;
 mod backup;
 mod budgets;
@@ -37,6 +38,7 @@ mod sessions;
 mod starters;
 mod turns;
 mod usage;
+mod user_admin;
 mod vault;
 mod versions;
 mod view;
@@ -72,6 +74,7 @@ pub use qv_security::Token;
 pub use qv_store::Generation as GenerationRow;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
+pub use user_admin::UserQuery;
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;

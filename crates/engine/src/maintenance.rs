@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
 use qv_store::{Conn, Db};
-use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget};
+use qv_wire::{
+    DeadLetter, Generation, Page, PriceList, SavePrice, UpdateUser, UsageReport, UserBudget,
+    UserEntry,
+};
 
 use crate::budgets::{self, PlanBudgets, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
-use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
+use crate::{
+    EngineConfig, EngineError, Result, UsageQuery, UserQuery, prices, turns, usage, user_admin,
+};
 
 /// A server's database, opened by whoever can run a program beside it.
 #[derive(Debug)]
@@ -118,6 +123,30 @@ impl Maintenance {
         let user = user_of(&mut *self.db.read().await?, email).await?;
         let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
         budgets::save_user_budget(&self.db, &self.plans, user, limit, self.env.now()).await
+    }
+
+    /// Accounts, the newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor that no list gave.
+    pub async fn users(&self, query: UserQuery<'_>) -> Result<Page<UserEntry>> {
+        user_admin::list(&mut *self.db.read().await?, query).await
+    }
+
+    /// Suspends a user, named by address or id, or lets them in again, and sets their plan and rights. A server that
+    /// runs stops their turns within seconds.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no such user; `Conflict` where nobody would be left to run the instance.
+    pub async fn update_user(&self, who: &str, update: UpdateUser) -> Result<UserEntry> {
+        let mut tx = self.db.begin().await?;
+        let id = match who.parse() {
+            Ok(id) => id,
+            Err(_) => user_of(&mut tx, who).await?,
+        };
+        let changed = user_admin::change(&mut tx, id, update, self.env.now()).await?;
+        tx.commit().await?;
+        Ok(changed.user)
     }
 
     /// Closes the connections.

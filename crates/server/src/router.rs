@@ -45,6 +45,8 @@ fn routes() -> Routes {
         .merge(handlers::instance::routes())
         .merge(handlers::auth::routes())
         .merge(handlers::sessions::routes())
+        .merge(handlers::api_tokens::routes())
+        .merge(handlers::users::routes())
         .merge(handlers::projects::routes())
         .merge(handlers::files::routes())
         .merge(handlers::packages::routes())

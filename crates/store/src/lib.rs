@@ -43,6 +43,7 @@
 //! 3. `tests/contract/migrations.rs` compares both databases table by table, and wants a row in the
 //!    new table that the later migrations carry over.
 
+mod api_tokens;
 mod attach;
 mod attempts;
 mod backup;
@@ -78,9 +79,11 @@ pub mod testing;
 mod upkeep;
 mod usage;
 mod usage_report;
+mod user_admin;
 mod users;
 mod versions;
 
+pub use api_tokens::ApiToken;
 pub use attempts::Attempt;
 pub use backup::SqliteFile;
 pub use blobs::blob_hash;
@@ -109,6 +112,7 @@ pub use usage_report::{
     DayAndModel, KindOfStep, ProviderModel, SpentKey, SpentProject, SpentUser, UsageBy,
     UsageFilter, UsageKey, UsageLine, UsageNames,
 };
+pub use user_admin::UserFilter;
 pub use users::{PasswordHash, User};
 pub use versions::{NewVersion, Version};
 

@@ -58,6 +58,14 @@ impl Tx {
         self.execute("DELETE FROM links WHERE expires_at <= $1", args![now]).await
     }
 
+    /// Forgets a user's links, used or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_links_of(&mut self, user: UserId) -> Result<u64> {
+        self.execute("DELETE FROM links WHERE user_id = $1", args![user]).await
+    }
+
     /// Forgets every link for a purpose that was not used yet: a new one replaces them.
     ///
     /// # Errors

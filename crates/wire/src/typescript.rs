@@ -1,10 +1,10 @@
 //! Prints the TypeScript of every shape, for `cargo xtask gen`.
 
 use qv_domain::{
-    AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month, Permission, Plan,
-    ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UserId,
-    VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+    AgentRole, ApiTokenId, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind,
+    FilePath, GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month,
+    Permission, Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp,
+    TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -33,6 +33,7 @@ pub fn module() -> String {
         VersionId,
         KeyId,
         DeadLetterId,
+        ApiTokenId,
         Timestamp,
         FilePath,
         Email,
@@ -67,6 +68,13 @@ pub fn module() -> String {
         SessionInfo,
         SessionEntry,
         SessionList,
+        TokenScope,
+        CreateApiToken,
+        ApiToken,
+        ApiTokenCreated,
+        ApiTokenList,
+        UserEntry,
+        UpdateUser,
         Project,
         CreateProject,
         ProjectCreated,

@@ -1,5 +1,6 @@
 //! One file a resource; each states its routes, who may call them, and what they answer.
 
+pub(crate) mod api_tokens;
 pub(crate) mod auth;
 pub(crate) mod budgets;
 pub(crate) mod csp_reports;
@@ -21,4 +22,5 @@ pub(crate) mod sessions;
 pub(crate) mod starters;
 pub(crate) mod turns;
 pub(crate) mod usage;
+pub(crate) mod users;
 pub(crate) mod versions;

@@ -20,6 +20,7 @@ pub(crate) async fn login(client: &Client, email: &str, password: &str) -> Answe
 }
 
 on_both_databases! {
+    // asvs: 30
     async fn a_setup_link_works_once_and_not_for_ever(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let anyone = app.anyone();
@@ -99,6 +100,7 @@ on_both_databases! {
         first.get("/api/auth/session").await.expect(200);
     }
 
+    // asvs: 38
     async fn a_new_password_ends_the_other_sessions(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let first = app.owner().await;

@@ -17,8 +17,10 @@ mod restart;
 mod routes;
 mod sessions;
 mod streams;
+mod tokens;
 mod turns;
 mod usage;
+mod users;
 
 use qv_testkit::app::{Client, Heard, Setup, TestApp};
 use qv_testkit::model_server::{ModelServer, Script};

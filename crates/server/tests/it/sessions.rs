@@ -13,7 +13,7 @@ use crate::auth::{PASSWORD, login, set_password};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// An app whose turns stay in the queue: their streams stay open.
-fn waiting() -> Setup {
+pub(crate) fn waiting() -> Setup {
     let mut setup = crate::usual();
     setup.engine.turns_at_once = 0;
     setup
@@ -84,6 +84,7 @@ on_both_databases! {
         owner.signed_in_by(&answer).patch("/api/account", other).await.expect(200);
     }
 
+    // asvs: 37
     async fn a_session_ends_unused_after_a_week_and_in_any_case_after_thirty_days(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let idle = app.owner().await;
@@ -102,6 +103,7 @@ on_both_databases! {
         used.get("/api/auth/session").await.expect_problem(401, "unauthenticated");
     }
 
+    // asvs: 36
     async fn a_sign_in_takes_another_token_and_ends_the_session_before(db) {
         let app = TestApp::on(db, crate::usual()).await;
         set_password(&app.owner().await).await;
@@ -120,6 +122,7 @@ on_both_databases! {
         }
     }
 
+    // asvs: 38
     async fn a_new_password_ends_what_others_follow(db) {
         let app = TestApp::on(db, waiting()).await;
         let owner = app.owner().await;
@@ -137,6 +140,7 @@ on_both_databases! {
         owner.get("/api/auth/session").await.expect(200);
     }
 
+    // asvs: 41
     async fn who_leaves_a_project_hears_no_more_of_it(db) {
         let app = TestApp::on(db, waiting()).await;
         let owner = app.owner().await;
@@ -154,6 +158,7 @@ on_both_databases! {
         followed.to_end().await;
     }
 
+    // asvs: 39
     async fn what_decides_about_an_account_needs_the_password_again(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let owner = app.owner().await;
