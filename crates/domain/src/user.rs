@@ -27,6 +27,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// Who may make an account for themselves on an instance.
+    SignUpMode {
+        /// Nobody.
+        Closed = "closed",
+        /// Whoever an administrator has invited.
+        Invite = "invite",
+        /// Whoever asks.
+        Open = "open",
+    }
+}
+
+text_enum! {
     /// What an API token may be used for. Account matters are beyond any of them.
     TokenScope {
         /// Look.
@@ -43,6 +55,8 @@ text_enum! {
         Setup = "setup",
         /// Signs a known user in.
         SignIn = "sign_in",
+        /// Sets a known user's password.
+        Reset = "reset",
     }
 }
 

@@ -64,6 +64,9 @@ impl Engine {
                 "This link was used already or is too old. Restart QuickVibe to print a new one.",
             )
         })?;
+        if link.purpose == LinkPurpose::Reset {
+            return Err(bad_credentials());
+        }
         let user = match link.user_id {
             Some(id) => tx.user(id).await?.ok_or_else(bad_credentials)?,
             // Another one of that kind may be left from before.
@@ -166,6 +169,10 @@ impl Engine {
             }
         }
         let mut tx = self.db.begin().await?;
+        if user.email != actor.user.email {
+            // Whoever reads the mail of the address before must not set the password by it.
+            tx.delete_links_of(user.id).await?;
+        }
         tx.update_profile(user.id, &user.name, user.email.as_ref(), self.env.now()).await?;
         tx.commit().await?;
         Ok(account(&user))
@@ -202,6 +209,7 @@ impl Engine {
                 "Your password was changed meanwhile. Give the new one as the present one.",
             ));
         }
+        tx.delete_links_of(user.id).await?;
         tx.revoke_other_sessions(user.id, Some(actor.session()?.id)).await?;
         let token = self.renew_session(&mut tx, actor, now).await?;
         tx.commit().await?;

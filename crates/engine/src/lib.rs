@@ -26,6 +26,7 @@ mod export;
 mod files;
 mod hub;
 mod log;
+mod mail;
 mod maintenance;
 mod messages;
 mod models;
@@ -33,8 +34,10 @@ mod node;
 mod passwords;
 mod prices;
 mod projects;
+mod resets;
 mod secret_file;
 mod sessions;
+mod sign_up;
 mod starters;
 mod turns;
 mod usage;
@@ -66,6 +69,7 @@ pub use error::{EngineError, Result};
 pub use events::{EventFeed, LoggedEvent};
 pub use export::Archive;
 pub use hub::Follower;
+pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
 /// What a cookie or a link bears.
@@ -79,6 +83,7 @@ pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;
+use mail::Mailer;
 use models::Models;
 use node::FolderLock;
 use passwords::Passwords;
@@ -107,6 +112,8 @@ pub struct Engine {
     models: Models,
     workspaces: Workspaces,
     passwords: Passwords,
+    /// `None` where the server cannot send mail.
+    mailer: Option<Mailer>,
     /// Rung when there is something to claim.
     work: Notify,
     running: Mutex<HashMap<GenerationId, worker::Handle>>,
@@ -137,6 +144,7 @@ impl Engine {
         tracing::debug!(node = %node_id, "starting");
         let master_key = vault::load_master_key(&config.data_dir, &*env)?;
         let passwords = Passwords::open(&config, &*env)?;
+        let mailer = config.mail.as_ref().map(Mailer::open).transpose()?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
         if !config.visitor
             && let Err(error) = db.fold_log().await
@@ -160,6 +168,7 @@ impl Engine {
             folder,
             master_key,
             passwords,
+            mailer,
             hub: Hub::default(),
             work: Notify::new(),
             running: Mutex::default(),

@@ -380,6 +380,36 @@ async fn users_are_listed_and_the_last_administrator_stays() {
     assert!(text.contains("administrator"), "{text}");
 }
 
+// asvs: 33
+#[tokio::test]
+async fn links_are_printed_for_whoever_runs_the_server() {
+    let folder = TempDir::new().unwrap();
+    let mut command = build(folder.path(), "a pomodoro timer");
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    let admin = |arguments: &[&str], host: &str| {
+        let mut command = quickvibe(folder.path());
+        command.arg("admin").args(arguments).args(["--data", "data"]).env("QUICKVIBE_HOST", host);
+        run(command)
+    };
+    let nobody = admin(&["reset-link", "ada@example.org"], "127.0.0.1").await;
+    assert!(stderr(&nobody).contains("nobody signs in with"), "{}", stderr(&nobody));
+    name_owner(folder.path()).await;
+    for (arguments, start) in [
+        (&["reset-link", "Ada@example.org"][..], "http://localhost:4173/reset#token="),
+        (&["invite", "--email", "bob@example.org"], "http://localhost:4173/join#token="),
+    ] {
+        let printed = admin(arguments, "127.0.0.1").await;
+        let text = stdout(&printed);
+        assert!(text.starts_with(start), "{text}{}", stderr(&printed));
+        assert_eq!(text.trim().len(), start.len() + 43, "{text}");
+    }
+    let closed = admin(&["invite"], "0.0.0.0").await;
+    assert!(stderr(&closed).contains("QUICKVIBE_SIGN_UP"), "{}", stderr(&closed));
+    let taken = admin(&["invite", "--email", "ada@example.org"], "127.0.0.1").await;
+    assert!(stderr(&taken).contains("already"), "{}", stderr(&taken));
+}
+
 #[tokio::test]
 async fn a_users_budget_is_shown_and_set() {
     let folder = TempDir::new().unwrap();

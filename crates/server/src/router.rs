@@ -44,6 +44,8 @@ fn routes() -> Routes {
         .merge(handlers::csp_reports::routes())
         .merge(handlers::instance::routes())
         .merge(handlers::auth::routes())
+        .merge(handlers::sign_up::routes())
+        .merge(handlers::resets::routes())
         .merge(handlers::sessions::routes())
         .merge(handlers::api_tokens::routes())
         .merge(handlers::users::routes())

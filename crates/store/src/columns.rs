@@ -2,7 +2,7 @@
 
 use qv_domain::{
     ApiTokenId, AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind,
-    FilePath, GenerationId, GenerationStatus, KeyId, LimitScope, LinkPurpose, MessageId,
+    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, LimitScope, LinkPurpose, MessageId,
     MessageRole, Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId,
     StepKind, Timestamp, TokenScope, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
     Visibility,
@@ -107,7 +107,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ApiTokenId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
+ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(

@@ -18,6 +18,8 @@ mod page;
 mod preview;
 mod problem;
 mod project;
+mod reset;
+mod sign_up;
 mod starter;
 pub mod typescript;
 mod usage;
@@ -44,6 +46,10 @@ pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
+pub use reset::{ForgotPassword, ResetPassword};
+pub use sign_up::{
+    CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
+};
 pub use starter::{Starter, StarterList};
 pub use usage::{
     ModelPrice, PriceList, PriceSource, SavePrice, UsageDay, UsageGroup, UsageNaive, UsageOfKind,

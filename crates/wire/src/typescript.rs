@@ -2,9 +2,10 @@
 
 use qv_domain::{
     AgentRole, ApiTokenId, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind,
-    FilePath, GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month,
-    Permission, Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp,
-    TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, Limits, MessageId, MessageRole,
+    Month, Permission, Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, SignUpMode,
+    StepKind, Timestamp, TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility,
+    chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -34,6 +35,7 @@ pub fn module() -> String {
         KeyId,
         DeadLetterId,
         ApiTokenId,
+        InviteId,
         Timestamp,
         FilePath,
         Email,
@@ -75,6 +77,16 @@ pub fn module() -> String {
         ApiTokenList,
         UserEntry,
         UpdateUser,
+        SignUpMode,
+        SignUp,
+        InviteToken,
+        InviteInfo,
+        CreateInvite,
+        Invite,
+        InviteCreated,
+        InviteList,
+        ForgotPassword,
+        ResetPassword,
         Project,
         CreateProject,
         ProjectCreated,

@@ -22,6 +22,18 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import('@/features/auth/SetupPage')).SetupPage }),
       },
       {
+        path: '/join',
+        lazy: async () => ({ Component: (await import('@/features/auth/JoinPage')).JoinPage }),
+      },
+      {
+        path: '/forgot',
+        lazy: async () => ({ Component: (await import('@/features/auth/ForgotPage')).ForgotPage }),
+      },
+      {
+        path: '/reset',
+        lazy: async () => ({ Component: (await import('@/features/auth/ResetPage')).ResetPage }),
+      },
+      {
         element: <SessionGate />,
         children: [
           {
@@ -63,6 +75,12 @@ export const routes: RouteObject[] = [
                     path: 'sessions',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/sessions/SessionsPage')).SessionsPage,
+                    }),
+                  },
+                  {
+                    path: 'tokens',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/tokens/TokensPage')).TokensPage,
                     }),
                   },
                   {

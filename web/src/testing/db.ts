@@ -1,4 +1,5 @@
 import {
+  type ApiToken,
   type Budgets,
   type DeadLetter,
   type Estimate,
@@ -6,6 +7,7 @@ import {
   type FileEntry,
   type Generation,
   type GenerationSummary,
+  type Instance,
   type Key,
   type Message,
   type ModelPrice,
@@ -46,6 +48,8 @@ export class MockDb {
   projects = new Map<string, ProjectState>()
   runs = new Map<string, Run>()
   keys: Key[] = []
+  apiTokens: ApiToken[] = []
+  signUp: Instance['sign_up'] = 'invite'
   letters: DeadLetter[] = []
   /** Prices that an administrator has set. */
   prices: ModelPrice[] = []

@@ -19,6 +19,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
     ("POST", "/api/auth/clear-session"),
+    ("POST", "/api/auth/signup"),
+    ("POST", "/api/auth/invite"),
+    ("POST", "/api/auth/forgot"),
+    ("POST", "/api/auth/reset"),
 ];
 /// What viewers may do that is no `GET`: see the app, and say what they saw.
 const VIEWERS_MAY: &[&str] = &["/api/projects/{id}/sandbox", "/api/projects/{id}/sandbox/reports"];

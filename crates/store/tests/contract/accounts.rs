@@ -1,8 +1,12 @@
 use std::time::Duration;
 
-use qv_domain::{ApiTokenId, AttemptId, Email, LinkPurpose, Plan, SessionId, TokenScope, UserId};
+use qv_domain::{
+    ApiTokenId, AttemptId, Email, InviteId, LinkPurpose, Plan, SessionId, TokenScope, UserId,
+};
 use qv_store::testing::TestDb;
-use qv_store::{ApiToken, Attempt, Link, PasswordHash, Session, StoreError, User, UserFilter};
+use qv_store::{
+    ApiToken, Attempt, Invite, Link, PasswordHash, Session, StoreError, User, UserFilter,
+};
 
 use crate::fixture::{insert_user, user};
 
@@ -118,6 +122,59 @@ qv_store::on_both_databases! {
         let end = db.env.advance(DAY);
         assert_eq!(tx.use_link(&[3; 32], end).await.unwrap(), None, "expired");
         assert_eq!(tx.delete_expired_links(end).await.unwrap(), 2);
+        tx.commit().await.unwrap();
+    }
+
+    async fn a_link_is_found_by_its_purpose_and_its_user(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        let bob = insert_user(&db, "bob@example.org").await;
+        let of = |token, user, purpose| Link { user_id: Some(user), purpose, ..link(&db, token) };
+        let reset = of(1, ada.id, LinkPurpose::Reset);
+        let mut tx = db.begin().await.unwrap();
+        for link in [&reset, &of(2, ada.id, LinkPurpose::SignIn), &of(3, bob.id, LinkPurpose::Reset)] {
+            tx.insert_link(link).await.unwrap();
+        }
+        let now = db.now();
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, now).await.unwrap(), Some(reset.clone()));
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::SignIn, now).await.unwrap(), None);
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, reset.expires_at).await.unwrap(), None);
+        tx.use_link(&[1; 32], now).await.unwrap().unwrap();
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, now).await.unwrap(), None, "used");
+        let newest = tx.newest_link_of(ada.id, LinkPurpose::Reset).await.unwrap();
+        assert_eq!(newest.map(|link| link.token_hash), Some([1; 32]));
+        assert_eq!(tx.delete_links_of(ada.id).await.unwrap(), 2);
+        assert!(tx.newest_link_of(bob.id, LinkPurpose::Reset).await.unwrap().is_some(), "others keep theirs");
+        tx.commit().await.unwrap();
+    }
+
+    async fn an_invitation_is_used_once(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        let invite = |number: u8| Invite {
+            id: InviteId::generate(&db.env),
+            token_hash: [number; 32],
+            email: None,
+            made_by: Some(ada.id),
+            created_at: db.now(),
+            expires_at: db.now().plus(DAY * u32::from(number)),
+            used_at: None,
+        };
+        let (first, second) = (invite(1), invite(2));
+        let (now, end) = (db.now(), first.expires_at);
+        let mut tx = db.begin().await.unwrap();
+        for row in [&first, &second] {
+            tx.insert_invite(row).await.unwrap();
+        }
+        assert_eq!(tx.open_invite(&[1; 32], now).await.unwrap(), Some(first.clone()));
+        assert_eq!(tx.open_invites(now).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(tx.open_invite(&[1; 32], end).await.unwrap(), None, "expired");
+        assert!(!tx.use_invite(first.id, end).await.unwrap(), "expired");
+        assert!(tx.use_invite(first.id, now).await.unwrap());
+        assert!(!tx.use_invite(first.id, now).await.unwrap(), "used");
+        assert!(!tx.delete_open_invite(first.id).await.unwrap(), "used");
+        assert_eq!(tx.open_invite(&[1; 32], now).await.unwrap(), None);
+        assert_eq!(tx.delete_expired_invites(end).await.unwrap(), 1);
+        assert!(tx.delete_open_invite(second.id).await.unwrap());
+        assert_eq!(tx.open_invites(now).await.unwrap(), []);
         tx.commit().await.unwrap();
     }
 

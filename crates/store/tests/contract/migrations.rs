@@ -72,6 +72,7 @@ const DATA: &[(i64, &[&str])] = &[
         14,
         &["INSERT INTO api_tokens VALUES ({id}, {id}, {bytes}, 'ci', 'abcd', 'read', 1, 2, NULL)"],
     ),
+    (15, &["INSERT INTO invites VALUES ({id}, {bytes}, 'a@b', {id}, 1, 2, NULL)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

@@ -83,7 +83,10 @@ impl Default for Setup {
         engine.turns_at_once = 2;
         engine.probes = ProbeTargets { doors: Vec::new() };
         // A test's clock stands, so all of its requests come at one moment.
-        let rates = Rates::per_minute(1_000_000, 1_000_000, 1_000_000);
+        let rates = Rates {
+            sign_ups: Rates::sign_ups(1_000_000),
+            ..Rates::per_minute(1_000_000, 1_000_000, 1_000_000)
+        };
         Self { engine, server: ServerConfig { rates, ..ServerConfig::default() } }
     }
 }

@@ -19,6 +19,8 @@ export type DeadLetterId = string;
 
 export type ApiTokenId = string;
 
+export type InviteId = string;
+
 export type Timestamp = string;
 
 export type FilePath = string;
@@ -168,6 +170,14 @@ version: string,
  * No owner exists yet: the printed link makes one.
  */
 needs_setup: boolean, 
+/**
+ * Who may make an account for themselves.
+ */
+sign_up: SignUpMode, 
+/**
+ * Whether whoever forgot their password can have a link by mail.
+ */
+reset_by_mail: boolean, 
 /**
  * How previews are reached from this address.
  */
@@ -408,6 +418,102 @@ is_admin?: boolean,
  * Their plan.
  */
 plan?: Plan, };
+
+export type SignUpMode = "closed" | "invite" | "open";
+
+export type SignUp = { 
+/**
+ * The address to sign in with.
+ */
+email: string, 
+/**
+ * The name that others see; at most 80 characters.
+ */
+name: string, 
+/**
+ * The password: 15 characters of any kind, or 12 with small and capital letters, digits and signs; hard to guess.
+ */
+password: string, 
+/**
+ * What follows `#token=` in the link of an invitation.
+ */
+invite?: string, };
+
+export type InviteToken = { 
+/**
+ * What follows `#token=` in its link.
+ */
+token: string, };
+
+export type InviteInfo = { 
+/**
+ * The address that the account gets, when it is said already.
+ */
+email: Email | null, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, };
+
+export type CreateInvite = { 
+/**
+ * The address that the account gets; whoever comes chooses when nothing is said.
+ */
+email?: string, 
+/**
+ * How long it lasts: 1 to 30 days, 7 unless said.
+ */
+expires_in_days?: number, };
+
+export type Invite = { 
+/**
+ * Its id.
+ */
+id: InviteId, 
+/**
+ * The address that the account gets, when it is said already.
+ */
+email: Email | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, };
+
+export type InviteCreated = { 
+/**
+ * It is shown this once, and goes behind `/join#token=`.
+ */
+token: string, 
+/**
+ * As it is listed.
+ */
+entry: Invite, };
+
+export type InviteList = { 
+/**
+ * Those that can still be used, the newest first.
+ */
+items: Array<Invite>, };
+
+export type ForgotPassword = { 
+/**
+ * The address that the account signs in with.
+ */
+email: string, };
+
+export type ResetPassword = { 
+/**
+ * What follows `#token=` in the link.
+ */
+token: string, 
+/**
+ * The new password, under the rules for any.
+ */
+password: string, };
 
 export type Project = { 
 /**
