@@ -53,6 +53,7 @@ export const PAGES: AppPage[] = [
   plain('settings-tokens', '/settings/tokens', 'API tokens'),
   plain('settings-appearance', '/settings/appearance', 'Appearance'),
   plain('settings-usage', '/settings/usage', 'Usage'),
+  plain('settings-people', '/settings/people', 'People'),
   plain('settings-failed-turns', '/settings/failed-turns', 'Failed turns'),
 ]
 

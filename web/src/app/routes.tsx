@@ -96,6 +96,12 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'people',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/people/PeoplePage')).PeoplePage,
+                    }),
+                  },
+                  {
                     path: 'failed-turns',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/failed/FailedTurnsPage')).FailedTurnsPage,

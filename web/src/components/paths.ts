@@ -19,7 +19,7 @@ export const paths = {
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
 export type SettingsSection =
-  'models' | 'account' | 'sessions' | 'tokens' | 'appearance' | 'usage' | 'failed-turns'
+  'models' | 'account' | 'sessions' | 'tokens' | 'appearance' | 'usage' | 'failed-turns' | 'people'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

@@ -5,6 +5,13 @@ import {
   type ApiTokenCreated,
   type ApiTokenList,
   type CreateApiToken,
+  type CreateInvite,
+  type Invite,
+  type InviteCreated,
+  type InviteList,
+  type Page,
+  type UpdateUser,
+  type UserEntry,
   type InviteInfo,
   type InviteToken,
   type ResetPassword,
@@ -36,6 +43,34 @@ export function accountHandlers(db: MockDb): HttpHandler[] {
       return token === 'old'
         ? problem(401, 'bad_credentials', 'This link was used already.')
         : new HttpResponse(null, { status: 204 })
+    }),
+    http.get('/api/admin/users', () =>
+      HttpResponse.json({ items: db.users, next_cursor: null } satisfies Page<UserEntry>),
+    ),
+    http.patch('/api/admin/users/:id', async ({ request, params }) => {
+      const { suspended } = (await request.json()) as UpdateUser
+      db.users = db.users.map((user) =>
+        user.id === params.id
+          ? { ...user, suspended_at: suspended === true ? new Date().toISOString() : null }
+          : user,
+      )
+      return HttpResponse.json(db.users.find((user) => user.id === params.id))
+    }),
+    http.get('/api/admin/invites', () => HttpResponse.json({ items: db.invites } satisfies InviteList)),
+    http.post('/api/admin/invites', async ({ request }) => {
+      const { email } = (await request.json()) as CreateInvite
+      const entry: Invite = {
+        id: newId(),
+        email: email ?? null,
+        created_at: new Date().toISOString(),
+        expires_at: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+      }
+      db.invites = [entry, ...db.invites]
+      return HttpResponse.json({ token: 'invite-token', entry } satisfies InviteCreated, { status: 201 })
+    }),
+    http.delete('/api/admin/invites/:id', ({ params }) => {
+      db.invites = db.invites.filter((invite) => invite.id !== params.id)
+      return new HttpResponse(null, { status: 204 })
     }),
     http.get('/api/tokens', () => HttpResponse.json({ items: db.apiTokens } satisfies ApiTokenList)),
     http.post('/api/tokens', async ({ request }) => {
