@@ -389,11 +389,19 @@ async fn methods_that_are_not_offered_are_refused() {
     owner.get("/api/nowhere").await.expect_problem(404, "not_found");
 }
 
+// asvs: 47
 #[tokio::test]
 async fn answers_of_the_api_are_kept_by_nobody_and_framed_by_nobody() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
-    for path in ["/api/auth/session", "/api/projects", "/api/keys", "/api/nowhere"] {
+    for path in [
+        "/api/auth/session",
+        "/api/projects",
+        "/api/keys",
+        "/api/tokens",
+        "/api/admin/users",
+        "/api/nowhere",
+    ] {
         let answer = owner.get(path).await;
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");

@@ -206,6 +206,7 @@ async fn what_somebody_may_do_is_read_when_they_ask() {
     assert_eq!(session["permissions"], json!(["build", "administer"]));
 }
 
+// asvs: 47
 #[tokio::test]
 async fn signing_out_leaves_nothing_in_the_browser() {
     let app = TestApp::start().await;

@@ -122,3 +122,34 @@ on_both_databases! {
         ada.get("/api/projects").await.expect(200);
     }
 }
+
+// asvs: 48
+#[tokio::test]
+async fn what_nobody_may_set_is_refused_by_its_name() {
+    let app = TestApp::start().await;
+    let user = app.user("ada").await;
+    let id = id_of(&user).await;
+    let project = user.post("/api/projects", json!({ "name": "Mine" })).await.expect(201).json();
+    let project = format!("/api/projects/{}", project["project"]["id"].as_str().unwrap());
+    let before = user.get(&project).await.expect(200).json();
+    for field in ["role", "balance", "owner_id", "is_admin", "plan"] {
+        for (method, path, mut body) in [
+            ("PATCH", "/api/account", json!({ "name": "Ada" })),
+            ("POST", "/api/projects", json!({ "name": "Other" })),
+            ("PATCH", project.as_str(), json!({ "name": "Other" })),
+            ("POST", "/api/tokens", json!({ "name": "CI", "scope": "read", "expires_in_days": 1 })),
+            ("PUT", "/api/budgets", json!({ "limit_nanousd": 1 })),
+        ] {
+            body[field] = json!(id);
+            let refused = user.ask(method, path).json(&body).send().await;
+            let refused = refused.expect_problem(400, "invalid");
+            assert!(refused.to_string().contains(field), "{method} {path}: {refused}");
+        }
+    }
+    assert_eq!(user.get(&project).await.expect(200).json(), before);
+    let session = user.get("/api/auth/session").await.expect(200).json();
+    assert_eq!(
+        (&session["account"]["name"], &session["account"]["is_admin"]),
+        (&json!("ada"), &json!(false))
+    );
+}
