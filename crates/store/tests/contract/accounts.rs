@@ -158,7 +158,9 @@ qv_store::on_both_databases! {
             expires_at: db.now().plus(DAY * u32::from(number)),
             used_at: None,
         };
-        let (first, second) = (invite(1), invite(2));
+        let first = invite(1);
+        db.env.advance(Duration::from_secs(1));
+        let second = invite(2);
         let (now, end) = (db.now(), first.expires_at);
         let mut tx = db.begin().await.unwrap();
         for row in [&first, &second] {
