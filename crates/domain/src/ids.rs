@@ -69,6 +69,10 @@ ids! {
     DeadLetterId;
     /// The id of an attempt to sign in.
     AttemptId;
+    /// An invitation's id: not its token, safe to show.
+    InviteId;
+    /// An API token's id: not the token, safe to show.
+    ApiTokenId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

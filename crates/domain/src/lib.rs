@@ -20,8 +20,8 @@ pub use budget::{LimitScope, Month, PurseKind};
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
-    AttemptId, DeadLetterId, EventStreamId, GenerationId, KeyId, MessageId, NodeId, ProjectId,
-    SessionId, UsageId, UserId, VersionId,
+    ApiTokenId, AttemptId, DeadLetterId, EventStreamId, GenerationId, InviteId, KeyId, MessageId,
+    NodeId, ProjectId, SessionId, UsageId, UserId, VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
@@ -33,7 +33,7 @@ pub use time::Timestamp;
 pub use turn::{
     AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode,
 };
-pub use user::{Email, EmailError, LinkPurpose, Permission, Plan};
+pub use user::{Email, EmailError, LinkPurpose, Permission, Plan, SignUpMode, TokenScope};
 
 /// A string enum whose one spelling serves the database, JSON and the command line.
 macro_rules! text_enum {

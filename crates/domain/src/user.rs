@@ -27,12 +27,36 @@ text_enum! {
 }
 
 text_enum! {
+    /// Who may make an account for themselves on an instance.
+    SignUpMode {
+        /// Nobody.
+        Closed = "closed",
+        /// Whoever an administrator has invited.
+        Invite = "invite",
+        /// Whoever asks.
+        Open = "open",
+    }
+}
+
+text_enum! {
+    /// What an API token may be used for. Account matters are beyond any of them.
+    TokenScope {
+        /// Look.
+        Read = "read",
+        /// Look and change.
+        Write = "write",
+    }
+}
+
+text_enum! {
     /// What a one-time link is for.
     LinkPurpose {
         /// Makes the owner at the first start.
         Setup = "setup",
         /// Signs a known user in.
         SignIn = "sign_in",
+        /// Sets a known user's password.
+        Reset = "reset",
     }
 }
 

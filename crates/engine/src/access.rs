@@ -1,4 +1,4 @@
-use qv_domain::{GenerationId, ProjectId, Role, SessionId, UserId};
+use qv_domain::{GenerationId, ProjectId, Role, TokenScope, UserId};
 use qv_store as store;
 use qv_wire::ErrorCode;
 
@@ -8,7 +8,16 @@ use crate::{Engine, EngineError, Result};
 #[derive(Debug, Clone)]
 pub struct Actor {
     pub(crate) user: store::User,
-    pub(crate) session: store::Session,
+    pub(crate) came: Came,
+}
+
+/// What somebody came with.
+#[derive(Debug, Clone)]
+pub(crate) enum Came {
+    /// A session: a person in a browser.
+    Session(store::Session),
+    /// An API token: a program of theirs.
+    Token(store::ApiToken),
 }
 
 impl Actor {
@@ -19,15 +28,32 @@ impl Actor {
     }
 
     /// The session that they came with.
-    #[must_use]
-    pub const fn session_id(&self) -> SessionId {
-        self.session.id
+    ///
+    /// # Errors
+    /// `Forbidden` to API tokens: what needs a session is a person's own matter.
+    pub(crate) fn session(&self) -> Result<&store::Session> {
+        match &self.came {
+            Came::Session(session) => Ok(session),
+            Came::Token(_) => Err(EngineError::refused(
+                ErrorCode::Forbidden,
+                "An API token may not do that. Sign in with a browser.",
+            )),
+        }
     }
 
-    /// Whether they run this instance.
+    /// What the API token may be used for that they came with; `None` with a session, which may be used for all.
+    #[must_use]
+    pub const fn token_scope(&self) -> Option<TokenScope> {
+        match &self.came {
+            Came::Session(_) => None,
+            Came::Token(token) => Some(token.scope),
+        }
+    }
+
+    /// Whether they run this instance. No token does, whosever it is.
     #[must_use]
     pub const fn is_admin(&self) -> bool {
-        self.user.is_admin
+        self.user.is_admin && matches!(self.came, Came::Session(_))
     }
 
     /// Refuses those who do not run this instance.

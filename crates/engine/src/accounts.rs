@@ -64,8 +64,13 @@ impl Engine {
                 "This link was used already or is too old. Restart QuickVibe to print a new one.",
             )
         })?;
+        if link.purpose == LinkPurpose::Reset {
+            return Err(bad_credentials());
+        }
         let user = match link.user_id {
             Some(id) => tx.user(id).await?.ok_or_else(bad_credentials)?,
+            // Another one of that kind may be left from before.
+            None if tx.user_count().await? > 0 => return Err(bad_credentials()),
             None => self.make_owner(&mut tx, now).await?,
         };
         let signed_in = self.start_session(&mut tx, user, client, now).await?;
@@ -93,7 +98,7 @@ impl Engine {
     /// locked like others.
     ///
     /// # Errors
-    /// `BadCredentials`; `RateLimited` after five wrong passwords; `Overloaded`.
+    /// `BadCredentials`; `Suspended`, after the right password only; `RateLimited` after five wrong ones; `Overloaded`.
     pub async fn login(&self, email: &str, password: &str, client: Client) -> Result<SignedIn> {
         let user = match Email::parse(email) {
             Ok(email) => self.db.read().await?.user_by_email(&email).await?,
@@ -136,7 +141,7 @@ impl Engine {
     /// Compares what somebody who is signed in gives as their password; `field` is its name in the request.
     async fn show_password(&self, actor: &Actor, field: &'static str, given: String) -> Result<()> {
         // Whoever took a session over may not try passwords either.
-        let (account, session) = (actor.user_id().to_string(), actor.session_id());
+        let (account, session) = (actor.user_id().to_string(), actor.session()?.id);
         let hash = actor.user.password_phc.clone();
         match self.try_password(&account, format!("session {session}"), hash, given).await? {
             Compared::Right { .. } => Ok(()),
@@ -153,17 +158,7 @@ impl Engine {
     pub async fn update_account(&self, actor: &Actor, update: UpdateAccount) -> Result<Account> {
         let mut user = actor.user.clone();
         if let Some(name) = update.name {
-            let name = name.trim().to_owned();
-            if name.is_empty()
-                || name.chars().count() > NAME_CHARS
-                || name.chars().any(char::is_control)
-            {
-                return Err(EngineError::invalid(
-                    "name",
-                    "A name has 1 to 80 characters on one line.",
-                ));
-            }
-            user.name = name;
+            user.name = checked_name(&name)?;
         }
         if let Some(email) = update.email {
             let email =
@@ -174,6 +169,10 @@ impl Engine {
             }
         }
         let mut tx = self.db.begin().await?;
+        if user.email != actor.user.email {
+            // Whoever reads the mail of the address before must not set the password by it.
+            tx.delete_links_of(user.id).await?;
+        }
         tx.update_profile(user.id, &user.name, user.email.as_ref(), self.env.now()).await?;
         tx.commit().await?;
         Ok(account(&user))
@@ -210,7 +209,8 @@ impl Engine {
                 "Your password was changed meanwhile. Give the new one as the present one.",
             ));
         }
-        tx.revoke_other_sessions(user.id, Some(actor.session_id())).await?;
+        tx.delete_links_of(user.id).await?;
+        tx.revoke_other_sessions(user.id, Some(actor.session()?.id)).await?;
         let token = self.renew_session(&mut tx, actor, now).await?;
         tx.commit().await?;
         Ok(token)
@@ -226,10 +226,21 @@ impl Engine {
             password_phc: None,
             created_at: now,
             updated_at: now,
+            suspended_at: None,
         };
         tx.insert_user(&owner).await?;
         Ok(owner)
     }
+}
+
+/// What somebody, or something of theirs, may be called.
+pub(crate) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    let chars = name.chars().count();
+    if chars == 0 || chars > NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(EngineError::invalid("name", "A name has 1 to 80 characters on one line."));
+    }
+    Ok(name.to_owned())
 }
 
 pub(crate) fn account(user: &store::User) -> Account {

@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use qv_domain::Limits;
+use qv_domain::{Limits, SignUpMode};
 use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
 use qv_security::SecretString;
 
 use crate::budgets::PlanBudgets;
+use crate::mail::MailConfig;
 
 /// How the engine is set up.
 #[derive(Debug, Clone)]
@@ -43,6 +44,10 @@ pub struct EngineConfig {
     /// A service that tells by the first characters of a hash which passwords were in breaches, in the form of Pwned
     /// Passwords: its address before the range.
     pub breach_api: Option<String>,
+    /// Who may make an account for themselves.
+    pub sign_up: SignUpMode,
+    /// How the server sends mail, if it does.
+    pub mail: Option<MailConfig>,
 }
 
 /// A provider's key from the environment.
@@ -76,6 +81,8 @@ impl EngineConfig {
             open_projects: 32,
             pepper_file: None,
             breach_api: None,
+            sign_up: SignUpMode::Closed,
+            mail: None,
         }
     }
 }

@@ -2,21 +2,24 @@
 
 use qv_security::{bound_token, is_bound_token};
 
+use qv_store::Session;
+
 use crate::{Actor, Engine};
 
 const PURPOSE: &str = "csrf";
 
 impl Engine {
-    /// The token of the actor's session. It stays the same as long as the session does.
-    #[must_use]
-    pub fn csrf_token(&self, actor: &Actor) -> String {
-        bound_token(&self.master_key, PURPOSE, actor.session.id.to_string().as_bytes())
+    /// A session's token. It stays the same as long as the session does.
+    pub(crate) fn csrf_token(&self, session: &Session) -> String {
+        bound_token(&self.master_key, PURPOSE, session.id.to_string().as_bytes())
     }
 
-    /// Whether `presented` is that token.
+    /// Whether `presented` is the token of the actor's session.
     #[must_use]
     pub fn is_csrf_token(&self, actor: &Actor, presented: &str) -> bool {
-        let session = actor.session.id.to_string();
-        is_bound_token(&self.master_key, PURPOSE, session.as_bytes(), presented)
+        actor.session().is_ok_and(|session| {
+            let id = session.id.to_string();
+            is_bound_token(&self.master_key, PURPOSE, id.as_bytes(), presented)
+        })
     }
 }

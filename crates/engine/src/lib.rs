@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod api_tokens;
 mod attempts;
 mod backup;
 mod budgets;
@@ -25,6 +26,7 @@ mod export;
 mod files;
 mod hub;
 mod log;
+mod mail;
 mod maintenance;
 mod messages;
 mod models;
@@ -32,11 +34,14 @@ mod node;
 mod passwords;
 mod prices;
 mod projects;
+mod resets;
 mod secret_file;
 mod sessions;
+mod sign_up;
 mod starters;
 mod turns;
 mod usage;
+mod user_admin;
 mod vault;
 mod versions;
 mod view;
@@ -64,6 +69,7 @@ pub use error::{EngineError, Result};
 pub use events::{EventFeed, LoggedEvent};
 pub use export::Archive;
 pub use hub::Follower;
+pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
 /// What a cookie or a link bears.
@@ -72,10 +78,12 @@ pub use qv_security::Token;
 pub use qv_store::Generation as GenerationRow;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
+pub use user_admin::UserQuery;
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;
+use mail::Mailer;
 use models::Models;
 use node::FolderLock;
 use passwords::Passwords;
@@ -104,6 +112,8 @@ pub struct Engine {
     models: Models,
     workspaces: Workspaces,
     passwords: Passwords,
+    /// `None` where the server cannot send mail.
+    mailer: Option<Mailer>,
     /// Rung when there is something to claim.
     work: Notify,
     running: Mutex<HashMap<GenerationId, worker::Handle>>,
@@ -134,6 +144,7 @@ impl Engine {
         tracing::debug!(node = %node_id, "starting");
         let master_key = vault::load_master_key(&config.data_dir, &*env)?;
         let passwords = Passwords::open(&config, &*env)?;
+        let mailer = config.mail.as_ref().map(Mailer::open).transpose()?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
         if !config.visitor
             && let Err(error) = db.fold_log().await
@@ -157,6 +168,7 @@ impl Engine {
             folder,
             master_key,
             passwords,
+            mailer,
             hub: Hub::default(),
             work: Notify::new(),
             running: Mutex::default(),

@@ -2,13 +2,20 @@
 
 use std::sync::Arc;
 
-use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
+use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, SignUpMode, UserId};
+use qv_security::Token;
 use qv_store::{Conn, Db};
-use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget};
+use qv_wire::{
+    CreateInvite, DeadLetter, Generation, Page, PriceList, SavePrice, UpdateUser, UsageReport,
+    UserBudget, UserEntry,
+};
 
 use crate::budgets::{self, PlanBudgets, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
-use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
+use crate::{
+    EngineConfig, EngineError, Result, UsageQuery, UserQuery, prices, resets, sign_up, turns,
+    usage, user_admin,
+};
 
 /// A server's database, opened by whoever can run a program beside it.
 #[derive(Debug)]
@@ -16,6 +23,7 @@ pub struct Maintenance {
     db: Db,
     env: Arc<dyn Env>,
     plans: PlanBudgets,
+    sign_up: SignUpMode,
 }
 
 impl Maintenance {
@@ -25,7 +33,7 @@ impl Maintenance {
     /// When there is no database of this version; the text says what to do.
     pub async fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
         let db = Db::attach(&config.database_url, &config.data_dir).await?;
-        Ok(Self { db, env, plans: config.plans })
+        Ok(Self { db, env, plans: config.plans, sign_up: config.sign_up })
     }
 
     /// A page of everybody's failed turns, the newest first.
@@ -120,9 +128,77 @@ impl Maintenance {
         budgets::save_user_budget(&self.db, &self.plans, user, limit, self.env.now()).await
     }
 
+    /// Accounts, the newest first.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor that no list gave.
+    pub async fn users(&self, query: UserQuery<'_>) -> Result<Page<UserEntry>> {
+        user_admin::list(&mut *self.db.read().await?, query).await
+    }
+
+    /// Suspends a user, named by address or id, or lets them in again, and sets their plan and rights. A server that
+    /// runs stops their turns within seconds.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no such user; `Conflict` where nobody would be left to run the instance.
+    pub async fn update_user(&self, who: &str, update: UpdateUser) -> Result<UserEntry> {
+        let mut tx = self.db.begin().await?;
+        let id = id_of(&mut tx, who).await?;
+        let changed = user_admin::change(&mut tx, id, update, self.env.now()).await?;
+        tx.commit().await?;
+        Ok(changed.user)
+    }
+
+    /// Makes an invitation; the token for its link.
+    ///
+    /// # Errors
+    /// `Invalid` names the field; `Conflict` where the server takes no new accounts.
+    pub async fn create_invite(&self, create: CreateInvite) -> Result<Token> {
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        let (token, _) =
+            sign_up::invite(&mut tx, &*self.env, self.sign_up, None, create, now).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
+    /// A link by which a user, named by address or id, sets a new password; the token for it. Those before end.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no such user, or they are suspended.
+    pub async fn reset_link(&self, who: &str) -> Result<Token> {
+        let now = self.env.now();
+        let mut tx = self.db.begin().await?;
+        let id = id_of(&mut tx, who).await?;
+        let user = tx.user(id).await?.ok_or_else(|| EngineError::not_found("user"))?;
+        if user.suspended_at.is_some() {
+            return Err(EngineError::invalid(
+                "user",
+                "this user is suspended: reinstate them first.",
+            ));
+        }
+        if user.email.is_none() {
+            return Err(EngineError::invalid(
+                "user",
+                "this user has no address to sign in with: restart the server, and it prints a link.",
+            ));
+        }
+        let token = resets::reset_link(&mut tx, &*self.env, &user, now).await?;
+        tx.commit().await?;
+        Ok(token)
+    }
+
     /// Closes the connections.
     pub async fn close(&self) {
         self.db.close().await;
+    }
+}
+
+/// Whom an address or an id names.
+async fn id_of(conn: &mut Conn, who: &str) -> Result<UserId> {
+    match who.parse() {
+        Ok(id) => Ok(id),
+        Err(_) => user_of(conn, who).await,
     }
 }
 

@@ -7,7 +7,8 @@ use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{ErrorCode, SessionEntry, SessionInfo, SessionList};
 
-use crate::{Access, Actor, Engine, EngineError, Result, accounts};
+use crate::access::Came;
+use crate::{Access, Actor, Engine, EngineError, Result, accounts, user_admin};
 
 /// A session that is not used for this long ends.
 const IDLE: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -67,6 +68,9 @@ impl Engine {
         let hash = *TokenHash::of(presented).as_bytes();
         let found = self.db.read().await?.session_by_token(&hash, now).await?;
         let Some((mut session, user)) = found else { return Ok(None) };
+        if user.suspended_at.is_some() {
+            return Ok(None);
+        }
         let age = now.since(session.rotated_at);
         let is_current = session.token_hash == hash;
         let unseen = session.previous_until == Some(UNSEEN);
@@ -94,17 +98,23 @@ impl Engine {
             // Whoever gave the password since then was given another token.
             session.authenticated_at = Timestamp::from_micros(0);
         }
-        Ok(Some(Authenticated { actor: Actor { user, session }, renewed }))
+        let actor = Actor { user, came: Came::Session(session) };
+        Ok(Some(Authenticated { actor, renewed }))
     }
 
-    /// Whether the session and the membership that somebody came with still hold: for answers that last.
+    /// Whether the session, or the API token, and the membership that somebody came with still hold: for answers that
+    /// last.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn still_holds(&self, access: &Access) -> Result<bool> {
         let (actor, now) = (access.actor(), self.env.now());
         let mut conn = self.db.read().await?;
-        if !conn.session_is_good(actor.session_id(), now).await? {
+        let good = match &actor.came {
+            Came::Session(session) => conn.session_is_good(session.id, now).await?,
+            Came::Token(token) => conn.api_token_is_good(token.id, now).await?,
+        };
+        if !good {
             return Ok(false);
         }
         let mine = conn.project_of_member(access.project_id(), actor.user_id()).await?;
@@ -115,9 +125,9 @@ impl Engine {
     /// have nothing else to show.
     ///
     /// # Errors
-    /// `Reauthenticate`.
+    /// `Reauthenticate`; `Forbidden` to API tokens.
     pub(crate) fn require_recent(&self, actor: &Actor) -> Result<()> {
-        let recent = self.env.now().since(actor.session.authenticated_at) < RECENT;
+        let recent = self.env.now().since(actor.session()?.authenticated_at) < RECENT;
         if recent || actor.user.password_phc.is_none() {
             return Ok(());
         }
@@ -132,7 +142,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn logout(&self, actor: &Actor) -> Result<()> {
-        self.revoke_session(actor, actor.session_id()).await
+        self.revoke_session(actor, actor.session()?.id).await
     }
 
     /// Ends one of the actor's sessions.
@@ -153,10 +163,11 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn sessions(&self, actor: &Actor) -> Result<SessionList> {
+        let present = actor.session()?.id;
         let rows = self.db.read().await?.sessions(actor.user_id(), self.env.now()).await?;
         let entry = |row: store::Session| SessionEntry {
             id: row.id,
-            current: row.id == actor.session_id(),
+            current: row.id == present,
             user_agent: row.user_agent.unwrap_or_default(),
             address: row.address.unwrap_or_default(),
             created_at: row.created_at,
@@ -166,21 +177,28 @@ impl Engine {
     }
 
     /// Who the actor is and what they may do, to themselves: as it is now, not as it was at sign-in.
-    #[must_use]
-    pub fn session_info(&self, actor: &Actor) -> SessionInfo {
+    ///
+    /// # Errors
+    /// `Forbidden` to API tokens.
+    pub fn session_info(&self, actor: &Actor) -> Result<SessionInfo> {
+        let session = actor.session()?;
         let mut permissions = vec![Permission::Build];
         if actor.is_admin() {
             permissions.push(Permission::Administer);
         }
-        SessionInfo {
+        Ok(SessionInfo {
             account: accounts::account(&actor.user),
             permissions,
-            session_id: actor.session.id,
-            expires_at: actor.session.expires_at,
-            csrf_token: self.csrf_token(actor),
-        }
+            session_id: session.id,
+            expires_at: session.expires_at,
+            csrf_token: self.csrf_token(session),
+        })
     }
 
+    /// Signs somebody in who has shown who they are: every way in ends here.
+    ///
+    /// # Errors
+    /// `Suspended`.
     pub(crate) async fn start_session(
         &self,
         tx: &mut store::Tx,
@@ -188,6 +206,7 @@ impl Engine {
         client: Client,
         now: Timestamp,
     ) -> Result<SignedIn> {
+        user_admin::require_not_suspended(&user)?;
         let token = Token::generate(&*self.env);
         let device = self.device_cookie(&user, &client, now)?;
         if let Some(before) = &client.session {
@@ -210,7 +229,7 @@ impl Engine {
             authenticated_at: now,
         };
         tx.insert_session(&session).await?;
-        Ok(SignedIn { token, device, actor: Actor { user, session } })
+        Ok(SignedIn { token, device, actor: Actor { user, came: Came::Session(session) } })
     }
 
     /// Gives the actor's session a new token at once, and notes that they have just shown who they are. The token
@@ -225,7 +244,8 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Token> {
         let token = Token::generate(&*self.env);
-        let (id, shown, next) = (actor.session.id, actor.session.token_hash, token.hash());
+        let session = actor.session()?;
+        let (id, shown, next) = (session.id, session.token_hash, token.hash());
         if tx.authenticate_session(id, &shown, next.as_bytes(), now, now.plus(GRACE)).await? {
             return Ok(token);
         }

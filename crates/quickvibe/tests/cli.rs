@@ -336,20 +336,87 @@ async fn breached_passwords_are_taken_in_without_a_server() {
     assert!(stderr(&output).contains("cannot read nowhere.txt"), "{}", stderr(&output));
 }
 
-#[tokio::test]
-async fn a_users_budget_is_shown_and_set() {
-    let folder = TempDir::new().unwrap();
-    let mut command = build(folder.path(), "a pomodoro timer");
-    command.args(["--data", "data"]);
-    assert_eq!(run(command).await.status.code(), Some(0));
-    let file = format!("sqlite:{}", folder.path().join("data/quickvibe.db").display());
-    let db = qv_store::Db::open(&file, folder.path()).await.unwrap();
+/// Gives the owner an address, so that they can be named.
+async fn name_owner(folder: &Path) {
+    let file = format!("sqlite:{}", folder.join("data/quickvibe.db").display());
+    let db = qv_store::Db::open(&file, folder).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     let owner = tx.first_admin().await.unwrap().unwrap();
     let email = Some(qv_domain::Email::parse("ada@example.org").unwrap());
     assert!(tx.update_user(&qv_store::User { email, ..owner }).await.unwrap());
     tx.commit().await.unwrap();
     db.close().await;
+}
+
+#[tokio::test]
+async fn users_are_listed_and_the_last_administrator_stays() {
+    let folder = TempDir::new().unwrap();
+    let mut command = build(folder.path(), "a pomodoro timer");
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    name_owner(folder.path()).await;
+    let user = |arguments: &[&str]| {
+        let mut command = quickvibe(folder.path());
+        command.args(["admin", "user", "--data", "data"]).args(arguments);
+        run(command)
+    };
+    let listed = lines(&user(&["list", "ada@", "--json"]).await).remove(0);
+    assert_eq!((&listed["email"], &listed["is_admin"]), (&json!("ada@example.org"), &json!(true)));
+    let text = stdout(&user(&["list"]).await);
+    assert!(text.contains("ada@example.org  Owner  plan team, administrator"), "{text}");
+    assert_eq!(stdout(&user(&["list", "nobody"]).await), "");
+    let id = listed["id"].as_str().unwrap();
+    for (arguments, words) in [
+        (["suspend", "ada@example.org"], "Nobody else could administer"),
+        (["remove-admin", id], "Nobody else could administer"),
+        (["suspend", "bob@example.org"], "nobody signs in with bob@example.org"),
+        (["suspend", "01900000-0000-7000-8000-000000000000"], "no such user"),
+    ] {
+        let refused = user(&arguments).await;
+        assert_ne!(refused.status.code(), Some(0), "{arguments:?}");
+        assert!(stderr(&refused).contains(words), "{arguments:?}: {}", stderr(&refused));
+    }
+    let text = stdout(&user(&["reinstate", "ada@example.org"]).await);
+    assert!(text.contains("administrator"), "{text}");
+}
+
+// asvs: 33
+#[tokio::test]
+async fn links_are_printed_for_whoever_runs_the_server() {
+    let folder = TempDir::new().unwrap();
+    let mut command = build(folder.path(), "a pomodoro timer");
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    let admin = |arguments: &[&str], host: &str| {
+        let mut command = quickvibe(folder.path());
+        command.arg("admin").args(arguments).args(["--data", "data"]).env("QUICKVIBE_HOST", host);
+        run(command)
+    };
+    let nobody = admin(&["reset-link", "ada@example.org"], "127.0.0.1").await;
+    assert!(stderr(&nobody).contains("nobody signs in with"), "{}", stderr(&nobody));
+    name_owner(folder.path()).await;
+    for (arguments, start) in [
+        (&["reset-link", "Ada@example.org"][..], "http://localhost:4173/reset#token="),
+        (&["invite", "--email", "bob@example.org"], "http://localhost:4173/join#token="),
+    ] {
+        let printed = admin(arguments, "127.0.0.1").await;
+        let text = stdout(&printed);
+        assert!(text.starts_with(start), "{text}{}", stderr(&printed));
+        assert_eq!(text.trim().len(), start.len() + 43, "{text}");
+    }
+    let closed = admin(&["invite"], "0.0.0.0").await;
+    assert!(stderr(&closed).contains("QUICKVIBE_SIGN_UP"), "{}", stderr(&closed));
+    let taken = admin(&["invite", "--email", "ada@example.org"], "127.0.0.1").await;
+    assert!(stderr(&taken).contains("already"), "{}", stderr(&taken));
+}
+
+#[tokio::test]
+async fn a_users_budget_is_shown_and_set() {
+    let folder = TempDir::new().unwrap();
+    let mut command = build(folder.path(), "a pomodoro timer");
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(0));
+    name_owner(folder.path()).await;
 
     let budget = |arguments: &[&str]| {
         let mut command = quickvibe(folder.path());

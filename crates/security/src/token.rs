@@ -17,9 +17,15 @@ impl Token {
     /// A new token.
     #[must_use]
     pub fn generate(env: &dyn Env) -> Self {
+        Self::with_prefix("", env)
+    }
+
+    /// A new token that says by its first characters what it is, so that people and scanners of secrets know it.
+    #[must_use]
+    pub fn with_prefix(prefix: &str, env: &dyn Env) -> Self {
         let mut bytes = [0; 32];
         env.fill_random(&mut bytes);
-        let text = URL_SAFE_NO_PAD.encode(bytes);
+        let text = format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes));
         bytes.zeroize();
         Self(text.into())
     }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts, Request};
-use axum::http::HeaderName;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use qv_domain::{GenerationId, ProjectId};
+use qv_domain::{GenerationId, ProjectId, TokenScope};
 use qv_engine::{Access, Actor, Authenticated, GenerationRow, Token};
 use qv_wire::ErrorCode;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{App, cookie, place::Origin};
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
-/// Whoever is signed in, under [`Rule::Signed`].
+/// Whoever is signed in, under [`Rule::Signed`] and [`Rule::User`].
 #[derive(Debug, Clone)]
 pub(crate) struct Signed(pub(crate) Actor);
 
@@ -45,24 +45,49 @@ struct GenerationPath {
     id: GenerationId,
 }
 
-/// Nobody is signed in: a stale cookie is cleared with the answer.
+/// Nobody is signed in, or not to this.
 #[derive(Debug)]
-pub(crate) struct Refused(ApiError, Option<Origin>);
+pub(crate) struct Refused(ApiError, Remedy);
+
+/// What goes with a refusal.
+#[derive(Debug)]
+enum Remedy {
+    None,
+    /// A stale cookie is cleared.
+    ClearCookie(Origin),
+    /// A program is told that its token is no good, as RFC 6750 has it.
+    OtherToken,
+}
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let mut response = self.0.into_response();
-        if let Some(origin) = self.1 {
-            response.headers_mut().append(axum::http::header::SET_COOKIE, cookie::clear(&origin));
-        }
+        let (name, value) = match self.1 {
+            Remedy::None => return response,
+            Remedy::ClearCookie(origin) => (header::SET_COOKIE, cookie::clear(&origin)),
+            Remedy::OtherToken => (
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer error=\"invalid_token\""),
+            ),
+        };
+        response.headers_mut().append(name, value);
         response
     }
 }
 
 impl<E: Into<ApiError>> From<E> for Refused {
     fn from(error: E) -> Self {
-        Self(error.into(), None)
+        Self(error.into(), Remedy::None)
     }
+}
+
+/// The API token that a request presents, right or wrong.
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    headers.get_all(header::AUTHORIZATION).iter().find_map(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        let (scheme, token) = text.trim().split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    })
 }
 
 /// Where the check of a rule leaves a session's new token; the guard sets it with the answer.
@@ -70,10 +95,18 @@ impl<E: Into<ApiError>> From<E> for Refused {
 pub(crate) struct Renewed(pub(crate) Arc<OnceLock<Token>>);
 
 async fn signed(parts: &Parts, app: &App) -> Result<Actor, Refused> {
-    let origin =
-        parts.extensions.get::<Origin>().ok_or_else(|| Refused(ApiError::not_found(), None))?;
+    // Whoever comes with a token is judged by it alone: a cookie that a browser adds says nothing more.
+    if let Some(token) = bearer(&parts.headers) {
+        let actor = app.engine.authenticate_token(&token).await?;
+        return actor.ok_or_else(|| {
+            let words =
+                "This API token is not known: it has expired, was revoked, or is not whole.";
+            Refused(ApiError::new(ErrorCode::Unauthenticated, words), Remedy::OtherToken)
+        });
+    }
+    let origin = parts.extensions.get::<Origin>().ok_or_else(ApiError::not_found)?;
     let Some(token) = cookie::read(&parts.headers, origin) else {
-        return Err(Refused(ApiError::unauthenticated(), None));
+        return Err(ApiError::unauthenticated().into());
     };
     match app.engine.authenticate(&token).await? {
         Some(Authenticated { actor, renewed }) => {
@@ -83,7 +116,7 @@ async fn signed(parts: &Parts, app: &App) -> Result<Actor, Refused> {
             }
             Ok(actor)
         }
-        None => Err(Refused(ApiError::unauthenticated(), Some(origin.clone()))),
+        None => Err(Refused(ApiError::unauthenticated(), Remedy::ClearCookie(origin.clone()))),
     }
 }
 
@@ -108,8 +141,10 @@ pub(crate) async fn admit(
     }
     if let Some(actor) = actor {
         let actor = actor?;
-        if changes {
-            require_own_page(&parts, &app, &actor)?;
+        match actor.token_scope() {
+            Some(scope) => require_scope(rule.token(changes), scope)?,
+            None if changes => require_own_page(&parts, &app, &actor)?,
+            None => {}
         }
         find(rule, actor, &mut parts, &app).await?;
     }
@@ -136,11 +171,21 @@ fn require_own_page(parts: &Parts, app: &App, actor: &Actor) -> Result<(), Refus
     Err(ApiError::of(ErrorCode::StalePage).into())
 }
 
+/// An API token may do what its rule says that tokens may, and what it was made for.
+fn require_scope(needed: Option<TokenScope>, scope: TokenScope) -> Result<(), Refused> {
+    let words = match needed {
+        None => "An API token may not do that. Sign in with a browser.",
+        Some(needed) if scope < needed => "This API token may look, and change nothing.",
+        Some(_) => return Ok(()),
+    };
+    Err(ApiError::new(ErrorCode::Forbidden, words).into())
+}
+
 /// Checks the rule, and leaves what it has found for the handler.
 async fn find(rule: Rule, actor: Actor, parts: &mut Parts, app: &App) -> Result<(), Refused> {
     match rule {
         Rule::Anyone => {}
-        Rule::Signed => drop(parts.extensions.insert(Signed(actor))),
+        Rule::Signed | Rule::User => drop(parts.extensions.insert(Signed(actor))),
         Rule::Admin => {
             actor.require_admin()?;
             parts.extensions.insert(Admin(actor));

@@ -2,12 +2,13 @@
 //!
 //! A handler's routes are put together by [`Routes`], which takes none without its [`Rule`]; the router is made
 //! of nothing else. What a rule lets in is left for the handler to take by its extractor (`access`); a handler that
-//! takes more than its rule has checked gets nothing.
+//! takes more than its rule has checked gets nothing. Each rule says, too, whether an API token is enough; the document
+//! tells it as `x-token`: what the token must be made for.
 
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use qv_domain::Role;
+use qv_domain::{Role, TokenScope};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -20,8 +21,10 @@ use crate::{App, access};
 pub(crate) enum Rule {
     /// Everybody, signed in or not.
     Anyone,
-    /// Whoever is signed in.
+    /// Whoever is signed in, in person: API tokens may not.
     Signed,
+    /// Whoever is signed in, also by an API token.
+    User,
     /// Whoever runs the instance.
     Admin,
     /// Members of the project in `{id}` with at least this role. To everybody else it is not there.
@@ -36,9 +39,21 @@ impl Rule {
         match self {
             Self::Anyone => "anyone".to_owned(),
             Self::Signed => "signed".to_owned(),
+            Self::User => "user".to_owned(),
             Self::Admin => "admin".to_owned(),
             Self::Project(role) => format!("project:{role}"),
             Self::Generation(role) => format!("generation:{role}"),
+        }
+    }
+
+    /// What an API token must be made for to be let in by this rule; `None` where none is.
+    pub(crate) const fn token(self, changes: bool) -> Option<TokenScope> {
+        match self {
+            Self::Anyone | Self::Signed | Self::Admin => None,
+            Self::User | Self::Project(_) | Self::Generation(_) if changes => {
+                Some(TokenScope::Write)
+            }
+            Self::User | Self::Project(_) | Self::Generation(_) => Some(TokenScope::Read),
         }
     }
 }
@@ -60,9 +75,13 @@ impl Routes {
     /// The same for handlers that are counted as something other than changes.
     pub(crate) fn counted(self, rate: Rate, rule: Rule, handlers: UtoipaMethodRouter<App>) -> Self {
         let (schemas, mut paths, methods) = handlers;
-        for operation in paths.paths.values_mut().flat_map(operations) {
-            let told = Extensions::builder().add("x-rule", rule.word()).build();
-            operation.extensions.get_or_insert_default().merge(told);
+        for (changes, operation) in paths.paths.values_mut().flat_map(operations) {
+            let told = Extensions::builder().add("x-rule", rule.word());
+            let told = match rule.token(changes) {
+                Some(scope) => told.add("x-token", scope.as_str()),
+                None => told,
+            };
+            operation.extensions.get_or_insert_default().merge(told.build());
         }
         let checked = middleware::from_fn(move |request, next| check(rule, rate, request, next));
         Self(self.0.routes((schemas, paths, methods.route_layer(checked))))
@@ -79,9 +98,12 @@ impl Routes {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+/// Each with whether it changes something.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
     let PathItem { get, put, post, delete, patch, .. } = item;
-    [get, put, post, delete, patch].into_iter().filter_map(Option::as_mut)
+    [(false, get), (true, put), (true, post), (true, delete), (true, patch)]
+        .into_iter()
+        .filter_map(|(changes, operation)| Some((changes, operation.as_mut()?)))
 }
 
 async fn check(rule: Rule, rate: Rate, request: Request, next: Next) -> Response {

@@ -1,10 +1,11 @@
 //! How each type is kept in a column.
 
 use qv_domain::{
-    AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan,
-    PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind,
-    Timestamp, TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
+    ApiTokenId, AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind,
+    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, LimitScope, LinkPurpose, MessageId,
+    MessageRole, Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId,
+    StepKind, Timestamp, TokenScope, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
+    Visibility,
 };
 use uuid::Uuid;
 
@@ -106,7 +107,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
+ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -141,6 +142,7 @@ checked_text! {
     PurseKind, str::parse::<PurseKind>;
     Role, str::parse::<Role>;
     StepKind, str::parse::<StepKind>;
+    TokenScope, str::parse::<TokenScope>;
     TurnMode, str::parse::<TurnMode>;
     VersionOrigin, str::parse::<VersionOrigin>;
     Visibility, str::parse::<Visibility>;

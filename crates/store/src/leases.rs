@@ -48,7 +48,7 @@ impl Db {
     /// longer by [renewing](Db::renew). `None` when there is none.
     ///
     /// Only running ones under a live lease count, so that lost ones never block each other. One that
-    /// somebody stopped is let through whatever the numbers are: it is claimed to be ended. An owner
+    /// somebody stopped is let through whatever the numbers are: it is claimed to be ended. Those of suspended users wait. An owner
     /// is not given what it still runs itself, however late it renews. Those that were lost several
     /// times in a row with nothing done come one at a time: one of them may take its server down.
     ///
@@ -72,7 +72,8 @@ impl Db {
              (g.status = 'queued' OR (g.status = 'running' AND g.lease_until <= $3 \
              AND g.lease_owner <> $1)) AND NOT EXISTS (SELECT 1 FROM generations r WHERE r.project_id = g.project_id \
              AND r.status = 'running' AND r.id <> g.id) \
-             AND (g.cancel_requested OR {theirs} < $4) \
+             AND (g.cancel_requested OR ({theirs} < $4 AND NOT EXISTS (SELECT 1 FROM users u \
+             WHERE u.id = g.user_id AND u.suspended_at IS NOT NULL))) \
              AND (g.stalls < {SUSPECT} OR NOT EXISTS (SELECT 1 FROM generations s WHERE \
              s.status = 'running' AND s.stalls >= {SUSPECT} AND s.lease_until > $3 \
              AND s.id <> g.id)) \

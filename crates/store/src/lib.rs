@@ -43,6 +43,7 @@
 //! 3. `tests/contract/migrations.rs` compares both databases table by table, and wants a row in the
 //!    new table that the later migrations carry over.
 
+mod api_tokens;
 mod attach;
 mod attempts;
 mod backup;
@@ -59,6 +60,7 @@ mod faults;
 mod files;
 mod generations;
 mod head;
+mod invites;
 mod journal;
 mod keys;
 mod leases;
@@ -78,9 +80,11 @@ pub mod testing;
 mod upkeep;
 mod usage;
 mod usage_report;
+mod user_admin;
 mod users;
 mod versions;
 
+pub use api_tokens::ApiToken;
 pub use attempts::Attempt;
 pub use backup::SqliteFile;
 pub use blobs::blob_hash;
@@ -93,6 +97,7 @@ pub use events::{Event, NewEvent};
 pub use faults::{Broken, DiskFault};
 pub use files::{Applied, File, FileChange, FileMeta};
 pub use generations::{Generation, NewGeneration, Outcome};
+pub use invites::Invite;
 pub use journal::{Append, JournalEntry};
 pub use keys::{Key, Sealed};
 pub use leases::Fence;
@@ -109,6 +114,7 @@ pub use usage_report::{
     DayAndModel, KindOfStep, ProviderModel, SpentKey, SpentProject, SpentUser, UsageBy,
     UsageFilter, UsageKey, UsageLine, UsageNames,
 };
+pub use user_admin::UserFilter;
 pub use users::{PasswordHash, User};
 pub use versions::{NewVersion, Version};
 

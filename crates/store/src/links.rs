@@ -1,22 +1,22 @@
-//! Links that sign somebody in once.
+//! Links that work once: they sign somebody in, or set a password.
 
 use qv_domain::{LinkPurpose, Timestamp, UserId};
 
 use crate::Result;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::sql::{args, row};
 
 /// SHA-256 of a token. The token itself is never kept.
 pub type TokenHash = [u8; 32];
 
 row! {
-    /// A link that signs somebody in once.
+    /// A link that works once.
     pub struct Link {
         /// SHA-256 of its secret part.
         pub token_hash: TokenHash,
         /// What it is for.
         pub purpose: LinkPurpose,
-        /// Whom it signs in; `None` for a setup link, which makes the owner.
+        /// Whom it is for; `None` for a setup link, which makes the owner.
         pub user_id: Option<UserId>,
         /// When it was made.
         pub created_at: Timestamp,
@@ -24,6 +24,43 @@ row! {
         pub expires_at: Timestamp,
         /// When it was used.
         pub used_at: Option<Timestamp>,
+    }
+}
+
+impl Conn {
+    /// The link with this token for a purpose, if it is unused and not expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_link(
+        &mut self,
+        token: &TokenHash,
+        purpose: LinkPurpose,
+        now: Timestamp,
+    ) -> Result<Option<Link>> {
+        let sql = format!(
+            "SELECT {} FROM links WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL \
+             AND expires_at > $3",
+            Link::COLUMNS
+        );
+        self.fetch_optional(sql, args![*token, purpose, now]).await
+    }
+
+    /// A user's newest link for a purpose, whatever became of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest_link_of(
+        &mut self,
+        user: UserId,
+        purpose: LinkPurpose,
+    ) -> Result<Option<Link>> {
+        let sql = format!(
+            "SELECT {} FROM links WHERE user_id = $1 AND purpose = $2 \
+             ORDER BY created_at DESC LIMIT 1",
+            Link::COLUMNS
+        );
+        self.fetch_optional(sql, args![user, purpose]).await
     }
 }
 
@@ -56,6 +93,14 @@ impl Tx {
     /// When the database fails.
     pub async fn delete_expired_links(&mut self, now: Timestamp) -> Result<u64> {
         self.execute("DELETE FROM links WHERE expires_at <= $1", args![now]).await
+    }
+
+    /// Forgets a user's links, used or not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_links_of(&mut self, user: UserId) -> Result<u64> {
+        self.execute("DELETE FROM links WHERE user_id = $1", args![user]).await
     }
 
     /// Forgets every link for a purpose that was not used yet: a new one replaces them.

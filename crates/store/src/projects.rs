@@ -283,7 +283,7 @@ fn search_form(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn contains_pattern(text: &str) -> String {
+pub(crate) fn contains_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in search_form(text).chars() {
         if matches!(character, '%' | '_' | '!') {

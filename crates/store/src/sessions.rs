@@ -58,12 +58,13 @@ impl Conn {
         Ok(self.user(session.user_id).await?.map(|user| (session, user)))
     }
 
-    /// Whether a session is there and has not expired.
+    /// Whether a session is there and has not expired, and its user is not suspended.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session_is_good(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
-        let sql = "SELECT COUNT(*) FROM sessions WHERE id = $1 AND expires_at > $2";
+        let sql = "SELECT COUNT(*) FROM sessions s JOIN users u ON u.id = s.user_id \
+                   WHERE s.id = $1 AND s.expires_at > $2 AND u.suspended_at IS NULL";
         Ok(self.fetch_one::<(u64,)>(sql, args![id, now]).await?.0 > 0)
     }
 

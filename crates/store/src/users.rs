@@ -49,6 +49,8 @@ row! {
         pub created_at: Timestamp,
         /// When it last changed.
         pub updated_at: Timestamp,
+        /// Since when it may not sign in.
+        pub suspended_at: Option<Timestamp>,
     }
 }
 
@@ -88,14 +90,15 @@ impl Conn {
         Ok(self.fetch_one::<(u64,)>("SELECT COUNT(*) FROM users", vec![]).await?.0)
     }
 
-    /// The oldest administrator: on a single-person instance, its owner.
+    /// The oldest administrator who is not suspended: on a single-person instance, its owner.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn first_admin(&mut self) -> Result<Option<User>> {
         let columns = User::COLUMNS;
-        let sql =
-            format!("SELECT {columns} FROM users WHERE is_admin ORDER BY created_at, id LIMIT 1");
+        let sql = format!(
+            "SELECT {columns} FROM users WHERE is_admin AND suspended_at IS NULL ORDER BY created_at, id LIMIT 1"
+        );
         self.fetch_optional(sql, vec![]).await
     }
 }
@@ -111,7 +114,7 @@ impl Tx {
         self.insert("users", user).await.map_err(|error| error.conflict_means(EMAIL_TAKEN))
     }
 
-    /// Writes an account as given, except its id and when it was made. False when it is gone.
+    /// Writes an account as given, except its id, when it was made and whether it is suspended. False when it is gone.
     ///
     /// # Errors
     /// `Conflict` when its e-mail address is taken.

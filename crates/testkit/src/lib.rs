@@ -8,6 +8,7 @@ pub mod bench;
 pub mod cuts;
 pub mod model_server;
 pub mod raw;
+pub mod smtp;
 
 #[cfg(feature = "app")]
 pub use app::TestApp;

@@ -1,4 +1,4 @@
-use qv_domain::{Email, Limits, Permission, Plan, SessionId, Timestamp, UserId};
+use qv_domain::{Email, Limits, Permission, Plan, SessionId, SignUpMode, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -12,6 +12,10 @@ pub struct Instance {
     pub version: String,
     /// No owner exists yet: the printed link makes one.
     pub needs_setup: bool,
+    /// Who may make an account for themselves.
+    pub sign_up: SignUpMode,
+    /// Whether whoever forgot their password can have a link by mail.
+    pub reset_by_mail: bool,
     /// How previews are reached from this address.
     pub preview_mode: PreviewMode,
     /// How large things may be.

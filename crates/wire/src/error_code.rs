@@ -67,6 +67,9 @@ error_codes! {
     /// The sign-in link or the password is wrong.
     BadCredentials = "bad_credentials", 401, false, "That sign-in did not work",
         "Check the address and the password, or ask for a new link.";
+    /// An administrator has suspended the account.
+    Suspended = "suspended", 403, false, "This account is suspended",
+        "Ask whoever runs this server.";
     /// Signed in, but not allowed, and allowed to know that it exists.
     Forbidden = "forbidden", 403, false, "You may not do that",
         "Ask the project's owner or an administrator.";

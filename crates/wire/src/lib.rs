@@ -5,6 +5,7 @@
 //! by hand. Request types refuse unknown fields: a misspelt field is told, not ignored.
 
 mod account;
+mod api_token;
 mod budget;
 mod dead_letter;
 mod error_code;
@@ -17,15 +18,19 @@ mod page;
 mod preview;
 mod problem;
 mod project;
+mod reset;
+mod sign_up;
 mod starter;
 pub mod typescript;
 mod usage;
+mod user;
 mod version;
 
 pub use account::{
     Account, Instance, Login, PasswordChange, Reauthentication, SessionEntry, SessionInfo,
     SessionList, SetupToken, UpdateAccount,
 };
+pub use api_token::{ApiToken, ApiTokenCreated, ApiTokenList, CreateApiToken};
 pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
@@ -41,11 +46,16 @@ pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
+pub use reset::{ForgotPassword, ResetPassword};
+pub use sign_up::{
+    CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
+};
 pub use starter::{Starter, StarterList};
 pub use usage::{
     ModelPrice, PriceList, PriceSource, SavePrice, UsageDay, UsageGroup, UsageNaive, UsageOfKind,
     UsageReport, UsageShare, UsageTotals,
 };
+pub use user::{UpdateUser, UserEntry};
 pub use version::{
     DiffHunk, DiffLine, DiffLineKind, FileDiff, RenameVersion, Version, VersionDiff, VersionFiles,
 };

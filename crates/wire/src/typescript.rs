@@ -1,10 +1,11 @@
 //! Prints the TypeScript of every shape, for `cargo xtask gen`.
 
 use qv_domain::{
-    AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month, Permission, Plan,
-    ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UserId,
-    VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+    AgentRole, ApiTokenId, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind,
+    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, Limits, MessageId, MessageRole,
+    Month, Permission, Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, SignUpMode,
+    StepKind, Timestamp, TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility,
+    chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -33,6 +34,8 @@ pub fn module() -> String {
         VersionId,
         KeyId,
         DeadLetterId,
+        ApiTokenId,
+        InviteId,
         Timestamp,
         FilePath,
         Email,
@@ -67,6 +70,23 @@ pub fn module() -> String {
         SessionInfo,
         SessionEntry,
         SessionList,
+        TokenScope,
+        CreateApiToken,
+        ApiToken,
+        ApiTokenCreated,
+        ApiTokenList,
+        UserEntry,
+        UpdateUser,
+        SignUpMode,
+        SignUp,
+        InviteToken,
+        InviteInfo,
+        CreateInvite,
+        Invite,
+        InviteCreated,
+        InviteList,
+        ForgotPassword,
+        ResetPassword,
         Project,
         CreateProject,
         ProjectCreated,

@@ -50,10 +50,17 @@ export const PAGES: AppPage[] = [
   plain('settings-models', '/settings/models', 'Models'),
   plain('settings-account', '/settings/account', 'Account'),
   plain('settings-sessions', '/settings/sessions', 'Sessions'),
+  plain('settings-tokens', '/settings/tokens', 'API tokens'),
   plain('settings-appearance', '/settings/appearance', 'Appearance'),
   plain('settings-usage', '/settings/usage', 'Usage'),
+  plain('settings-people', '/settings/people', 'People'),
   plain('settings-failed-turns', '/settings/failed-turns', 'Failed turns'),
 ]
 
 /** What a person sees who is not signed in. */
-export const SIGNED_OUT: AppPage[] = [plain('login', '/login', 'Sign in')]
+export const SIGNED_OUT: AppPage[] = [
+  plain('login', '/login', 'Sign in'),
+  plain('join', '/join', 'You need an invitation'),
+  plain('forgot', '/forgot', 'Ask whoever runs this server'),
+  plain('reset', '/reset#token=a-token', 'Set a new password'),
+]

@@ -2,6 +2,9 @@
 export const keys = {
   instance: () => ['instance'] as const,
   session: () => ['session'] as const,
+  invite: (token: string) => ['invite', token] as const,
+  invites: () => ['invites'] as const,
+  users: (q: string) => ['users', q] as const,
   sessions: () => ['sessions'] as const,
   projects: (q?: string) => (q === undefined ? (['projects'] as const) : (['projects', { q }] as const)),
   project: (id: string) => ['project', id] as const,
@@ -16,6 +19,7 @@ export const keys = {
     filter === undefined ? (['dead-letters'] as const) : (['dead-letters', filter] as const),
   models: () => ['models'] as const,
   apiKeys: () => ['keys'] as const,
+  apiTokens: () => ['api-tokens'] as const,
   starters: () => ['starters'] as const,
   budgets: () => ['budgets'] as const,
   projectBudget: (id: string) => ['project', id, 'budget'] as const,

@@ -22,6 +22,18 @@ export const routes: RouteObject[] = [
         lazy: async () => ({ Component: (await import('@/features/auth/SetupPage')).SetupPage }),
       },
       {
+        path: '/join',
+        lazy: async () => ({ Component: (await import('@/features/auth/JoinPage')).JoinPage }),
+      },
+      {
+        path: '/forgot',
+        lazy: async () => ({ Component: (await import('@/features/auth/ForgotPage')).ForgotPage }),
+      },
+      {
+        path: '/reset',
+        lazy: async () => ({ Component: (await import('@/features/auth/ResetPage')).ResetPage }),
+      },
+      {
         element: <SessionGate />,
         children: [
           {
@@ -66,6 +78,12 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'tokens',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/tokens/TokensPage')).TokensPage,
+                    }),
+                  },
+                  {
                     path: 'appearance',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/AppearancePage')).AppearancePage,
@@ -75,6 +93,12 @@ export const routes: RouteObject[] = [
                     path: 'usage',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/usage/UsagePage')).UsagePage,
+                    }),
+                  },
+                  {
+                    path: 'people',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/people/PeoplePage')).PeoplePage,
                     }),
                   },
                   {

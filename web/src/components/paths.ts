@@ -10,10 +10,16 @@ export const paths = {
   login: (next?: string) => (next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`),
   /** The printed link: `/setup#token=...`. */
   setup: () => '/setup',
+  /** Making an account; with an invitation: `/join#token=...`. */
+  join: () => '/join',
+  forgot: () => '/forgot',
+  /** The link that sets a new password: `/reset#token=...`. */
+  reset: () => '/reset',
 }
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
-export type SettingsSection = 'models' | 'account' | 'sessions' | 'appearance' | 'usage' | 'failed-turns'
+export type SettingsSection =
+  'models' | 'account' | 'sessions' | 'tokens' | 'appearance' | 'usage' | 'failed-turns' | 'people'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

@@ -1,4 +1,5 @@
 import {
+  type ApiToken,
   type Budgets,
   type DeadLetter,
   type Estimate,
@@ -6,6 +7,8 @@ import {
   type FileEntry,
   type Generation,
   type GenerationSummary,
+  type Instance,
+  type Invite,
   type Key,
   type Message,
   type ModelPrice,
@@ -13,6 +16,7 @@ import {
   type SessionInfo,
   type TouchedFile,
   type TurnMode,
+  type UserEntry,
   type Version,
 } from '@/api/generated/wire'
 
@@ -46,6 +50,10 @@ export class MockDb {
   projects = new Map<string, ProjectState>()
   runs = new Map<string, Run>()
   keys: Key[] = []
+  apiTokens: ApiToken[] = []
+  invites: Invite[] = []
+  users: UserEntry[] = []
+  signUp: Instance['sign_up'] = 'invite'
   letters: DeadLetter[] = []
   /** Prices that an administrator has set. */
   prices: ModelPrice[] = []
@@ -94,6 +102,12 @@ export class MockDb {
       csrf_token: 'token',
       expires_at: ago(-30 * 24 * 60 * MINUTE),
     }
+    const person = { plan: 'free', has_password: true, created_at: ago(0), suspended_at: null } as const
+    const { id } = this.session.account
+    this.users = [
+      { ...person, id: newId(), name: 'Bob', email: 'bob@example.org', is_admin: false },
+      { ...person, id, name: 'Ada', email: null, is_admin: true },
+    ]
     const names: [string, Project['project_type'], number][] = [
       ['Focus timer', 'web_app', 4 * MINUTE],
       ['Habit tracker for the whole family, with streaks and reminders', 'mobile_app', 180 * MINUTE],

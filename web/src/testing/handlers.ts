@@ -12,6 +12,7 @@ import {
   type UpdateAccount,
 } from '@/api/generated/wire'
 
+import { accountHandlers } from './accountHandlers'
 import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
@@ -23,6 +24,7 @@ export function handlers(db: MockDb): HttpHandler[] {
     ...authHandlers(db),
     ...modelHandlers(db),
     ...otherHandlers(db),
+    ...accountHandlers(db),
     ...usageHandlers(db),
     ...projectHandlers(db),
   ]
@@ -195,6 +197,8 @@ function otherHandlers(db: MockDb): HttpHandler[] {
       HttpResponse.json({
         version: '2.0.0',
         needs_setup: false,
+        sign_up: db.signUp,
+        reset_by_mail: true,
         preview_mode: 'opaque',
         limits: {
           file_bytes: 1_000_000,

@@ -1,6 +1,8 @@
 mod budget;
+mod link;
 mod price;
 mod usage;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +25,12 @@ const PROMPT_CHARS: usize = 60;
 pub(crate) enum Admin {
     /// Turns that failed for good: list them, try one again, or leave one.
     DeadLetters(DeadLetters),
+    /// Accounts: list them, suspend one, let one in again, say who administers.
+    User(user::User),
+    /// Print a link that makes one account.
+    Invite(link::Invite),
+    /// Print a link that sets a user's password.
+    ResetLink(link::ResetLink),
     /// What everybody's turns took, in tokens and money.
     Usage(usage::Usage),
     /// What a user may spend in a month: show it, or set it.
@@ -37,6 +45,9 @@ impl Admin {
     fn data(&self) -> Option<&Path> {
         match self {
             Self::DeadLetters(letters) => letters.data.as_deref(),
+            Self::User(user) => user.data.as_deref(),
+            Self::Invite(invite) => invite.data.as_deref(),
+            Self::ResetLink(reset) => reset.data.as_deref(),
             Self::Usage(usage) => usage.data.as_deref(),
             Self::Budget(budget) => budget.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
@@ -95,6 +106,9 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
     let done = match admin {
         Admin::DeadLetters(letters) => dead_letters(&maintenance, &letters).await,
+        Admin::User(user) => user::run(&maintenance, &user).await,
+        Admin::Invite(invite) => link::invite(&maintenance, &settings, &invite).await,
+        Admin::ResetLink(reset) => link::reset(&maintenance, &settings, &reset).await,
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,

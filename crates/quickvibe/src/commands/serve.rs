@@ -89,7 +89,7 @@ async fn live(
 
 /// Says where to go.
 async fn welcome(engine: &Engine, settings: &Settings, port: u16, open: bool) -> Result<(), Fault> {
-    let site = site(settings, port);
+    let site = settings.site(port);
     let link = engine.owner_link().await?;
     let url = link.map_or_else(
         || format!("{site}/"),
@@ -104,17 +104,6 @@ async fn welcome(engine: &Engine, settings: &Settings, port: u16, open: bool) ->
         output::note("No browser could be opened: open the link above yourself.");
     }
     Ok(())
-}
-
-/// The address to open on this machine.
-fn site(settings: &Settings, port: u16) -> String {
-    match &settings.public_url {
-        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-        None if settings.host.is_loopback() || settings.host.is_unspecified() => {
-            format!("http://localhost:{port}")
-        }
-        None => format!("http://{}", std::net::SocketAddr::new(settings.host, port)),
-    }
 }
 
 /// The first signal stops in good order, the second at once.

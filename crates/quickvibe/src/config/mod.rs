@@ -12,12 +12,13 @@ use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use qv_domain::Limits;
-use qv_engine::{EngineConfig, PlanBudget, PlanBudgets};
+use qv_domain::{Limits, SignUpMode};
+use qv_engine::{EngineConfig, MailConfig, PlanBudget, PlanBudgets};
 use qv_llm::AddressPolicy;
+use qv_security::SecretString;
 use qv_server::{IpNet, Rates, ServerConfig};
 use serde::{Deserialize, Serialize};
-use url::Url;
+use url::{Host, Url};
 
 pub use reference::{REFERENCE, Setting, markdown};
 
@@ -41,6 +42,10 @@ pub struct Settings {
     pub changes_per_minute: u32,
     pub turns_per_minute: u32,
     pub sign_ins_per_minute: u32,
+    pub sign_up: Option<SignUp>,
+    pub sign_ups_per_hour: u32,
+    pub smtp_url: Option<Url>,
+    pub mail_from: Option<String>,
     pub turns_at_once: usize,
     pub turns_per_user: u32,
     pub turn_limit_minutes: u32,
@@ -79,6 +84,18 @@ pub enum Addresses {
     Private,
 }
 
+/// Who may make an account for themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUp {
+    /// Nobody.
+    Closed,
+    /// Whoever an administrator has invited.
+    Invite,
+    /// Whoever asks.
+    Open,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,6 +122,10 @@ impl Default for Settings {
             changes_per_minute: 600,
             turns_per_minute: 30,
             sign_ins_per_minute: 10,
+            sign_up: None,
+            sign_ups_per_hour: 20,
+            smtp_url: None,
+            mail_from: None,
             turns_at_once: 64,
             turns_per_user: 4,
             turn_limit_minutes: 30,
@@ -165,6 +186,7 @@ impl Settings {
             ("changes_per_minute", self.changes_per_minute),
             ("turns_per_minute", self.turns_per_minute),
             ("sign_ins_per_minute", self.sign_ins_per_minute),
+            ("sign_ups_per_hour", self.sign_ups_per_hour),
         ] {
             if value == 0 {
                 return bad(name, "set at least 1");
@@ -230,6 +252,20 @@ impl Settings {
                 "set the address before the range, such as https://api.pwnedpasswords.com/range",
             );
         }
+        if let Some(url) = &self.smtp_url {
+            if !sends_safely(url) {
+                return bad(
+                    "smtp_url",
+                    "set smtps://user:password@host, or smtp://user:password@host:587?tls=required; without encryption only on this machine",
+                );
+            }
+            if self.public_url.is_none() {
+                return bad("public_url", "set it, too: links in mail begin with it");
+            }
+            if self.mail_from.is_none() {
+                return bad("mail_from", "set it, too, such as QuickVibe <build@example.org>");
+            }
+        }
         if let Some(domain) = &self.preview_domain
             && (domain.contains(['/', ':', ' ']) || !domain.contains('.'))
         {
@@ -261,6 +297,8 @@ impl Settings {
         config.offline = self.offline;
         config.pepper_file.clone_from(&self.pepper_file);
         config.breach_api = self.breach_api.as_ref().map(Url::to_string);
+        config.sign_up = self.sign_up_mode();
+        config.mail = self.mail();
         config.addresses = match self.model_addresses {
             Addresses::Public => AddressPolicy::PublicOnly,
             Addresses::Loopback => AddressPolicy::AllowLoopback,
@@ -270,18 +308,71 @@ impl Settings {
         config
     }
 
+    /// Who may make an account. Where only this machine can ask, invitations do no harm; else it is closed until the
+    /// operator says so.
+    fn sign_up_mode(&self) -> SignUpMode {
+        match self.sign_up {
+            Some(SignUp::Closed) => SignUpMode::Closed,
+            Some(SignUp::Invite) => SignUpMode::Invite,
+            Some(SignUp::Open) => SignUpMode::Open,
+            None if self.host.is_loopback() => SignUpMode::Invite,
+            None => SignUpMode::Closed,
+        }
+    }
+
+    /// How mail is sent, if it is.
+    fn mail(&self) -> Option<MailConfig> {
+        let (smtp, from) = self.smtp_url.as_ref().zip(self.mail_from.as_ref())?;
+        Some(MailConfig {
+            smtp_url: SecretString::from(smtp.as_str()),
+            from: from.clone(),
+            site: self.site(self.port),
+        })
+    }
+
+    /// The address to open, where the server listens on this port.
+    pub(crate) fn site(&self, port: u16) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None if self.host.is_loopback() || self.host.is_unspecified() => {
+                format!("http://localhost:{port}")
+            }
+            None => format!("http://{}", std::net::SocketAddr::new(self.host, port)),
+        }
+    }
+
     /// What the server is started with.
     pub(crate) fn server(&self) -> ServerConfig {
         ServerConfig {
             public_url: self.public_url.clone(),
             preview_domain: self.preview_domain.clone(),
             trusted_proxies: self.trusted_proxies.clone(),
-            rates: Rates::per_minute(
-                self.changes_per_minute,
-                self.turns_per_minute,
-                self.sign_ins_per_minute,
-            ),
+            rates: Rates {
+                sign_ups: Rates::sign_ups(self.sign_ups_per_hour),
+                ..Rates::per_minute(
+                    self.changes_per_minute,
+                    self.turns_per_minute,
+                    self.sign_ins_per_minute,
+                )
+            },
         }
+    }
+}
+
+/// Whether what goes to this mail server is encrypted, or stays on this machine.
+fn sends_safely(url: &Url) -> bool {
+    let local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    match url.scheme() {
+        "smtps" => true,
+        "smtp" => {
+            local || url.query_pairs().any(|(name, value)| name == "tls" && value == "required")
+        }
+        _ => false,
     }
 }
 
@@ -321,6 +412,21 @@ mod tests {
         assert_eq!(documented.len(), REFERENCE.len());
     }
 
+    // asvs: 31
+    #[test]
+    fn nobody_makes_an_account_beyond_this_machine_unless_the_operator_says_so() {
+        let mode = |host: &str, sign_up| {
+            let host = host.parse().unwrap();
+            Settings { host, sign_up, ..Settings::default() }.engine().sign_up
+        };
+        for host in ["0.0.0.0", "192.168.1.5", "::"] {
+            assert_eq!(mode(host, None), SignUpMode::Closed, "{host}");
+            assert_eq!(mode(host, Some(SignUp::Open)), SignUpMode::Open, "{host}");
+        }
+        assert_eq!(mode("127.0.0.1", None), SignUpMode::Invite);
+        assert_eq!(mode("::1", Some(SignUp::Closed)), SignUpMode::Closed);
+    }
+
     #[test]
     fn a_file_sets_and_a_mistake_is_named() {
         let folder = tempfile::tempdir().unwrap();
@@ -336,6 +442,14 @@ mod tests {
             ("sign_ins_per_minute = 0", "QUICKVIBE_SIGN_INS_PER_MINUTE"),
             ("trusted_proxies = [\"10.0.0.300/8\"]", "trusted_proxies"),
             ("public_url = \"build.example.org\"", "public_url"),
+            ("sign_up = \"everybody\"", "sign_up"),
+            ("smtp_url = \"smtp://mail.example.org\"", "tls=required"),
+            ("smtp_url = \"https://mail.example.org\"", "QUICKVIBE_SMTP_URL"),
+            ("smtp_url = \"smtps://mail.example.org\"", "QUICKVIBE_PUBLIC_URL"),
+            (
+                "smtp_url = \"smtps://mail.example.org\"\npublic_url = \"https://build.example.org\"",
+                "QUICKVIBE_MAIL_FROM",
+            ),
         ] {
             std::fs::write(folder.path().join(FILE), text).unwrap();
             let message = Settings::load(Some(folder.path())).unwrap_err().to_string();

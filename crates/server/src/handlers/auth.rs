@@ -39,13 +39,13 @@ async fn setup(
 ) -> Result<Response> {
     let client = client(address, &headers, &origin);
     let signed_in = app.engine.redeem_link(&setup.token, client).await?;
-    Ok(with_cookie(&app, &signed_in, &origin))
+    with_cookie(&app, &signed_in, &origin)
 }
 
 /// Signs in by e-mail and password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login,
-    responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem)))]
+    responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem)))]
 async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
@@ -55,7 +55,7 @@ async fn login(
 ) -> Result<Response> {
     let signed_in =
         app.engine.login(&login.email, &login.password, client(address, &headers, &origin)).await?;
-    Ok(with_cookie(&app, &signed_in, &origin))
+    with_cookie(&app, &signed_in, &origin)
 }
 
 /// Ends this session.
@@ -108,17 +108,17 @@ async fn reauthenticate(
 /// Who is signed in.
 #[utoipa::path(get, path = "/api/auth/session", tag = "auth",
     responses((status = 200, body = SessionInfo), (status = 401, body = Problem)))]
-async fn session(State(app): State<App>, Signed(actor): Signed) -> Json<SessionInfo> {
-    Json(app.engine.session_info(&actor))
+async fn session(State(app): State<App>, Signed(actor): Signed) -> Result<Json<SessionInfo>> {
+    Ok(Json(app.engine.session_info(&actor)?))
 }
 
-fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Response {
-    let mut response = Json(app.engine.session_info(&signed_in.actor)).into_response();
+pub(super) fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Result<Response> {
+    let mut response = Json(app.engine.session_info(&signed_in.actor)?).into_response();
     let value = cookie::set(signed_in.token.expose(), origin);
     response.headers_mut().append(header::SET_COOKIE, value);
     let device = cookie::set_device(&signed_in.device, origin);
     response.headers_mut().append(header::SET_COOKIE, device);
-    response
+    Ok(response)
 }
 
 /// Nothing to say but the session's new token.
@@ -134,7 +134,11 @@ fn cleared(origin: &Origin) -> Response {
     response
 }
 
-fn client(ClientAddress(address): ClientAddress, headers: &HeaderMap, origin: &Origin) -> Client {
+pub(super) fn client(
+    ClientAddress(address): ClientAddress,
+    headers: &HeaderMap,
+    origin: &Origin,
+) -> Client {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     Client {
         user_agent: agent.map(str::to_owned),

@@ -15,11 +15,12 @@ use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .route(Rule::Signed, routes!(get, save))
+        .route(Rule::User, routes!(get))
+        .route(Rule::Signed, routes!(save))
         .route(Rule::Project(Role::Viewer), routes!(of_project))
         .route(Rule::Project(Role::Owner), routes!(save_of_project))
         .route(Rule::Admin, routes!(of_user, save_of_user, forget_of_user))
-        .route(Rule::Signed, routes!(estimate_new))
+        .route(Rule::User, routes!(estimate_new))
         .route(Rule::Project(Role::Editor), routes!(estimate))
 }
 

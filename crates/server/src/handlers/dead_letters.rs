@@ -18,9 +18,9 @@ use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .route(Rule::Signed, routes!(list))
-        .counted(Rate::Turns, Rule::Signed, routes!(retry))
-        .route(Rule::Signed, routes!(discard))
+        .route(Rule::User, routes!(list))
+        .counted(Rate::Turns, Rule::User, routes!(retry))
+        .route(Rule::User, routes!(discard))
 }
 
 /// Which ones a list shows.

@@ -23,6 +23,8 @@ async fn get(
     Ok(Json(Instance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         needs_setup: app.engine.needs_setup().await?,
+        sign_up: app.engine.sign_up_mode(),
+        reset_by_mail: app.engine.resets_by_mail(),
         preview_mode: origin.preview_mode(),
         limits: *app.engine.limits(),
     }))

@@ -1,5 +1,6 @@
 //! One file a resource; each states its routes, who may call them, and what they answer.
 
+pub(crate) mod api_tokens;
 pub(crate) mod auth;
 pub(crate) mod budgets;
 pub(crate) mod csp_reports;
@@ -16,9 +17,12 @@ pub(crate) mod models;
 pub(crate) mod packages;
 pub(crate) mod prices;
 pub(crate) mod projects;
+pub(crate) mod resets;
 pub(crate) mod sandbox;
 pub(crate) mod sessions;
+pub(crate) mod sign_up;
 pub(crate) mod starters;
 pub(crate) mod turns;
 pub(crate) mod usage;
+pub(crate) mod users;
 pub(crate) mod versions;

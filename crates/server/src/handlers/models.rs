@@ -14,8 +14,8 @@ use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .route(Rule::Signed, routes!(list))
-        .route(Rule::Signed, routes!(refresh))
+        .route(Rule::User, routes!(list))
+        .route(Rule::User, routes!(refresh))
         .route(Rule::Signed, routes!(choose))
 }
 

@@ -17,8 +17,8 @@ use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .route(Rule::Signed, routes!(list))
-        .counted(Rate::Turns, Rule::Signed, routes!(create))
+        .route(Rule::User, routes!(list))
+        .counted(Rate::Turns, Rule::User, routes!(create))
         .route(Rule::Project(Role::Viewer), routes!(get))
         .route(Rule::Project(Role::Editor), routes!(update))
         .route(Rule::Project(Role::Owner), routes!(delete))

@@ -14,7 +14,7 @@ use crate::query::Path;
 use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().route(Rule::Signed, routes!(list)).route(Rule::Signed, routes!(thumbnail))
+    Routes::new().route(Rule::User, routes!(list)).route(Rule::User, routes!(thumbnail))
 }
 
 /// Every starter.

@@ -20,8 +20,8 @@ use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .route(Rule::Signed, routes!(get))
-        .route(Rule::Signed, routes!(export))
+        .route(Rule::User, routes!(get))
+        .route(Rule::User, routes!(export))
         .route(Rule::Admin, routes!(get_all))
         .route(Rule::Admin, routes!(export_all))
 }

@@ -23,6 +23,7 @@ pub use window::Quota;
 use window::Taken;
 
 const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 /// How often each kind of request may be made by one caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Rates {
     pub turns: Quota,
     /// Trying to sign in.
     pub sign_ins: Quota,
+    /// Making an account.
+    pub sign_ups: Quota,
 }
 
 impl Default for Rates {
@@ -42,13 +45,24 @@ impl Default for Rates {
 }
 
 impl Rates {
-    /// So many of each in any minute.
+    /// So many new accounts in any hour.
+    #[must_use]
+    pub const fn sign_ups(limit: u32) -> Quota {
+        Quota { limit, window: HOUR }
+    }
+
+    /// So many of each in any minute; accounts, 20 in any hour.
     #[must_use]
     pub const fn per_minute(changes: u32, turns: u32, sign_ins: u32) -> Self {
         const fn quota(limit: u32) -> Quota {
             Quota { limit, window: MINUTE }
         }
-        Self { changes: quota(changes), turns: quota(turns), sign_ins: quota(sign_ins) }
+        Self {
+            changes: quota(changes),
+            turns: quota(turns),
+            sign_ins: quota(sign_ins),
+            sign_ups: Self::sign_ups(20),
+        }
     }
 }
 
@@ -58,6 +72,7 @@ pub(crate) enum Rate {
     Changes,
     Turns,
     SignIns,
+    SignUps,
     Reports,
 }
 
@@ -70,6 +85,7 @@ impl Rate {
             Self::Changes => rates.changes,
             Self::Turns => rates.turns,
             Self::SignIns => rates.sign_ins,
+            Self::SignUps => rates.sign_ups,
             Self::Reports => REPORTS,
         }
     }
@@ -79,6 +95,7 @@ impl Rate {
             Self::Changes => "You are changing things faster than this server lets anybody.",
             Self::Turns => "You are starting turns faster than this server lets anybody.",
             Self::SignIns => "Too many tries to sign in from your address.",
+            Self::SignUps => "Too many new accounts from your address.",
             Self::Reports => "Too many reports from your address.",
         }
     }
@@ -90,6 +107,7 @@ impl fmt::Display for Rate {
             Self::Changes => "changes",
             Self::Turns => "turns",
             Self::SignIns => "sign-ins",
+            Self::SignUps => "sign-ups",
             Self::Reports => "reports",
         })
     }

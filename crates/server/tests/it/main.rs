@@ -14,12 +14,16 @@ mod model;
 mod origins;
 mod passwords;
 mod preview;
+mod resets;
 mod restart;
 mod routes;
 mod sessions;
+mod sign_up;
 mod streams;
+mod tokens;
 mod turns;
 mod usage;
+mod users;
 
 use qv_testkit::app::{Client, Heard, Setup, TestApp};
 use qv_testkit::model_server::{ModelServer, Script};

@@ -1,9 +1,12 @@
 //! Rules that hold for every route of the OpenAPI document, taken from the document itself.
 
-use qv_domain::Role;
+use qv_domain::{Role, TokenScope};
 use qv_testkit::TestApp;
-use qv_testkit::app::{Answer, Client};
+use qv_testkit::app::{Answer, Built, Client};
 use serde_json::{Value, json};
+
+use crate::tokens::{make, program};
+use crate::users::id_of;
 
 /// What anyone may ask.
 const PUBLIC: &[(&str, &str)] = &[
@@ -16,6 +19,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
     ("POST", "/api/auth/clear-session"),
+    ("POST", "/api/auth/signup"),
+    ("POST", "/api/auth/invite"),
+    ("POST", "/api/auth/forgot"),
+    ("POST", "/api/auth/reset"),
 ];
 /// What viewers may do that is no `GET`: see the app, and say what they saw.
 const VIEWERS_MAY: &[&str] = &["/api/projects/{id}/sandbox", "/api/projects/{id}/sandbox/reports"];
@@ -26,6 +33,8 @@ pub(crate) struct Route {
     path: String,
     /// Who may call it, as it was declared.
     rule: String,
+    /// What an API token must be made for to call it; `None` where none may.
+    token: Option<TokenScope>,
 }
 
 impl Route {
@@ -70,6 +79,7 @@ pub(crate) async fn routes(app: &TestApp) -> Vec<Route> {
                 method: method.to_uppercase(),
                 path: path.clone(),
                 rule: operation["x-rule"].as_str().unwrap_or_default().to_owned(),
+                token: operation["x-token"].as_str().map(|scope| scope.parse().unwrap()),
             })
         })
         .collect();
@@ -84,6 +94,14 @@ pub(crate) async fn routes(app: &TestApp) -> Vec<Route> {
         let of_project =
             route.rule.starts_with("project:") || route.rule.starts_with("generation:");
         assert_eq!(of_project, route.is_of_project(), "{words}");
+        let for_programs = of_project || route.rule == "user";
+        let needed = if route.changes() { TokenScope::Write } else { TokenScope::Read };
+        assert_eq!(route.token, for_programs.then_some(needed), "{words}");
+        let of_account = ["/api/auth/", "/api/account", "/api/keys", "/api/tokens", "/api/admin/"];
+        assert!(
+            !for_programs || !of_account.iter().any(|start| route.path.starts_with(start)),
+            "{words}"
+        );
     }
     routes
 }
@@ -101,17 +119,36 @@ fn anonymous(answer: &Answer) -> Value {
     problem
 }
 
-/// Whether a rule lets somebody in who has this role in the project, if any.
-fn lets_in(rule: &str, signed_in: bool, admin: bool, role: Option<Role>) -> bool {
-    match rule.split_once(':') {
-        None => match rule {
-            "anyone" => true,
-            "signed" => signed_in,
-            "admin" => admin,
-            // No rule that this test knows: it lets nobody in.
-            _ => false,
-        },
-        Some((_, needed)) => role.is_some_and(|role| role.allows(needed.parse().unwrap())),
+/// Somebody who asks for everything.
+struct Who<'a> {
+    name: &'static str,
+    client: Client,
+    /// Whose project they ask about.
+    about: &'a Built,
+    signed_in: bool,
+    admin: bool,
+    /// What they are in that project.
+    role: Option<Role>,
+    /// What the API token is for that they come with.
+    token: Option<TokenScope>,
+}
+
+impl Who<'_> {
+    /// Whether a route's rule lets them in.
+    fn may(&self, route: &Route) -> bool {
+        let by_rule = match route.rule.split_once(':') {
+            None => match route.rule.as_str() {
+                "anyone" => return true,
+                "signed" | "user" => self.signed_in,
+                "admin" => self.admin,
+                // No rule that this test knows: it lets nobody in.
+                _ => false,
+            },
+            Some((_, needed)) => self.role.is_some_and(|role| role.allows(needed.parse().unwrap())),
+        };
+        let by_token =
+            self.token.is_none_or(|scope| route.token.is_some_and(|needed| scope >= needed));
+        by_rule && by_token
     }
 }
 
@@ -128,34 +165,90 @@ async fn no_route_answers_whom_its_rule_keeps_out() {
     let former = app.user("former").await;
     app.add_member(&built.project, &former, Role::Editor).await;
     app.remove_member(&built.project, &former).await;
+    let suspended = app.user("suspended").await;
+    app.add_member(&built.project, &suspended, Role::Owner).await;
+    let theirs = program(&app, &make(&suspended, "write").await);
+    let path = format!("/api/admin/users/{}", id_of(&suspended).await);
+    owner.patch(&path, json!({ "suspended": true })).await.expect(200);
     let stale = app.user("stale").await;
+    let made = make(&stale, "write").await;
+    let revoked = format!("/api/tokens/{}", made["entry"]["id"].as_str().unwrap());
+    stale.delete(&revoked).await.expect(204);
+    let revoked = program(&app, &made);
     stale.post("/api/auth/logout", json!({})).await.expect(204);
+    let reads = program(&app, &make(&owner, "read").await);
+    let writes = program(&app, &make(&owner, "write").await);
+    let others = program(&app, &make(&other, "write").await);
     // An administrator is no member by that.
-    let theirs = other.build("a tip calculator").await;
-    other.events(&theirs.generation).await.until("done").await;
+    let elsewhere = other.build("a tip calculator").await;
+    other.events(&elsewhere.generation).await.until("done").await;
+    let who = |name, client: &Client| Who {
+        name,
+        client: client.clone(),
+        about: &built,
+        signed_in: true,
+        admin: false,
+        role: None,
+        token: None,
+    };
+    let nobody = |name, client: &Client| Who { signed_in: false, ..who(name, client) };
+    let (read, write) = (Some(TokenScope::Read), Some(TokenScope::Write));
     let strangers = [
-        ("anonymous", &app.anyone(), &built, false, false, None::<Role>),
-        ("other user", &other, &built, true, false, None),
-        ("viewer", &viewer, &built, true, false, Some(Role::Viewer)),
-        ("former member", &former, &built, true, false, None),
-        ("stale session", &stale, &built, false, false, None),
-        ("administrator", &owner, &theirs, true, true, None),
-        ("nonsense", &app.anyone().with_cookie("qv=nonsense"), &built, false, false, None),
+        nobody("anonymous", &app.anyone()),
+        nobody("nonsense", &app.anyone().with_cookie("qv=nonsense")),
+        nobody("stale session", &stale),
+        nobody("revoked API token", &revoked),
+        nobody("suspended user", &suspended),
+        nobody("suspended user's API token", &theirs),
+        who("other user", &other),
+        Who { token: write, ..who("other user's API token", &others) },
+        Who { role: Some(Role::Viewer), ..who("viewer", &viewer) },
+        who("former member", &former),
+        Who { admin: true, about: &elsewhere, ..who("administrator", &owner) },
+        Who { about: &elsewhere, token: write, ..who("administrator's API token", &writes) },
+        Who { role: Some(Role::Owner), token: read, ..who("API token to read", &reads) },
+        Who { role: Some(Role::Owner), token: write, ..who("API token to write", &writes) },
     ];
     let mut kept_out = 0;
     for route in routes(&app).await {
-        for (who, client, project, signed_in, admin, role) in &strangers {
-            if lets_in(&route.rule, *signed_in, *admin, *role) {
-                continue;
-            }
-            let path = route.at(&project.project, &project.generation);
-            let answer = ask(client, &route.method, &path).await;
-            let words = format!("{who}: {} {} ({})", route.method, route.path, route.rule);
+        for who in strangers.iter().filter(|who| !who.may(&route)) {
+            let path = route.at(&who.about.project, &who.about.generation);
+            let answer = ask(&who.client, &route.method, &path).await;
+            let words = format!("{}: {} {} ({})", who.name, route.method, route.path, route.rule);
             assert!(matches!(answer.status, 401 | 403 | 404), "{words}: {}", answer.status);
+            assert_eq!(answer.status == 401, !who.signed_in, "{words}: {}", answer.status);
             kept_out += 1;
         }
     }
-    assert!(kept_out > 150, "{kept_out}");
+    assert!(kept_out > 400, "{kept_out}");
+    // They were kept out for what they are, not for what was asked.
+    reads.get(&format!("/api/projects/{}", built.project)).await.expect(200);
+    let name = json!({ "name": "Mine" });
+    writes.patch(&format!("/api/projects/{}", built.project), name).await.expect(200);
+}
+
+/// Every handler that is written is in the document that the tests here go by.
+#[tokio::test]
+async fn no_handler_is_missing_from_the_document() {
+    let app = TestApp::start().await;
+    let routes = routes(&app).await;
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/handlers");
+    let mut handlers = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for attribute in text.split("#[utoipa::path(").skip(1) {
+            let (method, rest) = attribute.split_once(',').unwrap();
+            let path = rest.split('"').nth(1).unwrap();
+            let told = routes.iter().filter(|route| {
+                route.path == path && route.method.eq_ignore_ascii_case(method.trim())
+            });
+            assert_eq!(told.count(), 1, "{method} {path}");
+            handlers += 1;
+        }
+        // A route that goes round the rules would be put on a plain router.
+        assert!(!text.contains("Router::new()"), "{text}");
+    }
+    assert_eq!(handlers, routes.len());
 }
 
 #[tokio::test]
@@ -208,11 +301,15 @@ async fn other_peoples_things_read_as_if_they_were_not_there() {
         assert_eq!((theirs.status, nobodys.status), (404, 404), "{words}: {}", theirs.text());
         assert_eq!(anonymous(&theirs), anonymous(&nobodys), "{words}");
     }
-    let sessions = owner.get("/api/auth/sessions").await.expect(200).json();
-    let session = sessions["items"][0]["id"].as_str().unwrap();
-    let theirs = other.delete(&format!("/api/auth/sessions/{session}")).await;
-    let nobodys = other.delete(&format!("/api/auth/sessions/{unknown}")).await;
-    assert_eq!(anonymous(&theirs.expect(404)), anonymous(&nobodys.expect(404)));
+    let made = make(&owner, "read").await;
+    for (list, id) in [
+        ("/api/auth/sessions", owner.get("/api/auth/session").await.json()["session_id"].clone()),
+        ("/api/tokens", made["entry"]["id"].clone()),
+    ] {
+        let theirs = other.delete(&format!("{list}/{}", id.as_str().unwrap())).await;
+        let nobodys = other.delete(&format!("{list}/{unknown}")).await;
+        assert_eq!(anonymous(&theirs.expect(404)), anonymous(&nobodys.expect(404)), "{list}");
+    }
     assert_eq!(other.get("/api/projects").await.json()["items"], json!([]));
 }
 
@@ -294,11 +391,19 @@ async fn methods_that_are_not_offered_are_refused() {
     owner.get("/api/nowhere").await.expect_problem(404, "not_found");
 }
 
+// asvs: 47
 #[tokio::test]
 async fn answers_of_the_api_are_kept_by_nobody_and_framed_by_nobody() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
-    for path in ["/api/auth/session", "/api/projects", "/api/keys", "/api/nowhere"] {
+    for path in [
+        "/api/auth/session",
+        "/api/projects",
+        "/api/keys",
+        "/api/tokens",
+        "/api/admin/users",
+        "/api/nowhere",
+    ] {
         let answer = owner.get(path).await;
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");

@@ -13,7 +13,7 @@ use crate::auth::{PASSWORD, login, set_password};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// An app whose turns stay in the queue: their streams stay open.
-fn waiting() -> Setup {
+pub(crate) fn waiting() -> Setup {
     let mut setup = crate::usual();
     setup.engine.turns_at_once = 0;
     setup
@@ -158,6 +158,7 @@ on_both_databases! {
         followed.to_end().await;
     }
 
+    // asvs: 39
     async fn what_decides_about_an_account_needs_the_password_again(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let owner = app.owner().await;

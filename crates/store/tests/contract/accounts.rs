@@ -1,8 +1,12 @@
 use std::time::Duration;
 
-use qv_domain::{AttemptId, Email, LinkPurpose, Plan, SessionId, UserId};
+use qv_domain::{
+    ApiTokenId, AttemptId, Email, InviteId, LinkPurpose, Plan, SessionId, TokenScope, UserId,
+};
 use qv_store::testing::TestDb;
-use qv_store::{Attempt, Link, PasswordHash, Session, StoreError, User};
+use qv_store::{
+    ApiToken, Attempt, Invite, Link, PasswordHash, Session, StoreError, User, UserFilter,
+};
 
 use crate::fixture::{insert_user, user};
 
@@ -121,6 +125,61 @@ qv_store::on_both_databases! {
         tx.commit().await.unwrap();
     }
 
+    async fn a_link_is_found_by_its_purpose_and_its_user(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        let bob = insert_user(&db, "bob@example.org").await;
+        let of = |token, user, purpose| Link { user_id: Some(user), purpose, ..link(&db, token) };
+        let reset = of(1, ada.id, LinkPurpose::Reset);
+        let mut tx = db.begin().await.unwrap();
+        for link in [&reset, &of(2, ada.id, LinkPurpose::SignIn), &of(3, bob.id, LinkPurpose::Reset)] {
+            tx.insert_link(link).await.unwrap();
+        }
+        let now = db.now();
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, now).await.unwrap(), Some(reset.clone()));
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::SignIn, now).await.unwrap(), None);
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, reset.expires_at).await.unwrap(), None);
+        tx.use_link(&[1; 32], now).await.unwrap().unwrap();
+        assert_eq!(tx.open_link(&[1; 32], LinkPurpose::Reset, now).await.unwrap(), None, "used");
+        let newest = tx.newest_link_of(ada.id, LinkPurpose::Reset).await.unwrap();
+        assert_eq!(newest.map(|link| link.token_hash), Some([1; 32]));
+        assert_eq!(tx.delete_links_of(ada.id).await.unwrap(), 2);
+        assert!(tx.newest_link_of(bob.id, LinkPurpose::Reset).await.unwrap().is_some(), "others keep theirs");
+        tx.commit().await.unwrap();
+    }
+
+    async fn an_invitation_is_used_once(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        let invite = |number: u8| Invite {
+            id: InviteId::generate(&db.env),
+            token_hash: [number; 32],
+            email: None,
+            made_by: Some(ada.id),
+            created_at: db.now(),
+            expires_at: db.now().plus(DAY * u32::from(number)),
+            used_at: None,
+        };
+        let first = invite(1);
+        db.env.advance(Duration::from_secs(1));
+        let second = invite(2);
+        let (now, end) = (db.now(), first.expires_at);
+        let mut tx = db.begin().await.unwrap();
+        for row in [&first, &second] {
+            tx.insert_invite(row).await.unwrap();
+        }
+        assert_eq!(tx.open_invite(&[1; 32], now).await.unwrap(), Some(first.clone()));
+        assert_eq!(tx.open_invites(now).await.unwrap(), [second.clone(), first.clone()]);
+        assert_eq!(tx.open_invite(&[1; 32], end).await.unwrap(), None, "expired");
+        assert!(!tx.use_invite(first.id, end).await.unwrap(), "expired");
+        assert!(tx.use_invite(first.id, now).await.unwrap());
+        assert!(!tx.use_invite(first.id, now).await.unwrap(), "used");
+        assert!(!tx.delete_open_invite(first.id).await.unwrap(), "used");
+        assert_eq!(tx.open_invite(&[1; 32], now).await.unwrap(), None);
+        assert_eq!(tx.delete_expired_invites(end).await.unwrap(), 1);
+        assert!(tx.delete_open_invite(second.id).await.unwrap());
+        assert_eq!(tx.open_invites(now).await.unwrap(), []);
+        tx.commit().await.unwrap();
+    }
+
     async fn one_of_many_gets_a_link(db) {
         let mut tx = db.begin().await.unwrap();
         tx.insert_link(&link(&db, 1)).await.unwrap();
@@ -202,6 +261,77 @@ qv_store::on_both_databases! {
         tx.commit().await.unwrap();
         assert_eq!(reader.sessions(ada.id, now).await.unwrap(), []);
         assert_eq!(reader.sessions(bob.id, now).await.unwrap(), [other], "others keep theirs");
+    }
+
+    async fn an_api_token_signs_in_until_it_ends(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        let bob = insert_user(&db, "bob@example.org").await;
+        let token = |user, number: u8| ApiToken {
+            id: ApiTokenId::generate(&db.env),
+            user_id: user,
+            token_hash: [number; 32],
+            name: "CI".to_owned(),
+            last4: "abcd".to_owned(),
+            scope: TokenScope::Write,
+            created_at: db.now(),
+            expires_at: db.now().plus(DAY * u32::from(number)),
+            last_used_at: None,
+        };
+        let first = token(ada.id, 1);
+        let now = db.env.advance(Duration::from_secs(60));
+        let (second, other) = (token(ada.id, 2), token(bob.id, 3));
+        let mut tx = db.begin().await.unwrap();
+        for row in [&first, &second, &other] {
+            tx.insert_api_token(row).await.unwrap();
+        }
+        tx.touch_api_token(second.id, now).await.unwrap();
+        assert!(!tx.revoke_api_token(ada.id, other.id).await.unwrap(), "not hers");
+        tx.commit().await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        assert_eq!(reader.api_token(&[1; 32], now).await.unwrap(), Some((first.clone(), ada.clone())));
+        assert_eq!(reader.api_token(&[9; 32], now).await.unwrap(), None);
+        let second = ApiToken { last_used_at: Some(now), ..second };
+        assert_eq!(reader.api_tokens(ada.id, now).await.unwrap(), [second.clone(), first.clone()]);
+        let end = first.expires_at;
+        assert_eq!(reader.api_token(&[1; 32], end).await.unwrap(), None);
+        assert!(!reader.api_token_is_good(first.id, end).await.unwrap());
+        assert!(reader.api_token_is_good(second.id, end).await.unwrap());
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.delete_expired_api_tokens(end).await.unwrap(), 1);
+        assert!(tx.set_suspended(ada.id, Some(now), now).await.unwrap());
+        tx.commit().await.unwrap();
+        assert!(!reader.api_token_is_good(second.id, end).await.unwrap(), "she is suspended");
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.revoke_api_tokens(ada.id).await.unwrap(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(reader.api_tokens(bob.id, end).await.unwrap().len(), 1, "others keep theirs");
+    }
+
+    async fn accounts_are_listed_suspended_and_given_rights(db) {
+        let ada = insert_user(&db, "ada@example.org").await;
+        db.env.advance(DAY);
+        let bob = insert_user(&db, "b_b@example.org").await;
+        let session = insert_session(&db, bob.id, 1).await;
+        let now = db.now();
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.hold_admins().await.unwrap(), []);
+        assert!(tx.set_plan_and_rights(bob.id, Plan::Pro, true, now).await.unwrap());
+        assert_eq!(tx.hold_admins().await.unwrap(), [bob.id]);
+        assert_eq!(tx.renew_sessions_of(bob.id).await.unwrap(), 1);
+        assert!(tx.set_suspended(bob.id, Some(now), now).await.unwrap());
+        assert_eq!(tx.hold_admins().await.unwrap(), []);
+        assert_eq!(tx.first_admin().await.unwrap(), None);
+        tx.commit().await.unwrap();
+        let mut reader = db.read().await.unwrap();
+        assert!(!reader.session_is_good(session.id, now).await.unwrap(), "he is suspended");
+        let page = |search: Option<&str>, limit| UserFilter { search: search.map(str::to_owned), after: None, limit };
+        let first = reader.users(&page(None, 1)).await.unwrap();
+        let bob = User { plan: Plan::Pro, is_admin: true, suspended_at: Some(now), ..bob };
+        assert_eq!(first.items.as_slice(), std::slice::from_ref(&bob));
+        let rest = UserFilter { after: first.next, ..page(None, 9) };
+        assert_eq!(reader.users(&rest).await.unwrap().items, [ada]);
+        assert_eq!(reader.users(&page(Some("B_B@"), 9)).await.unwrap().items, [bob]);
+        assert_eq!(reader.users(&page(Some("a_a"), 9)).await.unwrap().items, []);
     }
 
     async fn attempts_are_kept_by_account_and_client(db) {

@@ -24,6 +24,7 @@ pub(crate) fn user(db: &TestDb, email: &str) -> User {
         password_phc: None,
         created_at: db.now(),
         updated_at: db.now(),
+        suspended_at: None,
     }
 }
 

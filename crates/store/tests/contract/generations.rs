@@ -216,6 +216,24 @@ qv_store::on_both_databases! {
         assert_eq!(generation(&db, fence).await.queue_position, Some(2));
     }
 
+    async fn turns_of_a_suspended_user_wait_and_what_they_run_is_asked_to_stop(db) {
+        let (first, running) = running(&db).await;
+        let second = insert_project(&db, first.owner_id, "Second").await;
+        let waiting = enqueue(&db, &second).await.generation();
+        let mut tx = db.begin().await.unwrap();
+        tx.set_suspended(first.owner_id, Some(db.now()), db.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claim(&db, "w").await, None);
+        let mut tx = db.begin().await.unwrap();
+        let mut stopping = tx.request_cancel_of(first.owner_id).await.unwrap();
+        tx.commit().await.unwrap();
+        stopping.sort();
+        assert_eq!(stopping, [running.generation(), waiting]);
+        let (claimed, _) = claim(&db, "w").await.unwrap();
+        assert!(claimed.cancel_requested, "it is claimed to be ended");
+        assert_eq!(claimed.id, waiting);
+    }
+
     async fn a_turn_that_stalls_each_time_is_counted(db) {
         let (_, mut fence) = running(&db).await;
         for stalls in 1..4 {

@@ -68,6 +68,11 @@ const DATA: &[(i64, &[&str])] = &[
     (10, &[]),
     (11, &["INSERT INTO attempts VALUES ({id}, {bytes}, '::1', 1)"]),
     (12, &["INSERT INTO token_calibration VALUES ('a/b', 1, 2, 3)"]),
+    (
+        14,
+        &["INSERT INTO api_tokens VALUES ({id}, {id}, {bytes}, 'ci', 'abcd', 'read', 1, 2, NULL)"],
+    ),
+    (15, &["INSERT INTO invites VALUES ({id}, {bytes}, 'a@b', {id}, 1, 2, NULL)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

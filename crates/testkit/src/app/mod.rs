@@ -29,7 +29,7 @@ use std::time::Duration;
 use qv_domain::{Email, Plan, ProjectId, Role, SessionId, UserId};
 use qv_engine::{Engine, EngineConfig, EnvironmentKey};
 use qv_llm::{ProbeTargets, ProviderKind};
-use qv_security::{SecretString, Token};
+use qv_security::{SecretString, Token, TokenHash};
 use qv_server::{Rates, ServerConfig};
 use qv_store::testing::{HeldEnv, TestDb};
 use qv_store::{Backend, Session, User};
@@ -83,7 +83,10 @@ impl Default for Setup {
         engine.turns_at_once = 2;
         engine.probes = ProbeTargets { doors: Vec::new() };
         // A test's clock stands, so all of its requests come at one moment.
-        let rates = Rates::per_minute(1_000_000, 1_000_000, 1_000_000);
+        let rates = Rates {
+            sign_ups: Rates::sign_ups(1_000_000),
+            ..Rates::per_minute(1_000_000, 1_000_000, 1_000_000)
+        };
         Self { engine, server: ServerConfig { rates, ..ServerConfig::default() } }
     }
 }
@@ -200,6 +203,7 @@ impl TestApp {
             password_phc: None,
             created_at: now,
             updated_at: now,
+            suspended_at: None,
         };
         let token = Token::generate(&*self.env);
         let session = Session {
@@ -246,6 +250,12 @@ impl TestApp {
     fn db_now(&self) -> qv_domain::Timestamp {
         qv_domain::Env::now(&*self.env)
     }
+}
+
+/// What the database keeps of a token.
+#[must_use]
+pub fn token_hash(token: &str) -> [u8; 32] {
+    *TokenHash::of(token).as_bytes()
 }
 
 /// Waits for what should happen at once.

@@ -17,6 +17,10 @@ export type KeyId = string;
 
 export type DeadLetterId = string;
 
+export type ApiTokenId = string;
+
+export type InviteId = string;
+
 export type Timestamp = string;
 
 export type FilePath = string;
@@ -97,7 +101,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "suspended" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -166,6 +170,14 @@ version: string,
  * No owner exists yet: the printed link makes one.
  */
 needs_setup: boolean, 
+/**
+ * Who may make an account for themselves.
+ */
+sign_up: SignUpMode, 
+/**
+ * Whether whoever forgot their password can have a link by mail.
+ */
+reset_by_mail: boolean, 
 /**
  * How previews are reached from this address.
  */
@@ -296,6 +308,212 @@ export type SessionList = {
  * Newest first.
  */
 items: Array<SessionEntry>, };
+
+export type TokenScope = "read" | "write";
+
+export type CreateApiToken = { 
+/**
+ * What it is called; 1 to 80 characters.
+ */
+name: string, 
+/**
+ * What it may be used for.
+ */
+scope: TokenScope, 
+/**
+ * How long it lasts: 1 to 365 days.
+ */
+expires_in_days: number, };
+
+export type ApiToken = { 
+/**
+ * Its id.
+ */
+id: ApiTokenId, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Its last four characters, to tell it by.
+ */
+last4: string, 
+/**
+ * What it may be used for.
+ */
+scope: TokenScope, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, 
+/**
+ * When it was last used (to the minute).
+ */
+last_used_at: Timestamp | null, };
+
+export type ApiTokenCreated = { 
+/**
+ * The token: it is shown this once. Programs send it as `Authorization: Bearer`.
+ */
+token: string, 
+/**
+ * As it is listed.
+ */
+entry: ApiToken, };
+
+export type ApiTokenList = { 
+/**
+ * Newest first.
+ */
+items: Array<ApiToken>, };
+
+export type UserEntry = { 
+/**
+ * The user's id.
+ */
+id: UserId, 
+/**
+ * The name that others see.
+ */
+name: string, 
+/**
+ * The address that they sign in with, when they gave one.
+ */
+email: Email | null, 
+/**
+ * Their plan.
+ */
+plan: Plan, 
+/**
+ * Whether they administer this instance.
+ */
+is_admin: boolean, 
+/**
+ * Whether they have a password; without one only a printed link signs in.
+ */
+has_password: boolean, 
+/**
+ * When the account was made.
+ */
+created_at: Timestamp, 
+/**
+ * Since when it is suspended.
+ */
+suspended_at: Timestamp | null, };
+
+export type UpdateUser = { 
+/**
+ * Suspend the account, or let it in again. Its sessions, API tokens and turns end.
+ */
+suspended?: boolean, 
+/**
+ * Whether they administer this instance.
+ */
+is_admin?: boolean, 
+/**
+ * Their plan.
+ */
+plan?: Plan, };
+
+export type SignUpMode = "closed" | "invite" | "open";
+
+export type SignUp = { 
+/**
+ * The address to sign in with.
+ */
+email: string, 
+/**
+ * The name that others see; at most 80 characters.
+ */
+name: string, 
+/**
+ * The password: 15 characters of any kind, or 12 with small and capital letters, digits and signs; hard to guess.
+ */
+password: string, 
+/**
+ * What follows `#token=` in the link of an invitation.
+ */
+invite?: string, };
+
+export type InviteToken = { 
+/**
+ * What follows `#token=` in its link.
+ */
+token: string, };
+
+export type InviteInfo = { 
+/**
+ * The address that the account gets, when it is said already.
+ */
+email: Email | null, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, };
+
+export type CreateInvite = { 
+/**
+ * The address that the account gets; whoever comes chooses when nothing is said.
+ */
+email?: string, 
+/**
+ * How long it lasts: 1 to 30 days, 7 unless said.
+ */
+expires_in_days?: number, };
+
+export type Invite = { 
+/**
+ * Its id.
+ */
+id: InviteId, 
+/**
+ * The address that the account gets, when it is said already.
+ */
+email: Email | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it ends.
+ */
+expires_at: Timestamp, };
+
+export type InviteCreated = { 
+/**
+ * It is shown this once, and goes behind `/join#token=`.
+ */
+token: string, 
+/**
+ * As it is listed.
+ */
+entry: Invite, };
+
+export type InviteList = { 
+/**
+ * Those that can still be used, the newest first.
+ */
+items: Array<Invite>, };
+
+export type ForgotPassword = { 
+/**
+ * The address that the account signs in with.
+ */
+email: string, };
+
+export type ResetPassword = { 
+/**
+ * What follows `#token=` in the link.
+ */
+token: string, 
+/**
+ * The new password, under the rules for any.
+ */
+password: string, };
 
 export type Project = { 
 /**

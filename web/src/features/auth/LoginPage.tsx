@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
-import { Navigate, useSearchParams } from 'react-router'
+import { Link, Navigate, useSearchParams } from 'react-router'
 
 import { instanceQuery, sessionQuery, useLogin } from '@/api/auth'
 import { isCode, messageOf } from '@/api/error'
-import { safeNext } from '@/components/paths'
+import { paths, safeNext } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
@@ -35,6 +35,16 @@ export function LoginPage() {
       }
     >
       <LoginForm />
+      <p className="mt-4 flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
+        <Link to={paths.forgot()} className="text-accent-text hover:underline">
+          Forgot your password?
+        </Link>
+        {instance.data?.sign_up === 'open' && (
+          <Link to={paths.join()} className="text-accent-text hover:underline">
+            Make an account
+          </Link>
+        )}
+      </p>
     </AuthFrame>
   )
 }

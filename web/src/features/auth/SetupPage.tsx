@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Link, Navigate } from 'react-router'
 
 import { instanceQuery, sessionQuery, useSetup } from '@/api/auth'
@@ -12,12 +12,12 @@ import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
 import { FirstStart } from './FirstStart'
-import { takeToken } from './token'
+import { useLinkToken } from './token'
 
 /** Redeems the printed link, once, and goes home. */
 export function SetupPage() {
   usePageTitle('Welcome')
-  const [token, setToken] = useState(takeToken)
+  const token = useLinkToken()
   const session = useQuery({ ...sessionQuery(), enabled: token === null })
   const instance = useQuery({ ...instanceQuery(), enabled: token === null })
   const setup = useSetup()
@@ -30,12 +30,6 @@ export function SetupPage() {
     sent.current = token
     mutate({ token })
   }, [token, mutate])
-  useEffect(() => {
-    // The link was put into the address of this open page: the browser does not load it anew.
-    const onHash = () => setToken((before) => takeToken() ?? before)
-    window.addEventListener('hashchange', onHash)
-    return () => window.removeEventListener('hashchange', onHash)
-  }, [])
 
   if (setup.isSuccess || (token === null && session.data)) return <Navigate to={paths.home()} replace />
   if (token === null) {

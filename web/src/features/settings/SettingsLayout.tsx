@@ -2,13 +2,14 @@ import { useEffect, useRef } from 'react'
 import { NavLink, Outlet, useLocation } from 'react-router'
 
 import { paths } from '@/components/paths'
-import { SETTINGS } from '@/components/settingsSections'
+import { useSettingsPages } from '@/components/settingsSections'
 import { cx } from '@/ui/cx'
 
 /** The settings: their pages at the left, on a narrow screen in a row above. */
 export function SettingsLayout() {
   const nav = useRef<HTMLElement>(null)
   const { pathname } = useLocation()
+  const pages = useSettingsPages()
   // On a narrow screen the row scrolls: the chosen page's name is always in it.
   useEffect(() => {
     nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
@@ -24,7 +25,7 @@ export function SettingsLayout() {
           Settings
         </p>
         <ul className="flex gap-0.5 md:flex-col">
-          {SETTINGS.map(({ section, label, icon: Icon }) => (
+          {pages.map(({ section, label, icon: Icon }) => (
             <li key={section}>
               <NavLink
                 to={paths.settings(section)}

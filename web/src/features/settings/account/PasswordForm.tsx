@@ -1,25 +1,23 @@
-import { Check, Circle } from 'lucide-react'
-import { useId, useState, type SubmitEvent } from 'react'
+import { useState, type SubmitEvent } from 'react'
 
 import { useChangePassword } from '@/api/auth'
 import { ApiError, messageOf } from '@/api/error'
 import { type Account } from '@/api/generated/wire'
+import { NewPasswordField } from '@/components/NewPasswordField'
+import { passwordRules } from '@/components/passwordRules'
 import { Button } from '@/ui/Button'
-import { cx } from '@/ui/cx'
 import { Field } from '@/ui/Field'
 import { Notice } from '@/ui/Notice'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { notify } from '@/ui/toast'
 
 import { Panel } from '../Panel'
-import { passwordRules, type Rule } from './passwordRules'
 
 /** Sets a password or changes it. */
 export function PasswordForm({ account }: { account: Account }) {
   const [current, setCurrent] = useState('')
   const [next, setNext] = useState('')
   const change = useChangePassword()
-  const rulesId = useId()
   const rules = passwordRules(next, account)
   const problem = change.error instanceof ApiError ? change.error : null
   const told = problem?.field('current') ?? problem?.field('new')
@@ -82,21 +80,15 @@ export function PasswordForm({ account }: { account: Account }) {
             )}
           </Field>
         )}
-        <Field label="New password" error={problem?.field('new')}>
-          {(aria) => (
-            <div className="max-w-md">
-              <PasswordInput
-                {...aria}
-                aria-describedby={cx(aria['aria-describedby'], rulesId)}
-                autoComplete="new-password"
-                disabled={account.email === null}
-                value={next}
-                onChange={(event) => setNext(event.target.value)}
-              />
-            </div>
-          )}
-        </Field>
-        <Rules id={rulesId} rules={rules} />
+        <NewPasswordField
+          label="New password"
+          value={next}
+          onChange={setNext}
+          rules={rules}
+          error={problem?.field('new')}
+          disabled={account.email === null}
+          className="max-w-md"
+        />
         <div>
           <Button type="submit" variant="primary" disabled={!ready} busy={change.isPending}>
             {change.isPending ? 'Saving' : account.has_password ? 'Change password' : 'Set password'}
@@ -106,15 +98,3 @@ export function PasswordForm({ account }: { account: Account }) {
     </Panel>
   )
 }
-
-const Rules = ({ id, rules }: { id: string; rules: readonly Rule[] }) => (
-  <ul id={id} aria-label="Rules for the password" className="-mt-1 flex flex-col gap-1 text-sm">
-    {rules.map(({ text, held }) => (
-      <li key={text} className={cx('flex items-center gap-2', held ? 'text-ok' : 'text-ink-muted')}>
-        {held ? <Check aria-hidden className="size-4" /> : <Circle aria-hidden className="size-4 p-0.5" />}
-        {text}
-        <span className="sr-only">{held ? ': done' : ': not yet'}</span>
-      </li>
-    ))}
-  </ul>
-)

@@ -1,0 +1,113 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Ban, ShieldCheck } from 'lucide-react'
+import { useState } from 'react'
+
+import { sessionQuery } from '@/api/auth'
+import { type UserEntry } from '@/api/generated/wire'
+import { usersQuery, useUpdateUser } from '@/api/people'
+import { Badge } from '@/ui/Badge'
+import { Button } from '@/ui/Button'
+import { ErrorState } from '@/ui/ErrorState'
+import { Input } from '@/ui/Input'
+import { Skeleton } from '@/ui/Skeleton'
+import { notify, notifyError } from '@/ui/toast'
+import { useSettled } from '@/ui/useSettled'
+import { usePageTitle } from '@/ui/usePageTitle'
+
+import { PageHead, Panel } from '../Panel'
+import { InvitesPanel } from './InvitesPanel'
+
+/** Who has an account here, and who is invited. For administrators. */
+export function PeoplePage() {
+  usePageTitle('People')
+  const session = useQuery(sessionQuery())
+  const [search, setSearch] = useState('')
+  const users = useInfiniteQuery(usersQuery(useSettled(search.trim(), 200)))
+  const rows = users.data?.pages.flatMap((page) => page.items) ?? []
+
+  return (
+    <>
+      <PageHead
+        title="People"
+        lead="Who has an account on this server. Whoever you suspend is signed out everywhere within seconds, and their turns stop."
+      />
+      <InvitesPanel />
+      <Panel
+        title="Accounts"
+        flush
+        action={
+          <Input
+            type="search"
+            aria-label="Search accounts by name or address"
+            placeholder="Search"
+            value={search}
+            maxLength={80}
+            onChange={(event) => setSearch(event.target.value)}
+            className="w-56"
+          />
+        }
+      >
+        {users.isPending ? (
+          <div aria-busy className="p-4">
+            <p className="sr-only">Loading the accounts</p>
+            <Skeleton className="h-24" />
+          </div>
+        ) : users.data === undefined ? (
+          <ErrorState
+            title="The accounts did not load"
+            error={users.error}
+            retry={() => void users.refetch()}
+          />
+        ) : rows.length === 0 ? (
+          <p className="p-4 text-ink-muted">Nobody is called that here.</p>
+        ) : (
+          rows.map((user) => <UserRow key={user.id} user={user} me={session.data?.account.id} />)
+        )}
+      </Panel>
+      {users.hasNextPage && (
+        <div className="-mt-4 flex justify-center">
+          <Button busy={users.isFetchingNextPage} onClick={() => void users.fetchNextPage()}>
+            {users.isFetchingNextPage ? 'Loading more' : 'Show more'}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function UserRow({ user, me }: { user: UserEntry; me: string | undefined }) {
+  const update = useUpdateUser()
+  const suspended = user.suspended_at !== null
+  const act = () =>
+    update.mutate(
+      { id: user.id, suspended: !suspended },
+      {
+        onSuccess: () => notify(suspended ? `${user.name} may sign in again` : `${user.name} is suspended`),
+        onError: (error) => notifyError(`Nothing changed for ${user.name}`, error),
+      },
+    )
+  return (
+    <div className="flex items-center gap-3 px-4 py-3.5">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="min-w-0 truncate font-medium" title={user.name}>
+            {user.name}
+          </span>
+          {user.is_admin && <Badge icon={<ShieldCheck aria-hidden />}>administrator</Badge>}
+          {suspended && (
+            <Badge tone="warn" icon={<Ban aria-hidden />}>
+              suspended
+            </Badge>
+          )}
+        </p>
+        <p className="truncate text-sm text-ink-muted">{user.email ?? 'no address yet'}</p>
+      </div>
+      {user.id !== me && (
+        <Button size="sm" variant={suspended ? 'secondary' : 'danger'} busy={update.isPending} onClick={act}>
+          {suspended ? 'Reinstate' : 'Suspend'}
+          <span className="sr-only">: {user.name}</span>
+        </Button>
+      )}
+    </div>
+  )
+}
