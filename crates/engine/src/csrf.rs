@@ -10,13 +10,13 @@ impl Engine {
     /// The token of the actor's session. It stays the same as long as the session does.
     #[must_use]
     pub fn csrf_token(&self, actor: &Actor) -> String {
-        bound_token(&self.master_key, PURPOSE, actor.session.id.to_string().as_bytes())
+        bound_token(&self.instance_key, PURPOSE, actor.session.id.to_string().as_bytes())
     }
 
     /// Whether `presented` is that token.
     #[must_use]
     pub fn is_csrf_token(&self, actor: &Actor, presented: &str) -> bool {
         let session = actor.session.id.to_string();
-        is_bound_token(&self.master_key, PURPOSE, session.as_bytes(), presented)
+        is_bound_token(&self.instance_key, PURPOSE, session.as_bytes(), presented)
     }
 }

@@ -48,7 +48,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use qv_domain::{Env, GenerationId, Limits, NodeId};
-use qv_security::MasterKey;
+use qv_security::SealingKey;
 use qv_store::{Backend, Broken, Db};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -72,6 +72,7 @@ pub use qv_security::Token;
 pub use qv_store::Generation as GenerationRow;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
+pub use vault::{MasterKeySource, NewKey, Rotated};
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
@@ -79,6 +80,7 @@ use log::LogWriter;
 use models::Models;
 use node::FolderLock;
 use passwords::Passwords;
+use vault::Vault;
 use workspace::Workspaces;
 
 /// How long letting go of turns may take at a stop.
@@ -98,7 +100,9 @@ pub struct Engine {
     lease_owner: String,
     /// `None` for a visitor.
     folder: Option<FolderLock>,
-    master_key: MasterKey,
+    vault: Vault,
+    /// Ties cookies and tokens to this instance.
+    instance_key: SealingKey,
     hub: Hub,
     log: LogWriter,
     models: Models,
@@ -132,7 +136,7 @@ impl Engine {
             (node::load_id(&config.data_dir, &*env)?, Some(lock))
         };
         tracing::debug!(node = %node_id, "starting");
-        let master_key = vault::load_master_key(&config.data_dir, &*env)?;
+        let vault = Vault::open(&config, env.clone()).await?;
         let passwords = Passwords::open(&config, &*env)?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
         if !config.visitor
@@ -145,6 +149,13 @@ impl Engine {
             db.close().await;
             return Err(error);
         }
+        let instance_key = match vault::load_instance_key(&db, &vault, &*env).await {
+            Ok(key) => key,
+            Err(error) => {
+                db.close().await;
+                return Err(error);
+            }
+        };
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
@@ -155,7 +166,8 @@ impl Engine {
             db,
             node_id,
             folder,
-            master_key,
+            vault,
+            instance_key,
             passwords,
             hub: Hub::default(),
             work: Notify::new(),

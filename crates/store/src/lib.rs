@@ -79,6 +79,7 @@ mod upkeep;
 mod usage;
 mod usage_report;
 mod users;
+mod vault;
 mod versions;
 
 pub use attempts::Attempt;
@@ -110,6 +111,7 @@ pub use usage_report::{
     UsageFilter, UsageKey, UsageLine, UsageNames,
 };
 pub use users::{PasswordHash, User};
+pub use vault::{SealedSecret, SealedTable};
 pub use versions::{NewVersion, Version};
 
 /// What the store's calls give.

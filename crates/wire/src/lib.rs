@@ -34,8 +34,8 @@ pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText
 pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
-    Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,
-    SaveModelChoice,
+    Key, KeyList, KeySource, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus,
+    SaveKey, SaveModelChoice,
 };
 pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};

@@ -113,6 +113,7 @@ pub fn module() -> String {
         ProviderState,
         Key,
         KeyList,
+        KeySource,
         SaveKey,
         KeyTest,
         PreviewMode,

@@ -19,6 +19,7 @@ mod sessions;
 mod streams;
 mod turns;
 mod usage;
+mod vault;
 
 use qv_testkit::app::{Client, Heard, Setup, TestApp};
 use qv_testkit::model_server::{ModelServer, Script};

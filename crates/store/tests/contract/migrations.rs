@@ -68,6 +68,13 @@ const DATA: &[(i64, &[&str])] = &[
     (10, &[]),
     (11, &["INSERT INTO attempts VALUES ({id}, {bytes}, '::1', 1)"]),
     (12, &["INSERT INTO token_calibration VALUES ('a/b', 1, 2, 3)"]),
+    (
+        16,
+        &[
+            "INSERT INTO vault_keks VALUES ({bytes}, 1, NULL)",
+            "INSERT INTO vault_secrets VALUES ({id}, {id}, 'k', {bytes}, 1)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {
