@@ -57,7 +57,11 @@ impl Engine {
 
     /// Counts an attempt before it is known whether it is right: of guesses that come at the same time, no more than
     /// five are judged.
-    async fn count_attempt(&self, account: &str, client: String) -> Result<store::Attempt> {
+    pub(crate) async fn count_attempt(
+        &self,
+        account: &str,
+        client: String,
+    ) -> Result<store::Attempt> {
         let now = self.env.now();
         let attempt = store::Attempt {
             id: AttemptId::generate(&*self.env),

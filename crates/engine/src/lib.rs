@@ -32,6 +32,7 @@ mod node;
 mod passwords;
 mod prices;
 mod projects;
+mod second_factor;
 mod secret_file;
 mod sessions;
 mod starters;
@@ -70,6 +71,7 @@ pub use passwords::{ImportedPasswords, import_breached};
 pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
+pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
 pub use vault::{MasterKeySource, NewKey, Rotated};

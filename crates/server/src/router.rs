@@ -44,6 +44,7 @@ fn routes() -> Routes {
         .merge(handlers::csp_reports::routes())
         .merge(handlers::instance::routes())
         .merge(handlers::auth::routes())
+        .merge(handlers::second_factor::routes())
         .merge(handlers::sessions::routes())
         .merge(handlers::projects::routes())
         .merge(handlers::files::routes())

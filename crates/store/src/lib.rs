@@ -70,6 +70,7 @@ mod model_prices;
 mod open;
 mod page;
 mod projects;
+mod second_factors;
 mod sessions;
 mod settings;
 mod sql;
@@ -104,6 +105,7 @@ pub use messages::{Direction, Message, MessageImage, MessageImages, NewMessage};
 pub use model_prices::ModelPrice;
 pub use page::{Cursor, MOST_PER_PAGE, Page};
 pub use projects::{MyProject, NewProject, Project, ProjectChange, ProjectFilter};
+pub use second_factors::{PendingSignIn, SecondFactor};
 pub use sessions::Session;
 pub use usage::{NaiveTotals, Usage, UsageTotals};
 pub use usage_report::{

@@ -67,6 +67,9 @@ error_codes! {
     /// The sign-in link or the password is wrong.
     BadCredentials = "bad_credentials", 401, false, "That sign-in did not work",
         "Check the address and the password, or ask for a new link.";
+    /// The password was right, but too long ago for the code that is to follow it.
+    SignInExpired = "sign_in_expired", 401, false, "Sign in anew",
+        "Begin with the address and the password; the code follows within 5 minutes.";
     /// Signed in, but not allowed, and allowed to know that it exists.
     Forbidden = "forbidden", 403, false, "You may not do that",
         "Ask the project's owner or an administrator.";

@@ -17,6 +17,7 @@ mod page;
 mod preview;
 mod problem;
 mod project;
+mod second_factor;
 mod starter;
 pub mod typescript;
 mod usage;
@@ -41,6 +42,9 @@ pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
+pub use second_factor::{
+    CodeWanted, NewSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorState,
+};
 pub use starter::{Starter, StarterList};
 pub use usage::{
     ModelPrice, PriceList, PriceSource, SavePrice, UsageDay, UsageGroup, UsageNaive, UsageOfKind,

@@ -4,10 +4,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use qv_engine::{Client, SignedIn, Token};
-use qv_wire::{Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken};
+use qv_engine::{Client, SignIn, SignedIn, Token};
+use qv_wire::{
+    CodeWanted, Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken,
+};
 use utoipa_axum::routes;
 
+use super::second_factor;
 use crate::access::Signed;
 use crate::limits::{ClientAddress, Rate};
 use crate::place::Origin;
@@ -42,9 +45,9 @@ async fn setup(
     Ok(with_cookie(&app, &signed_in, &origin))
 }
 
-/// Signs in by e-mail and password.
+/// Signs in by e-mail and password; where a second factor is set, its code must follow.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login,
-    responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 429, body = Problem),
+    responses((status = 200, body = SessionInfo), (status = 202, body = CodeWanted), (status = 401, body = Problem), (status = 429, body = Problem),
         (status = 503, body = Problem)))]
 async fn login(
     State(app): State<App>,
@@ -53,9 +56,11 @@ async fn login(
     headers: HeaderMap,
     Body(login): Body<Login>,
 ) -> Result<Response> {
-    let signed_in =
-        app.engine.login(&login.email, &login.password, client(address, &headers, &origin)).await?;
-    Ok(with_cookie(&app, &signed_in, &origin))
+    let client = client(address, &headers, &origin);
+    Ok(match app.engine.login(&login.email, &login.password, client).await? {
+        SignIn::Done(signed_in) => with_cookie(&app, &signed_in, &origin),
+        SignIn::CodeWanted { token, until } => second_factor::wanted(&token, until, &origin),
+    })
 }
 
 /// Ends this session.
@@ -112,7 +117,7 @@ async fn session(State(app): State<App>, Signed(actor): Signed) -> Json<SessionI
     Json(app.engine.session_info(&actor))
 }
 
-fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Response {
+pub(super) fn with_cookie(app: &App, signed_in: &SignedIn, origin: &Origin) -> Response {
     let mut response = Json(app.engine.session_info(&signed_in.actor)).into_response();
     let value = cookie::set(signed_in.token.expose(), origin);
     response.headers_mut().append(header::SET_COOKIE, value);
@@ -134,7 +139,11 @@ fn cleared(origin: &Origin) -> Response {
     response
 }
 
-fn client(ClientAddress(address): ClientAddress, headers: &HeaderMap, origin: &Origin) -> Client {
+pub(super) fn client(
+    ClientAddress(address): ClientAddress,
+    headers: &HeaderMap,
+    origin: &Origin,
+) -> Client {
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     Client {
         user_agent: agent.map(str::to_owned),

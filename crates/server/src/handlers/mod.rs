@@ -17,6 +17,7 @@ pub(crate) mod packages;
 pub(crate) mod prices;
 pub(crate) mod projects;
 pub(crate) mod sandbox;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod starters;
 pub(crate) mod turns;

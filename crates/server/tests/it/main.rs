@@ -15,6 +15,7 @@ mod passwords;
 mod preview;
 mod restart;
 mod routes;
+mod second_factor;
 mod sessions;
 mod streams;
 mod turns;

@@ -15,6 +15,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/instance"),
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
+    ("POST", "/api/auth/login/code"),
     ("POST", "/api/auth/clear-session"),
 ];
 /// What viewers may do that is no `GET`: see the app, and say what they saw.

@@ -75,6 +75,14 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO vault_secrets VALUES ({id}, {id}, 'k', {bytes}, 1)",
         ],
     ),
+    (
+        17,
+        &[
+            "INSERT INTO second_factors VALUES ({id}, 1, 2)",
+            "INSERT INTO recovery_codes VALUES ({id}, {bytes}, 1, NULL)",
+            "INSERT INTO pending_sign_ins VALUES ({bytes}, {id}, {bytes}, 1, 2)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {
