@@ -8,7 +8,7 @@ use qv_store as store;
 use qv_wire::{Account, ErrorCode, UpdateAccount};
 
 use crate::passwords::Compared;
-use crate::{Actor, Client, Engine, EngineError, Result, SignedIn};
+use crate::{Actor, Client, Engine, EngineError, Result, SignIn, SignedIn};
 
 const LINK_LIFE: Duration = Duration::from_secs(24 * 3600);
 const NAME_CHARS: usize = 80;
@@ -94,12 +94,12 @@ impl Engine {
         Ok(signed_in.actor)
     }
 
-    /// Signs in by e-mail and password. Unknown users take as long and read the same as wrong passwords, and are
-    /// locked like others.
+    /// Signs in by e-mail and password; whoever has a second factor is not signed in before its code comes. Unknown
+    /// users take as long and read the same as wrong passwords, and are locked like others.
     ///
     /// # Errors
     /// `BadCredentials`; `Suspended`, after the right password only; `RateLimited` after five wrong ones; `Overloaded`.
-    pub async fn login(&self, email: &str, password: &str, client: Client) -> Result<SignedIn> {
+    pub async fn login(&self, email: &str, password: &str, client: Client) -> Result<SignIn> {
         let user = match Email::parse(email) {
             Ok(email) => self.db.read().await?.user_by_email(&email).await?,
             Err(_) => None,
@@ -121,7 +121,7 @@ impl Engine {
         if let Some(fresh) = fresh {
             tx.upgrade_password(user.id, &old, &fresh, now).await?;
         }
-        let signed_in = self.start_session(&mut tx, user, client, now).await?;
+        let signed_in = self.enter(&mut tx, user, client, now).await?;
         tx.commit().await?;
         Ok(signed_in)
     }

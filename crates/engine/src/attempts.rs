@@ -57,7 +57,11 @@ impl Engine {
 
     /// Counts an attempt before it is known whether it is right: of guesses that come at the same time, no more than
     /// five are judged.
-    async fn count_attempt(&self, account: &str, client: String) -> Result<store::Attempt> {
+    pub(crate) async fn count_attempt(
+        &self,
+        account: &str,
+        client: String,
+    ) -> Result<store::Attempt> {
         let now = self.env.now();
         let attempt = store::Attempt {
             id: AttemptId::generate(&*self.env),
@@ -122,7 +126,7 @@ impl Engine {
         let owner = user.id.to_string();
         let bound = SealedFor { owner: &owner, id: "", kind: DEVICE };
         let sealed = self
-            .master_key
+            .instance_key
             .seal(&SecretString::from(text), bound, &*self.env)
             .map_err(|error| EngineError::Secret(error.to_string()))?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
@@ -136,7 +140,7 @@ impl Engine {
         let sealed = URL_SAFE_NO_PAD.decode(cookie).ok()?;
         let owner = user.id.to_string();
         let bound = SealedFor { owner: &owner, id: "", kind: DEVICE };
-        let text = self.master_key.open(&sealed, bound).ok()?;
+        let text = self.instance_key.open(&sealed, bound).ok()?;
         Some(text.expose_secret().to_owned())
     }
 }

@@ -11,7 +11,7 @@ use qv_wire::ErrorCode;
 use tempfile::NamedTempFile;
 
 use crate::node::{self, FolderLock};
-use crate::{EngineConfig, EngineError, Result, vault};
+use crate::{EngineConfig, EngineError, Result};
 
 /// A backup that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,8 @@ pub struct Backup {
     pub database: PathBuf,
     /// Its size in bytes.
     pub bytes: u64,
-    /// What opens the keys that are sealed in it: not in it.
-    pub master_key: PathBuf,
+    /// What opens the keys that are sealed in it, if that is in a file: not in it.
+    pub master_key: Option<PathBuf>,
 }
 
 /// A backup that was put back.
@@ -33,10 +33,8 @@ pub struct Restored {
     pub bytes: u64,
     /// What was there before, if anything was.
     pub kept: Option<PathBuf>,
-    /// Where the master key must be.
-    pub master_key: PathBuf,
-    /// Whether it is there.
-    pub has_master_key: bool,
+    /// The file that must be there so that its keys can be opened, and is not.
+    pub missing_key: Option<PathBuf>,
 }
 
 fn io_error(what: &str, path: &Path) -> impl FnOnce(io::Error) -> EngineError {
@@ -106,7 +104,7 @@ pub async fn backup(config: &EngineConfig, target: &Path, force: bool) -> Result
         _ => io_error("write", target)(lost.error),
     })?;
     sync_folder(folder_of(target))?;
-    let master_key = config.data_dir.join(vault::FILE);
+    let master_key = config.master_key.needed_file(&config.data_dir);
     Ok(Backup { database: database.path().to_owned(), bytes, master_key })
 }
 
@@ -181,13 +179,13 @@ pub async fn restore(config: &EngineConfig, source: &Path, now: Timestamp) -> Re
         .persist(database.path())
         .map_err(|lost| io_error("write", database.path())(lost.error))?;
     sync_folder(folder_of(database.path()))?;
-    let master_key = config.data_dir.join(vault::FILE);
-    let has_master_key = master_key.is_file();
-    Ok(Restored { database: database.path().to_owned(), bytes, kept, master_key, has_master_key })
+    let needed = config.master_key.needed_file(&config.data_dir);
+    let missing_key = needed.filter(|path| !path.is_file());
+    Ok(Restored { database: database.path().to_owned(), bytes, kept, missing_key })
 }
 
 /// Gives a file to whom `like` belongs: root may put back what a service must read.
-fn belongs_like(path: &Path, like: &Path) -> Result<()> {
+pub(crate) fn belongs_like(path: &Path, like: &Path) -> Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};
     let owner = |path: &Path| path.metadata().map(|file| (file.uid(), file.gid()));
     let given = owner(like).and_then(|(user, group)| match owner(path)? {

@@ -7,6 +7,7 @@ use qv_security::SecretString;
 
 use crate::budgets::PlanBudgets;
 use crate::mail::MailConfig;
+use crate::vault::MasterKeySource;
 
 /// How the engine is set up.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct EngineConfig {
     pub offline: bool,
     /// Projects that are kept compiled in memory.
     pub open_projects: usize,
+    /// Where the key comes from that seals every secret.
+    pub master_key: MasterKeySource,
     /// Where the peppers of passwords are, when not in the data folder.
     pub pepper_file: Option<PathBuf>,
     /// A service that tells by the first characters of a hash which passwords were in breaches, in the form of Pwned
@@ -79,6 +82,7 @@ impl EngineConfig {
             environment_keys: Vec::new(),
             offline: false,
             open_projects: 32,
+            master_key: MasterKeySource::default(),
             pepper_file: None,
             breach_api: None,
             sign_up: SignUpMode::Closed,

@@ -11,7 +11,7 @@ const PURPOSE: &str = "csrf";
 impl Engine {
     /// A session's token. It stays the same as long as the session does.
     pub(crate) fn csrf_token(&self, session: &Session) -> String {
-        bound_token(&self.master_key, PURPOSE, session.id.to_string().as_bytes())
+        bound_token(&self.instance_key, PURPOSE, session.id.to_string().as_bytes())
     }
 
     /// Whether `presented` is the token of the actor's session.
@@ -19,7 +19,7 @@ impl Engine {
     pub fn is_csrf_token(&self, actor: &Actor, presented: &str) -> bool {
         actor.session().is_ok_and(|session| {
             let id = session.id.to_string();
-            is_bound_token(&self.master_key, PURPOSE, id.as_bytes(), presented)
+            is_bound_token(&self.instance_key, PURPOSE, id.as_bytes(), presented)
         })
     }
 }

@@ -35,6 +35,7 @@ mod passwords;
 mod prices;
 mod projects;
 mod resets;
+mod second_factor;
 mod secret_file;
 mod sessions;
 mod sign_up;
@@ -53,7 +54,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use qv_domain::{Env, GenerationId, Limits, NodeId};
-use qv_security::MasterKey;
+use qv_security::SealingKey;
 use qv_store::{Backend, Broken, Db};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -76,9 +77,11 @@ pub use passwords::{ImportedPasswords, import_breached};
 pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
+pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
 pub use user_admin::UserQuery;
+pub use vault::{MasterKeySource, NewKey, Rotated};
 pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
@@ -87,6 +90,7 @@ use mail::Mailer;
 use models::Models;
 use node::FolderLock;
 use passwords::Passwords;
+use vault::Vault;
 use workspace::Workspaces;
 
 /// How long letting go of turns may take at a stop.
@@ -106,7 +110,9 @@ pub struct Engine {
     lease_owner: String,
     /// `None` for a visitor.
     folder: Option<FolderLock>,
-    master_key: MasterKey,
+    vault: Vault,
+    /// Ties cookies and tokens to this instance.
+    instance_key: SealingKey,
     hub: Hub,
     log: LogWriter,
     models: Models,
@@ -142,7 +148,7 @@ impl Engine {
             (node::load_id(&config.data_dir, &*env)?, Some(lock))
         };
         tracing::debug!(node = %node_id, "starting");
-        let master_key = vault::load_master_key(&config.data_dir, &*env)?;
+        let vault = Vault::open(&config, env.clone()).await?;
         let passwords = Passwords::open(&config, &*env)?;
         let mailer = config.mail.as_ref().map(Mailer::open).transpose()?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
@@ -156,6 +162,13 @@ impl Engine {
             db.close().await;
             return Err(error);
         }
+        let instance_key = match vault::load_instance_key(&db, &vault, &*env).await {
+            Ok(key) => key,
+            Err(error) => {
+                db.close().await;
+                return Err(error);
+            }
+        };
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
@@ -166,7 +179,8 @@ impl Engine {
             db,
             node_id,
             folder,
-            master_key,
+            vault,
+            instance_key,
             passwords,
             mailer,
             hub: Hub::default(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, SignUpMode, UserId};
+use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
 use qv_security::Token;
 use qv_store::{Conn, Db};
 use qv_wire::{
@@ -10,7 +10,7 @@ use qv_wire::{
     UserBudget, UserEntry,
 };
 
-use crate::budgets::{self, PlanBudgets, SavedLimit};
+use crate::budgets::{self, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{
     EngineConfig, EngineError, Result, UsageQuery, UserQuery, prices, resets, sign_up, turns,
@@ -20,10 +20,9 @@ use crate::{
 /// A server's database, opened by whoever can run a program beside it.
 #[derive(Debug)]
 pub struct Maintenance {
-    db: Db,
-    env: Arc<dyn Env>,
-    plans: PlanBudgets,
-    sign_up: SignUpMode,
+    pub(crate) db: Db,
+    pub(crate) env: Arc<dyn Env>,
+    pub(crate) config: EngineConfig,
 }
 
 impl Maintenance {
@@ -33,7 +32,7 @@ impl Maintenance {
     /// When there is no database of this version; the text says what to do.
     pub async fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
         let db = Db::attach(&config.database_url, &config.data_dir).await?;
-        Ok(Self { db, env, plans: config.plans, sign_up: config.sign_up })
+        Ok(Self { db, env, config: config.clone() })
     }
 
     /// A page of everybody's failed turns, the newest first.
@@ -114,7 +113,7 @@ impl Maintenance {
     pub async fn budget(&self, email: &str) -> Result<UserBudget> {
         let mut conn = self.db.read().await?;
         let user = user_of(&mut conn, email).await?;
-        budgets::user_budget(&mut conn, &self.plans, user, self.env.now()).await
+        budgets::user_budget(&mut conn, &self.config.plans, user, self.env.now()).await
     }
 
     /// Sets a user's monthly limit in billionths of a US dollar, in place of their plan's; `Some(None)` is expressly no
@@ -125,7 +124,7 @@ impl Maintenance {
     pub async fn set_budget(&self, email: &str, limit: Option<Option<u64>>) -> Result<UserBudget> {
         let user = user_of(&mut *self.db.read().await?, email).await?;
         let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
-        budgets::save_user_budget(&self.db, &self.plans, user, limit, self.env.now()).await
+        budgets::save_user_budget(&self.db, &self.config.plans, user, limit, self.env.now()).await
     }
 
     /// Accounts, the newest first.
@@ -157,7 +156,7 @@ impl Maintenance {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let (token, _) =
-            sign_up::invite(&mut tx, &*self.env, self.sign_up, None, create, now).await?;
+            sign_up::invite(&mut tx, &*self.env, self.config.sign_up, None, create, now).await?;
         tx.commit().await?;
         Ok(token)
     }

@@ -3,6 +3,7 @@
 mod commands;
 pub mod config;
 mod fault;
+mod hardening;
 mod output;
 mod telemetry;
 
@@ -16,6 +17,12 @@ use fault::Fault;
 /// Reads the command line and carries it out.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before anything reads a key.
+    if let Err(error) = hardening::keep_memory_private() {
+        output::note(&format!(
+            "The system does not keep this program's memory from being dumped: {error}"
+        ));
+    }
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

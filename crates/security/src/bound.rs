@@ -4,12 +4,12 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
 
-use crate::MasterKey;
+use crate::SealingKey;
 
 /// A text that only the instance can make for a purpose and a subject, such as the token that goes with a session:
-/// HMAC-SHA-256 under the master key. Nothing is stored; another subject's does not fit.
+/// HMAC-SHA-256 under the key. Nothing is stored; another subject's does not fit.
 #[must_use]
-pub fn bound_token(key: &MasterKey, purpose: &str, subject: &[u8]) -> String {
+pub fn bound_token(key: &SealingKey, purpose: &str, subject: &[u8]) -> String {
     // The zero keeps purpose and subject apart: a purpose has none.
     let mac = Hmac::<Sha256>::new_from_slice(key.expose()).map(|mac| {
         mac.chain_update(purpose).chain_update([0]).chain_update(subject).finalize().into_bytes()
@@ -20,7 +20,7 @@ pub fn bound_token(key: &MasterKey, purpose: &str, subject: &[u8]) -> String {
 
 /// Whether `presented` is that text. Takes as long whatever is presented.
 #[must_use]
-pub fn is_bound_token(key: &MasterKey, purpose: &str, subject: &[u8], presented: &str) -> bool {
+pub fn is_bound_token(key: &SealingKey, purpose: &str, subject: &[u8], presented: &str) -> bool {
     let right = bound_token(key, purpose, subject);
     !right.is_empty() && bool::from(right.as_bytes().ct_eq(presented.as_bytes()))
 }
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_token_fits_its_key_purpose_and_subject() {
-        let [key, other] = [[1; 32], [2; 32]].map(|bytes| MasterKey::from_bytes(&bytes).unwrap());
+        let [key, other] = [[1; 32], [2; 32]].map(|bytes| SealingKey::from_bytes(&bytes).unwrap());
         let token = bound_token(&key, "csrf", b"session");
         assert_eq!(token.len(), 43);
         assert!(is_bound_token(&key, "csrf", b"session", &token));

@@ -50,6 +50,7 @@ fn routes() -> Routes {
         .merge(handlers::auth::routes())
         .merge(handlers::sign_up::routes())
         .merge(handlers::resets::routes())
+        .merge(handlers::second_factor::routes())
         .merge(handlers::sessions::routes())
         .merge(handlers::api_tokens::routes())
         .merge(handlers::users::routes())

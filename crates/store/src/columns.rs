@@ -9,6 +9,7 @@ use qv_domain::{
 };
 use uuid::Uuid;
 
+use crate::keys::Sealed;
 use crate::sql::{At, Cells, Column, Value};
 use crate::{Result, StoreError};
 
@@ -171,6 +172,18 @@ impl Column for [u8; 32] {
         let bytes = row.bytes(at)?;
         Self::try_from(bytes.as_slice())
             .map_err(|_| StoreError::corrupt(format!("{at:?} has {} bytes, not 32", bytes.len())))
+    }
+}
+
+impl Column for Sealed {
+    fn null() -> Value {
+        Value::Bytes(None)
+    }
+    fn to_value(&self) -> Value {
+        self.0.to_value()
+    }
+    fn read(row: &dyn Cells, at: At) -> Result<Self> {
+        row.bytes(at).map(Self)
     }
 }
 

@@ -72,6 +72,7 @@ mod model_prices;
 mod open;
 mod page;
 mod projects;
+mod second_factors;
 mod sessions;
 mod settings;
 mod sql;
@@ -82,6 +83,7 @@ mod usage;
 mod usage_report;
 mod user_admin;
 mod users;
+mod vault;
 mod versions;
 
 pub use api_tokens::ApiToken;
@@ -108,6 +110,7 @@ pub use messages::{Direction, Message, MessageImage, MessageImages, NewMessage};
 pub use model_prices::ModelPrice;
 pub use page::{Cursor, MOST_PER_PAGE, Page};
 pub use projects::{MyProject, NewProject, Project, ProjectChange, ProjectFilter};
+pub use second_factors::{PendingSignIn, SecondFactor};
 pub use sessions::Session;
 pub use usage::{NaiveTotals, Usage, UsageTotals};
 pub use usage_report::{
@@ -116,6 +119,7 @@ pub use usage_report::{
 };
 pub use user_admin::UserFilter;
 pub use users::{PasswordHash, User};
+pub use vault::{SealedSecret, SealedTable};
 pub use versions::{NewVersion, Version};
 
 /// What the store's calls give.

@@ -70,6 +70,9 @@ error_codes! {
     /// An administrator has suspended the account.
     Suspended = "suspended", 403, false, "This account is suspended",
         "Ask whoever runs this server.";
+    /// The password was right, but too long ago for the code that is to follow it.
+    SignInExpired = "sign_in_expired", 401, false, "Sign in anew",
+        "Begin with the address and the password; the code follows within 5 minutes.";
     /// Signed in, but not allowed, and allowed to know that it exists.
     Forbidden = "forbidden", 403, false, "You may not do that",
         "Ask the project's owner or an administrator.";

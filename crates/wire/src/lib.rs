@@ -20,6 +20,7 @@ mod problem;
 mod project;
 mod reset;
 mod sign_up;
+mod second_factor;
 mod starter;
 pub mod typescript;
 mod usage;
@@ -39,8 +40,8 @@ pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText
 pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
-    Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,
-    SaveModelChoice,
+    Key, KeyList, KeySource, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus,
+    SaveKey, SaveModelChoice,
 };
 pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
@@ -49,6 +50,9 @@ pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
 pub use reset::{ForgotPassword, ResetPassword};
 pub use sign_up::{
     CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
+};
+pub use second_factor::{
+    CodeWanted, NewSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorState,
 };
 pub use starter::{Starter, StarterList};
 pub use usage::{

@@ -91,8 +91,10 @@ pub enum ProviderState {
 /// A key, as people see it: never the secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 pub struct Key {
-    /// Its id; `null` for one from the environment, which cannot be changed here.
+    /// Its id; `null` for one from the environment.
     pub id: Option<KeyId>,
+    /// Where it comes from. One's own goes before the system's, and that before the environment's.
+    pub source: KeySource,
     /// The provider's id.
     pub provider: String,
     /// A name.
@@ -105,6 +107,18 @@ pub struct Key {
     pub created_at: Option<Timestamp>,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
+}
+
+/// Where a key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum KeySource {
+    /// Saved by whoever asks.
+    Own,
+    /// Set for everybody by whoever runs the server.
+    System,
+    /// From the server's environment.
+    Environment,
 }
 
 /// `GET /api/keys`.

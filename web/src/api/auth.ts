@@ -5,6 +5,7 @@ import { keepToken } from './csrf'
 import { isCode } from './error'
 import {
   type Account,
+  type CodeWanted,
   type Instance,
   type Login,
   type PasswordChange,
@@ -57,11 +58,21 @@ export function useSetup() {
   })
 }
 
+/** Whether a sign-in is not done yet: a code of the second factor must follow. */
+export function isCodeWanted(answer: SessionInfo | CodeWanted): answer is CodeWanted {
+  return 'code_wanted_until' in answer
+}
+
 export function useLogin() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: async (body: Login) => keepToken(await api.post<SessionInfo>(apiPath('auth', 'login'), body)),
-    onSuccess: (session) => client.setQueryData(keys.session(), session),
+    mutationFn: async (body: Login) => {
+      const answer = await api.post<SessionInfo | CodeWanted>(apiPath('auth', 'login'), body)
+      return isCodeWanted(answer) ? answer : keepToken(answer)
+    },
+    onSuccess: (answer) => {
+      if (!isCodeWanted(answer)) client.setQueryData(keys.session(), answer)
+    },
   })
 }
 

@@ -6,6 +6,7 @@ export const keys = {
   invites: () => ['invites'] as const,
   users: (q: string) => ['users', q] as const,
   sessions: () => ['sessions'] as const,
+  secondFactor: () => ['second-factor'] as const,
   projects: (q?: string) => (q === undefined ? (['projects'] as const) : (['projects', { q }] as const)),
   project: (id: string) => ['project', id] as const,
   files: (id: string) => ['project', id, 'files'] as const,

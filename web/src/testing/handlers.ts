@@ -174,6 +174,7 @@ function modelHandlers(db: MockDb): HttpHandler[] {
         provider: params.provider,
         label: body.label ?? params.provider,
         base_url: body.base_url ?? null,
+        source: 'own' as const,
         last4: body.secret.slice(-4),
         created_at: new Date().toISOString(),
         last_used_at: null,

@@ -1,5 +1,6 @@
 mod budget;
 mod link;
+mod keys;
 mod price;
 mod usage;
 mod user;
@@ -37,6 +38,10 @@ pub(crate) enum Admin {
     Budget(budget::Budget),
     /// Prices of models that go before the list that QuickVibe brings.
     Price(price::Price),
+    /// Put a new master key in the place of the present one, also while the server runs.
+    RotateMasterKey(keys::RotateMasterKey),
+    /// Save a new key for a provider, read from standard input, in the place of the one before.
+    RotateKey(keys::RotateKey),
     /// Refuse the passwords of this file from now on: one a line, as SHA-1 (the form of Pwned Passwords) or in clear.
     ImportBreached(ImportBreached),
 }
@@ -51,6 +56,8 @@ impl Admin {
             Self::Usage(usage) => usage.data.as_deref(),
             Self::Budget(budget) => budget.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
+            Self::RotateMasterKey(rotate) => rotate.data.as_deref(),
+            Self::RotateKey(rotate) => rotate.data.as_deref(),
             Self::ImportBreached(import) => import.data.as_deref(),
         }
     }
@@ -112,6 +119,8 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
+        Admin::RotateMasterKey(_) => keys::rotate_master_key(&maintenance).await,
+        Admin::RotateKey(rotate) => keys::rotate_key(&maintenance, &rotate).await,
         // Done above.
         Admin::ImportBreached(_) => Ok(()),
     };

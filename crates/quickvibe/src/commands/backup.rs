@@ -42,15 +42,18 @@ pub(crate) async fn backup(to: BackupTo) -> Result<ExitCode, Fault> {
     }
     let (begin, at) = (Instant::now(), SystemEnv.now());
     let done = qv_engine::backup(&settings.engine(), &to.file, to.force).await?;
+    let master_key = match &done.master_key {
+        Some(path) => whole(path).display().to_string(),
+        None => "the master key, which is kept elsewhere".to_owned(),
+    };
     output::line(&format!(
         "Backed up {} to {}: {}, as of {at}, in {:.1} s. Its integrity was checked.\n\n\
-         Not in it:\n  {} - opens the model providers' keys that are saved in the database. Keep a copy of it, \
-         apart from the backup.\n  quickvibe.toml and the environment - your settings.\n  packages/ - a cache.",
+         Not in it:\n  {master_key} - opens the model providers' keys that are saved in the database. Keep a copy of \
+         it, apart from the backup.\n  quickvibe.toml and the environment - your settings.\n  packages/ - a cache.",
         done.database.display(),
         to.file.display(),
         size(done.bytes),
         begin.elapsed().as_secs_f64(),
-        whole(&done.master_key).display(),
     ));
     Ok(ExitCode::SUCCESS)
 }
@@ -77,11 +80,11 @@ pub(crate) async fn restore(from: RestoreFrom) -> Result<ExitCode, Fault> {
             kept.display()
         ));
     }
-    if !done.has_master_key {
+    if let Some(missing) = &done.missing_key {
         output::line(&format!(
             "There is no {}: put the one of the backed-up server there before you start, or the model \
              providers' keys must be entered again.",
-            whole(&done.master_key).display()
+            whole(missing).display()
         ));
     }
     Ok(ExitCode::SUCCESS)

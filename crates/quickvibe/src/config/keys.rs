@@ -5,9 +5,6 @@ use qv_security::SecretString;
 /// Providers' keys by the names that their own tools use, such as `ANTHROPIC_API_KEY`; and an OpenAI-compatible
 /// server by `QUICKVIBE_CUSTOM_BASE_URL` with `QUICKVIBE_CUSTOM_API_KEY`.
 pub(super) fn from_environment(custom_base_url: Option<&str>) -> Vec<EnvironmentKey> {
-    let read = |name: &str| {
-        std::env::var(name).ok().filter(|text| !text.trim().is_empty()).map(SecretString::from)
-    };
     let mut keys: Vec<EnvironmentKey> = ProviderKind::ALL
         .into_iter()
         .filter_map(|provider| {
@@ -23,4 +20,14 @@ pub(super) fn from_environment(custom_base_url: Option<&str>) -> Vec<Environment
         });
     }
     keys
+}
+
+/// The passphrases of the master key, the present one first: never in a file of settings.
+pub(super) fn passphrases() -> Vec<SecretString> {
+    let Some(present) = read("QUICKVIBE_MASTER_PASSPHRASE") else { return Vec::new() };
+    std::iter::once(present).chain(read("QUICKVIBE_MASTER_PASSPHRASE_BEFORE")).collect()
+}
+
+fn read(name: &str) -> Option<SecretString> {
+    std::env::var(name).ok().filter(|text| !text.trim().is_empty()).map(SecretString::from)
 }

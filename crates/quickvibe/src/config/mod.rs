@@ -13,7 +13,7 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use qv_domain::{Limits, SignUpMode};
-use qv_engine::{EngineConfig, MailConfig, PlanBudget, PlanBudgets};
+use qv_engine::{EngineConfig, MailConfig, MasterKeySource, PlanBudget, PlanBudgets};
 use qv_llm::AddressPolicy;
 use qv_security::SecretString;
 use qv_server::{IpNet, Rates, ServerConfig};
@@ -54,6 +54,9 @@ pub struct Settings {
     pub offline: bool,
     pub model_addresses: Addresses,
     pub custom_base_url: Option<String>,
+    pub master_key: MasterKey,
+    pub master_key_file: Option<PathBuf>,
+    pub master_key_command: Vec<String>,
     pub pepper_file: Option<PathBuf>,
     pub breach_api: Option<Url>,
     pub file_mb: u32,
@@ -96,6 +99,20 @@ pub enum SignUp {
     Open,
 }
 
+/// Where the master key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MasterKey {
+    /// A file that only its owner can read.
+    File,
+    /// A credential that systemd hands over.
+    Credential,
+    /// What a program prints.
+    Command,
+    /// `QUICKVIBE_MASTER_PASSPHRASE` in the environment.
+    Passphrase,
+}
+
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -134,6 +151,9 @@ impl Default for Settings {
             offline: false,
             model_addresses: Addresses::Loopback,
             custom_base_url: None,
+            master_key: MasterKey::File,
+            master_key_file: None,
+            master_key_command: Vec::new(),
             pepper_file: None,
             breach_api: None,
             file_mb: 1,
@@ -234,6 +254,15 @@ impl Settings {
                 "a file cannot be larger than its project: set it to `project_mb` or less",
             );
         }
+        if self.master_key == MasterKey::Command && self.master_key_command.is_empty() {
+            return bad(
+                "master_key_command",
+                "set the program that prints the master key, and its arguments",
+            );
+        }
+        if self.master_key == MasterKey::Passphrase && keys::passphrases().is_empty() {
+            return bad("master_key", "set QUICKVIBE_MASTER_PASSPHRASE in the environment, too");
+        }
         if let Some(url) = &self.public_url
             && (!matches!(url.scheme(), "http" | "https")
                 || url.host_str().is_none()
@@ -295,6 +324,12 @@ impl Settings {
         };
         config.open_projects = self.open_projects;
         config.offline = self.offline;
+        config.master_key = match self.master_key {
+            MasterKey::File => MasterKeySource::File(self.master_key_file.clone()),
+            MasterKey::Credential => MasterKeySource::Credential,
+            MasterKey::Command => MasterKeySource::Command(self.master_key_command.clone()),
+            MasterKey::Passphrase => MasterKeySource::Passphrases(keys::passphrases()),
+        };
         config.pepper_file.clone_from(&self.pepper_file);
         config.breach_api = self.breach_api.as_ref().map(Url::to_string);
         config.sign_up = self.sign_up_mode();

@@ -40,6 +40,9 @@ pub const REFERENCE: &[Setting] = &[
     setting("offline", "false", "Never ask the npm registry: use the packages that are built in or cached."),
     setting("model_addresses", "loopback", "Where model servers may be that people name in Settings: `public`, `loopback` (also this machine) or `private` (also private networks)."),
     setting("custom_base_url", "", "An OpenAI-compatible server for everyone; its key, if it needs one, in `QUICKVIBE_CUSTOM_API_KEY`."),
+    setting("master_key", "file", "Where the master key comes from, under which every saved secret is sealed: `file` (made at the first start, for its owner alone), `credential` (of systemd, by the name `quickvibe.master-key`), `command` (what a program prints), or `passphrase` (`QUICKVIBE_MASTER_PASSPHRASE` in the environment, at least 20 characters, with `master.salt` in the data folder). A credential and a command give lines of base64 with 32 bytes each (`openssl rand -base64 32`), the present key first. Nodes of one instance have the same."),
+    setting("master_key_file", "", "The file of `master_key = \"file\"`; `master.key` in the data folder when nothing is said."),
+    setting("master_key_command", "[]", "The program of `master_key = \"command\"` and its arguments, such as `[\"/usr/bin/pass\", \"show\", \"quickvibe\"]`; no shell is involved."),
     setting("pepper_file", "", "Where the peppers of passwords are: lines `version:base64 of 32 bytes`, the newest is used. `peppers` in the data folder, made at the first start, when nothing is said. Nodes of one instance share it."),
     setting("breach_api", "", "Ask this service whether a new password was in a breach, such as `https://api.pwnedpasswords.com/range`: it hears five characters of a hash, gets one second, and its silence stops nobody."),
     setting("file_mb", "1", "The largest file of a project, in MB."),
@@ -76,7 +79,8 @@ pub fn markdown() -> String {
     }
     page.push_str(
         "\nKeys of model providers are read from the names that their own tools use: `ANTHROPIC_API_KEY`, `OPENAI_API_KEY`, \
-         `OPENROUTER_API_KEY`, `DEEPSEEK_API_KEY`, `GEMINI_API_KEY`. A key saved in Settings goes before one from the environment.\n",
+         `OPENROUTER_API_KEY`, `DEEPSEEK_API_KEY`, `GEMINI_API_KEY`. A key that a user saves in Settings goes first, then the one that \
+         `quickvibe admin rotate-key PROVIDER` keeps for everybody, then the environment's.\n",
     );
     page
 }

@@ -7,8 +7,11 @@
 )]
 
 mod backup;
+mod canary;
 mod disk;
 mod folder;
+mod injections;
+mod keys;
 mod process;
 mod stop;
 mod writers;

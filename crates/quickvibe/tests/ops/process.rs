@@ -30,6 +30,7 @@ pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Comma
         .env("QUICKVIBE_PORT", "0")
         // Writers that never rest are what some of these tests are about.
         .env("QUICKVIBE_CHANGES_PER_MINUTE", "1000000")
+        .env("QUICKVIBE_TURNS_PER_MINUTE", "1000000")
         .current_dir(folder)
         .kill_on_drop(true);
     command
@@ -95,9 +96,19 @@ impl Server {
         anyone.signed_in_by(&answer.expect(200))
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// What it has written to its log so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it runs").to_string();
+        let id = self.id().to_string();
         let sent = std::process::Command::new("kill").args([&format!("-{name}"), &id]).status();
         assert!(sent.unwrap().success(), "kill -{name} {id}");
     }

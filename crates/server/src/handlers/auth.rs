@@ -4,10 +4,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use qv_engine::{Client, SignedIn, Token};
-use qv_wire::{Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken};
+use qv_engine::{Client, SignIn, SignedIn, Token};
+use qv_wire::{
+    CodeWanted, Login, PasswordChange, Problem, Reauthentication, SessionInfo, SetupToken,
+};
 use utoipa_axum::routes;
 
+use super::second_factor;
 use crate::access::Signed;
 use crate::limits::{ClientAddress, Rate};
 use crate::place::Origin;
@@ -42,10 +45,10 @@ async fn setup(
     with_cookie(&app, &signed_in, &origin)
 }
 
-/// Signs in by e-mail and password.
+/// Signs in by e-mail and password; where a second factor is set, its code must follow.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", request_body = Login,
-    responses((status = 200, body = SessionInfo), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = SessionInfo), (status = 202, body = CodeWanted), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem)))]
 async fn login(
     State(app): State<App>,
     Extension(origin): Extension<Origin>,
@@ -53,9 +56,11 @@ async fn login(
     headers: HeaderMap,
     Body(login): Body<Login>,
 ) -> Result<Response> {
-    let signed_in =
-        app.engine.login(&login.email, &login.password, client(address, &headers, &origin)).await?;
-    with_cookie(&app, &signed_in, &origin)
+    let client = client(address, &headers, &origin);
+    match app.engine.login(&login.email, &login.password, client).await? {
+        SignIn::Done(signed_in) => with_cookie(&app, &signed_in, &origin),
+        SignIn::CodeWanted { token, until } => Ok(second_factor::wanted(&token, until, &origin)),
+    }
 }
 
 /// Ends this session.

@@ -19,6 +19,7 @@ pub(crate) mod prices;
 pub(crate) mod projects;
 pub(crate) mod resets;
 pub(crate) mod sandbox;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
 pub(crate) mod starters;

@@ -17,6 +17,7 @@ mod preview;
 mod resets;
 mod restart;
 mod routes;
+mod second_factor;
 mod sessions;
 mod sign_up;
 mod streams;
@@ -24,6 +25,7 @@ mod tokens;
 mod turns;
 mod usage;
 mod users;
+mod vault;
 
 use qv_testkit::app::{Client, Heard, Setup, TestApp};
 use qv_testkit::model_server::{ModelServer, Script};

@@ -18,6 +18,7 @@ const PUBLIC: &[(&str, &str)] = &[
     ("GET", "/api/instance"),
     ("POST", "/api/auth/setup"),
     ("POST", "/api/auth/login"),
+    ("POST", "/api/auth/login/code"),
     ("POST", "/api/auth/clear-session"),
     ("POST", "/api/auth/signup"),
     ("POST", "/api/auth/invite"),

@@ -73,6 +73,21 @@ const DATA: &[(i64, &[&str])] = &[
         &["INSERT INTO api_tokens VALUES ({id}, {id}, {bytes}, 'ci', 'abcd', 'read', 1, 2, NULL)"],
     ),
     (15, &["INSERT INTO invites VALUES ({id}, {bytes}, 'a@b', {id}, 1, 2, NULL)"]),
+    (
+        16,
+        &[
+            "INSERT INTO vault_keks VALUES ({bytes}, 1, NULL)",
+            "INSERT INTO vault_secrets VALUES ({id}, {id}, 'k', {bytes}, 1)",
+        ],
+    ),
+    (
+        17,
+        &[
+            "INSERT INTO second_factors VALUES ({id}, 1, 2)",
+            "INSERT INTO recovery_codes VALUES ({id}, {bytes}, 1, NULL)",
+            "INSERT INTO pending_sign_ins VALUES ({bytes}, {id}, {bytes}, 1, 2)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

@@ -102,6 +102,7 @@ cache_write: number,
 reported: boolean, };
 
 export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "suspended" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "sign_in_expired" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -514,6 +515,43 @@ token: string,
  * The new password, under the rules for any.
  */
 password: string, };
+export type CodeWanted = { 
+/**
+ * Until when `POST /api/auth/login/code` takes the code of this sign-in.
+ */
+code_wanted_until: Timestamp, };
+
+export type SecondFactorCode = { 
+/**
+ * Six digits of an authenticator app; at sign-in also a recovery code.
+ */
+code: string, };
+
+export type SecondFactorState = { 
+/**
+ * Since when a code is asked for at sign-in; `null` when none is.
+ */
+since: Timestamp | null, 
+/**
+ * How many recovery codes are left.
+ */
+recovery_codes: number, };
+
+export type NewSecondFactor = { 
+/**
+ * To be typed: base32.
+ */
+secret: string, 
+/**
+ * To be shown as a picture: `otpauth://totp/…`.
+ */
+uri: string, };
+
+export type RecoveryCodes = { 
+/**
+ * The codes.
+ */
+codes: Array<string>, };
 
 export type Project = { 
 /**
@@ -1771,9 +1809,13 @@ export type ProviderState = "connected" | "not_connected" | "failing";
 
 export type Key = { 
 /**
- * Its id; `null` for one from the environment, which cannot be changed here.
+ * Its id; `null` for one from the environment.
  */
 id: KeyId | null, 
+/**
+ * Where it comes from. One's own goes before the system's, and that before the environment's.
+ */
+source: KeySource, 
 /**
  * The provider's id.
  */
@@ -1804,6 +1846,8 @@ export type KeyList = {
  * By provider.
  */
 items: Array<Key>, };
+
+export type KeySource = "own" | "system" | "environment";
 
 export type SaveKey = { 
 /**

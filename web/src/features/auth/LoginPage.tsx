@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 
-import { instanceQuery, sessionQuery, useLogin } from '@/api/auth'
+import { instanceQuery, isCodeWanted, sessionQuery, useLogin } from '@/api/auth'
 import { isCode, messageOf } from '@/api/error'
 import { paths, safeNext } from '@/components/paths'
 import { Button } from '@/ui/Button'
@@ -13,6 +13,7 @@ import { PasswordInput } from '@/ui/PasswordInput'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
+import { CodeForm } from './CodeForm'
 import { FirstStart } from './FirstStart'
 
 /** Sign-in by e-mail and password; says where the link is for whoever has none yet. */
@@ -21,9 +22,20 @@ export function LoginPage() {
   const [search] = useSearchParams()
   const session = useQuery(sessionQuery())
   const instance = useQuery(instanceQuery())
+  const [codeWanted, setCodeWanted] = useState(false)
 
   if (session.data) return <Navigate to={safeNext(search.get('next'))} replace />
   if (instance.data?.needs_setup === true) return <FirstStart />
+  if (codeWanted) {
+    return (
+      <AuthFrame
+        title="Your code"
+        lead="The second factor of your account: six digits of your authenticator app."
+      >
+        <CodeForm onBack={() => setCodeWanted(false)} />
+      </AuthFrame>
+    )
+  }
   return (
     <AuthFrame
       title="Sign in"
@@ -34,7 +46,7 @@ export function LoginPage() {
         </>
       }
     >
-      <LoginForm />
+      <LoginForm onCodeWanted={() => setCodeWanted(true)} />
       <p className="mt-4 flex flex-wrap justify-between gap-x-4 gap-y-1 text-sm">
         <Link to={paths.forgot()} className="text-accent-text hover:underline">
           Forgot your password?
@@ -49,7 +61,7 @@ export function LoginPage() {
   )
 }
 
-function LoginForm() {
+function LoginForm({ onCodeWanted }: { onCodeWanted: () => void }) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({})
@@ -64,7 +76,10 @@ function LoginForm() {
     }
     setMissing(gaps)
     if (gaps.email === undefined && gaps.password === undefined) {
-      login.mutate({ email: email.trim(), password })
+      login.mutate(
+        { email: email.trim(), password },
+        { onSuccess: (answer) => isCodeWanted(answer) && onCodeWanted() },
+      )
     }
   }
 

@@ -69,6 +69,7 @@ describe('models', () => {
         provider: 'anthropic',
         label: 'From the environment',
         base_url: null,
+        source: 'environment',
         last4: 'wxyz',
         created_at: null,
         last_used_at: null,

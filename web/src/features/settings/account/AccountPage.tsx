@@ -6,6 +6,7 @@ import { usePageTitle } from '@/ui/usePageTitle'
 import { PageHead } from '../Panel'
 import { PasswordForm } from './PasswordForm'
 import { ProfileForm } from './ProfileForm'
+import { SecondFactor } from './SecondFactor'
 
 /** Who one is here, and how one signs in. */
 export function AccountPage() {
@@ -24,6 +25,7 @@ export function AccountPage() {
       />
       <ProfileForm account={session.account} />
       <PasswordForm account={session.account} />
+      <SecondFactor account={session.account} />
     </>
   )
 }

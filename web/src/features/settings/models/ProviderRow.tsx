@@ -23,7 +23,7 @@ interface ProviderRowProps {
   provider: ProviderStatus
   /** How many models it offers. */
   models: number
-  /** Its keys: one of one's own, one from the environment, or none. */
+  /** Its keys: one's own, the one for everybody, one from the environment; the first of them is used. */
   saved: readonly Key[]
 }
 
@@ -32,7 +32,7 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
   const [dialog, setDialog] = useState<'key' | 'delete' | null>(null)
   const test = useTestKey()
   const { tone, word, icon: Icon } = STATES[provider.state]
-  const own = saved.find((key) => key.id !== null)
+  const own = saved.find((key) => key.source === 'own')
   const takesKey = provider.needs_key || provider.base_url === '' || own !== undefined
   const address = own?.base_url ?? provider.base_url
 
@@ -80,7 +80,7 @@ export function ProviderRow({ provider, models, saved }: ProviderRowProps) {
         )}
       </div>
       {saved.map((key) => (
-        <SavedKey key={key.id ?? 'environment'} saved={key} provider={provider} />
+        <SavedKey key={key.source} saved={key} provider={provider} />
       ))}
       <p role="status" className="text-sm empty:hidden">
         {!test.isPending && test.data && (
@@ -107,8 +107,10 @@ function SavedKey({ saved, provider }: { saved: Key; provider: ProviderStatus })
     <p className="mt-2 flex flex-wrap items-center gap-x-2 text-sm text-ink-muted">
       <KeyRound aria-hidden className="size-3.5" />
       <span className="font-mono text-ink">{saved.last4 === '' ? 'saved' : `•••• ${saved.last4}`}</span>
-      {saved.id === null ? (
+      {saved.source === 'environment' ? (
         <span>from {provider.env_var ?? 'the environment'}; it is changed where QuickVibe is started</span>
+      ) : saved.source === 'system' ? (
+        <span>for everybody; whoever runs this server has set it</span>
       ) : (
         <>
           {saved.label !== provider.label && <span>{saved.label}</span>}

@@ -1,17 +1,28 @@
 //! Provider keys: sealed in the database, opened only for the call that uses them.
 
-use std::path::Path;
+mod instance;
+mod ring;
+mod rotate;
+mod source;
+mod system;
 
-use qv_domain::{Env, KeyId, UserId};
+use qv_domain::{KeyId, UserId};
 use qv_llm::{Credentials, ProviderKind, parse_base_url};
-use qv_security::{ExposeSecret as _, MasterKey, SealedFor, SecretString};
+use qv_security::{ExposeSecret as _, SealedFor, SecretString};
 use qv_store as store;
-use qv_wire::{ErrorCode, Key, KeyList, KeyTest, SaveKey};
+use qv_wire::{ErrorCode, Key, KeyList, KeySource, KeyTest, SaveKey};
 
-use crate::{Actor, Engine, EngineError, Result, secret_file};
+pub(crate) use instance::load_key as load_instance_key;
+pub(crate) use ring::Vault;
+pub use rotate::Rotated;
+pub use source::MasterKeySource;
+pub use system::NewKey;
 
-pub(crate) const FILE: &str = "master.key";
+use crate::{Actor, Engine, EngineError, Result};
+
 const KIND: &str = "provider_key";
+/// Whose secrets are that are nobody's in particular.
+const SYSTEM: &str = "system";
 const SECRET_CHARS: usize = 4_000;
 
 /// A key in use.
@@ -23,24 +34,19 @@ pub(crate) struct OpenKey {
     pub(crate) base_url: Option<String>,
 }
 
-/// Reads the master key, or makes it at the first start: a file that only its owner can read.
-pub(crate) fn load_master_key(data_dir: &Path, env: &dyn Env) -> Result<MasterKey> {
-    let path = data_dir.join(FILE);
-    let bytes = secret_file::load_or_make(&path, || MasterKey::generate(env).expose().to_vec())?;
-    MasterKey::from_bytes(&bytes)
-        .map_err(|error| EngineError::Secret(format!("{}: {error}", path.display())))
-}
-
 impl Engine {
     /// The actor's keys and the system's, without secrets.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn keys(&self, actor: &Actor) -> Result<KeyList> {
-        let rows = self.db.read().await?.keys(Some(actor.user_id())).await?;
+        let mut conn = self.db.read().await?;
+        let mut rows = conn.keys(Some(actor.user_id())).await?;
+        rows.extend(conn.keys(None).await?);
         let mut items: Vec<Key> = rows.iter().map(view).collect();
         items.extend(self.config.environment_keys.iter().map(|key| Key {
             id: None,
+            source: KeySource::Environment,
             provider: key.provider.id().to_owned(),
             label: "From the environment".to_owned(),
             base_url: key.base_url.clone(),
@@ -60,16 +66,7 @@ impl Engine {
     pub async fn save_key(&self, actor: &Actor, provider: &str, save: SaveKey) -> Result<Key> {
         let kind = provider_kind(provider)?;
         self.require_recent(actor)?;
-        let secret = save.secret.trim().to_owned();
-        if secret.chars().count() > SECRET_CHARS || secret.chars().any(char::is_control) {
-            return Err(EngineError::invalid("secret", "That does not look like an API key."));
-        }
-        if secret.is_empty() && kind.needs_key() {
-            return Err(EngineError::invalid(
-                "secret",
-                format!("{} needs an API key.", kind.label()),
-            ));
-        }
+        let secret = checked_secret(kind, &save.secret)?;
         let base_url = save.base_url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
         if base_url.is_none() && kind.base_url().is_none() {
             return Err(EngineError::invalid(
@@ -91,18 +88,12 @@ impl Engine {
             provider: kind.id().to_owned(),
             label: save.label.unwrap_or_else(|| kind.label().to_owned()).chars().take(80).collect(),
             base_url,
-            last4: last4(&secret),
+            last4: last4(secret.expose_secret()),
             created_at: before.map_or(now, |key| key.created_at),
             updated_at: now,
             last_used_at: None,
         };
-        let (owner, id) = (actor.user_id().to_string(), key.id.to_string());
-        let bound = SealedFor { owner: &owner, id: &id, kind: KIND };
-        let sealed = self
-            .master_key
-            .seal(&SecretString::from(secret), bound, &*self.env)
-            .map_err(|error| EngineError::Secret(error.to_string()))?;
-        tx.put_key(&key, &store::Sealed(sealed)).await?;
+        put(&self.vault, &mut tx, &key, &secret).await?;
         tx.commit().await?;
         self.models.forget(actor.user_id(), kind);
         Ok(view(&key))
@@ -141,30 +132,18 @@ impl Engine {
         })
     }
 
-    /// The key that a user's call to a provider uses: their own first, then the system's.
+    /// The key that a user's call to a provider uses: their own first, then the one that the vault has for everybody,
+    /// then the environment's.
     pub(crate) async fn open_key(
         &self,
         user: UserId,
         kind: ProviderKind,
     ) -> Result<Option<OpenKey>> {
         let mut conn = self.db.read().await?;
-        let mine = conn.keys(Some(user)).await?;
-        if let Some(key) = mine.into_iter().find(|key| key.provider == kind.id()) {
-            let sealed = conn.sealed_key(key.id).await?;
-            let sealed =
-                sealed.ok_or_else(|| EngineError::Internal("a key lost its secret".into()))?;
-            let (owner, id) = (user.to_string(), key.id.to_string());
-            let bound = SealedFor { owner: &owner, id: &id, kind: KIND };
-            let secret = self.master_key.open(&sealed.0, bound).map_err(|error| {
-                tracing::error!(key = %key.id, %error, "a key cannot be opened");
-                EngineError::refused(
-                    ErrorCode::ProviderAuth,
-                    format!(
-                        "The saved {} key cannot be read any more. Save it again in Settings.",
-                        kind.label()
-                    ),
-                )
-            })?;
+        for owner in [Some(user), None] {
+            let found = conn.keys(owner).await?.into_iter().find(|key| key.provider == kind.id());
+            let Some(key) = found else { continue };
+            let secret = open(&self.vault, &mut conn, &key).await?;
             let credentials = Credentials::with_key(secret.expose_secret());
             return Ok(Some(OpenKey { id: Some(key.id), credentials, base_url: key.base_url }));
         }
@@ -175,6 +154,67 @@ impl Engine {
             base_url: key.base_url.clone(),
         }))
     }
+}
+
+/// Whom a row is bound to.
+fn owner(key: &store::Key) -> String {
+    key.user_id.map_or_else(|| SYSTEM.to_owned(), |user| user.to_string())
+}
+
+/// Seals a key's secret and keeps both.
+async fn put(
+    vault: &Vault,
+    tx: &mut store::Tx,
+    key: &store::Key,
+    secret: &SecretString,
+) -> Result<()> {
+    let (owner, id) = (owner(key), key.id.to_string());
+    let bound = SealedFor { owner: &owner, id: &id, kind: KIND };
+    let sealed = vault.seal(tx, secret, bound).await?;
+    Ok(tx.put_key(key, &sealed).await?)
+}
+
+/// Opens a key's secret, also while the master key is being rotated.
+async fn open(vault: &Vault, conn: &mut store::Conn, key: &store::Key) -> Result<SecretString> {
+    let (owner, id) = (owner(key), key.id.to_string());
+    let bound = SealedFor { owner: &owner, id: &id, kind: KIND };
+    // A second rotation may follow the first at once; a third does not.
+    for _ in 0..3 {
+        let sealed = conn.sealed_key(key.id).await?;
+        let sealed = sealed.ok_or_else(|| EngineError::Internal("a key lost its secret".into()))?;
+        match vault.open_once(&sealed, bound).await? {
+            Some(Ok(secret)) => return Ok(secret),
+            Some(Err(error)) => {
+                tracing::error!(key = %key.id, %error, "a key cannot be opened");
+                break;
+            }
+            None => {}
+        }
+    }
+    Err(EngineError::refused(
+        ErrorCode::ProviderAuth,
+        format!(
+            "The saved key for {} cannot be read any more. {}",
+            key.provider,
+            if key.user_id.is_some() {
+                "Save it again in Settings."
+            } else {
+                "Whoever runs this server must set it again."
+            }
+        ),
+    ))
+}
+
+/// A secret as somebody gave it, without what surrounds it.
+fn checked_secret(kind: ProviderKind, given: &str) -> Result<SecretString> {
+    let secret = given.trim();
+    if secret.chars().count() > SECRET_CHARS || secret.chars().any(char::is_control) {
+        return Err(EngineError::invalid("secret", "That does not look like an API key."));
+    }
+    if secret.is_empty() && kind.needs_key() {
+        return Err(EngineError::invalid("secret", format!("{} needs an API key.", kind.label())));
+    }
+    Ok(secret.into())
 }
 
 pub(crate) fn provider_kind(id: &str) -> Result<ProviderKind> {
@@ -195,8 +235,10 @@ fn last4(secret: &str) -> String {
 }
 
 fn view(key: &store::Key) -> Key {
+    let source = if key.user_id.is_some() { KeySource::Own } else { KeySource::System };
     Key {
         id: Some(key.id),
+        source,
         provider: key.provider.clone(),
         label: key.label.clone(),
         base_url: key.base_url.clone(),
@@ -209,20 +251,6 @@ fn view(key: &store::Key) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SystemEnv;
-
-    #[test]
-    fn processes_that_start_at_once_agree_on_one_key() {
-        let folder = tempfile::tempdir().unwrap();
-        let load = || load_master_key(folder.path(), &SystemEnv).unwrap().expose().to_vec();
-        let keys: Vec<Vec<u8>> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..8).map(|_| scope.spawn(load)).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-        });
-        assert!(keys.iter().all(|key| *key == keys[0]));
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
-    }
-
     #[test]
     fn short_keys_show_nothing_of_themselves() {
         assert_eq!(last4("sk-12345678"), "");
