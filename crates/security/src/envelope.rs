@@ -28,7 +28,7 @@ impl<'a> Parts<'a> {
 
     fn data_key(&self, kek: &Kek, bound: SealedFor<'_>) -> Result<SecretBox<[u8; KEY]>, SealError> {
         let plain = decrypt(kek.expose(), self.wrapped, &wrap_binding(bound, kek.id))?;
-        let key = plain.as_slice().try_into().map_err(|_| SealError::Refused)?;
+        let key: &[u8; KEY] = plain.as_slice().try_into().map_err(|_| SealError::Refused)?;
         Ok(SecretBox::init_with_mut(|place: &mut [u8; KEY]| place.copy_from_slice(key)))
     }
 }
@@ -66,7 +66,7 @@ impl KeyRing {
         }
         let parts = Parts::of(envelope)?;
         let key = parts.data_key(self.key(parts.kek)?, bound)?;
-        seal::text(&*decrypt(key.expose_secret(), parts.sealed, &secret_binding(bound))?)
+        seal::text(&decrypt(key.expose_secret(), parts.sealed, &secret_binding(bound))?)
     }
 
     /// The same secret with its key wrapped under the current key of the ring; `None` when it is already. The secret
