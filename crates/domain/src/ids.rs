@@ -69,6 +69,8 @@ ids! {
     DeadLetterId;
     /// The id of an attempt to sign in.
     AttemptId;
+    /// The id of an entry of the audit log.
+    AuditId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

@@ -10,6 +10,7 @@
 mod access;
 mod accounts;
 mod attempts;
+mod audit;
 mod backup;
 mod budgets;
 mod config;

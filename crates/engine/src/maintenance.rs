@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
+use qv_domain::{AuditAction, DeadLetterId, DeadLetterState, Email, Env, UserId};
 use qv_store::{Conn, Db};
 use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget};
 
+use crate::audit::Act;
 use crate::budgets::{self, PlanBudgets, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
@@ -51,6 +52,8 @@ impl Maintenance {
         let (user, model) = (generation.user_id, generation.model.clone());
         // The server sets money aside when it takes it, or ends it by the budget.
         let (turn, _) = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        let act = Act::by_command(AuditAction::DeadLetterRetried);
+        dead_letters::told(act, &found.letter).tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(turn.generation)
     }
@@ -62,7 +65,8 @@ impl Maintenance {
     pub async fn discard_dead_letter(&self, id: DeadLetterId) -> Result<()> {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        dead_letters::discard(&mut tx, id, None, now).await?;
+        let act = Act::by_command(AuditAction::DeadLetterDiscarded);
+        dead_letters::discard(&mut tx, &*self.env, id, None, act, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -88,7 +92,8 @@ impl Maintenance {
     /// # Errors
     /// `Invalid` with the field.
     pub async fn set_price(&self, price: SavePrice) -> Result<()> {
-        prices::set(&self.db, price, self.env.now()).await
+        let act = Act::by_command(AuditAction::PriceSet);
+        prices::set(&self.db, &*self.env, price, act).await
     }
 
     /// Goes back to the list's price.
@@ -96,7 +101,8 @@ impl Maintenance {
     /// # Errors
     /// `NotFound` when none is set.
     pub async fn remove_price(&self, model: &str) -> Result<()> {
-        prices::remove(&self.db, model).await
+        let act = Act::by_command(AuditAction::PriceRemoved);
+        prices::remove(&self.db, &*self.env, model, act).await
     }
 
     /// A user's month.
@@ -117,7 +123,8 @@ impl Maintenance {
     pub async fn set_budget(&self, email: &str, limit: Option<Option<u64>>) -> Result<UserBudget> {
         let user = user_of(&mut *self.db.read().await?, email).await?;
         let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
-        budgets::save_user_budget(&self.db, &self.plans, user, limit, self.env.now()).await
+        let act = Act::by_command(AuditAction::BudgetChanged);
+        budgets::save_user_budget(&self.db, &*self.env, &self.plans, user, limit, act).await
     }
 
     /// Closes the connections.

@@ -94,7 +94,7 @@ impl Engine {
             // Whoever gave the password since then was given another token.
             session.authenticated_at = Timestamp::from_micros(0);
         }
-        Ok(Some(Authenticated { actor: Actor { user, session }, renewed }))
+        Ok(Some(Authenticated { actor: Actor { user, session, address: None }, renewed }))
     }
 
     /// Whether the session and the membership that somebody came with still hold: for answers that last.
@@ -210,7 +210,8 @@ impl Engine {
             authenticated_at: now,
         };
         tx.insert_session(&session).await?;
-        Ok(SignedIn { token, device, actor: Actor { user, session } })
+        let address = session.address.clone();
+        Ok(SignedIn { token, device, actor: Actor { user, session, address } })
     }
 
     /// Gives the actor's session a new token at once, and notes that they have just shown who they are. The token

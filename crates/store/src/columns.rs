@@ -1,10 +1,11 @@
 //! How each type is kept in a column.
 
 use qv_domain::{
-    AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan,
-    PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind,
-    Timestamp, TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
+    AttemptId, AuditAction, AuditActor, AuditId, AuditTarget, BlobHash, BuildStatus, DeadLetterId,
+    DeadLetterState, Email, FileKind, FilePath, GenerationId, GenerationStatus, KeyId, LimitScope,
+    LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId, ProjectName, ProjectType,
+    PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UsageId, UserId, VersionId,
+    VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -106,7 +107,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
+ids!(UserId SessionId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -125,6 +126,9 @@ macro_rules! checked_text {
     )+};
 }
 checked_text! {
+    AuditAction, str::parse::<AuditAction>;
+    AuditActor, str::parse::<AuditActor>;
+    AuditTarget, str::parse::<AuditTarget>;
     BuildStatus, str::parse::<BuildStatus>;
     DeadLetterState, str::parse::<DeadLetterState>;
     Email, Email::parse;

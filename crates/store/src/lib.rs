@@ -45,6 +45,7 @@
 
 mod attach;
 mod attempts;
+mod audit;
 mod backup;
 mod blobs;
 mod budgets;
@@ -82,6 +83,7 @@ mod users;
 mod versions;
 
 pub use attempts::Attempt;
+pub use audit::{AuditEntry, AuditFilter, ListedAuditEntry};
 pub use backup::SqliteFile;
 pub use blobs::blob_hash;
 pub use budgets::{Balance, BudgetLimits, Purse, Reserved};
