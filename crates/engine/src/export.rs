@@ -26,13 +26,10 @@ impl Engine {
     pub async fn export(&self, access: &Access) -> Result<Archive> {
         let now = self.env.now();
         // Before the files are read: what leaves is told, even when nobody waits for all of it.
-        let mut tx = self.db.begin().await?;
-        Act::by(access.actor(), AuditAction::ProjectExported)
+        let act = Act::by(access.actor(), AuditAction::ProjectExported)
             .on_project(access.project_id())
-            .once(audit::hourly(access.actor(), access.project_id(), now))
-            .tell(&mut tx, &*self.env, now)
-            .await?;
-        tx.commit().await?;
+            .once(audit::hourly(access.actor(), access.project_id(), now));
+        self.tell_once(act, now).await?;
         let files = self.db.read().await?.all_files(access.project_id()).await?;
         let bytes = tokio::task::spawn_blocking(move || -> zip::result::ZipResult<Vec<u8>> {
             let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

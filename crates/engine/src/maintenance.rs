@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use qv_domain::{AuditAction, DeadLetterId, DeadLetterState, Email, Env, UserId};
+use qv_domain::{AuditAction, AuditTarget, DeadLetterId, DeadLetterState, Email, Env, UserId};
 use qv_store::{Conn, Db};
-use qv_wire::{DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget};
+use qv_wire::{
+    AuditEntry, DeadLetter, Generation, Page, PriceList, SavePrice, UsageReport, UserBudget,
+};
 
-use crate::audit::Act;
+use crate::audit::{self, Act, AuditExport, AuditQuery};
 use crate::budgets::{self, PlanBudgets, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{EngineConfig, EngineError, Result, UsageQuery, prices, turns, usage};
@@ -125,6 +127,50 @@ impl Maintenance {
         let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
         let act = Act::by_command(AuditAction::BudgetChanged);
         budgets::save_user_budget(&self.db, &*self.env, &self.plans, user, limit, act).await
+    }
+
+    /// A page of the audit log, the newest first.
+    ///
+    /// # Errors
+    /// `Invalid` with the field of the query.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>> {
+        audit::page(&self.db, query).await
+    }
+
+    /// The audit log as CSV, piece by piece.
+    ///
+    /// # Errors
+    /// `Invalid` with the field of the query.
+    pub async fn audit_export(&self, query: &AuditQuery) -> Result<AuditExport> {
+        let export = AuditExport::new(&self.db, query).await?;
+        self.tell(Act::by_command(AuditAction::AuditExported).on(AuditTarget::Instance, "audit"))
+            .await?;
+        Ok(export)
+    }
+
+    /// Tells that a backup was taken. It is not in the backup.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn backed_up(&self) -> Result<()> {
+        self.tell(Act::by_command(AuditAction::BackupMade).on(AuditTarget::Instance, "database"))
+            .await
+    }
+
+    /// Tells that passwords were imported which are refused from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn imported(&self, passwords: u64) -> Result<()> {
+        let act = Act::by_command(AuditAction::BreachedImported).with("passwords", passwords);
+        self.tell(act.on(AuditTarget::Instance, "passwords")).await
+    }
+
+    async fn tell(&self, act: Act) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Closes the connections.

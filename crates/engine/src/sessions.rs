@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use qv_domain::{Permission, Role, SessionId, Timestamp};
+use qv_domain::{AuditAction, AuditTarget, Permission, Role, SessionId, Timestamp};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{ErrorCode, SessionEntry, SessionInfo, SessionList};
 
+use crate::audit::Act;
 use crate::{Access, Actor, Engine, EngineError, Result, accounts};
 
 /// A session that is not used for this long ends.
@@ -144,6 +145,13 @@ impl Engine {
         if !tx.revoke_session(actor.user_id(), session).await? {
             return Err(EngineError::not_found("session"));
         }
+        let action = if session == actor.session_id() {
+            AuditAction::SignOut
+        } else {
+            AuditAction::SessionRevoked
+        };
+        let act = Act::by(actor, action).on(AuditTarget::Session, session);
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -210,6 +218,12 @@ impl Engine {
             authenticated_at: now,
         };
         tx.insert_session(&session).await?;
+        Act::by_user(user.id, AuditAction::SignIn)
+            .on(AuditTarget::Session, session.id)
+            .from(session.address.as_deref())
+            .with("browser", session.user_agent.as_deref())
+            .tell(tx, &*self.env, now)
+            .await?;
         let address = session.address.clone();
         Ok(SignedIn { token, device, actor: Actor { user, session, address } })
     }

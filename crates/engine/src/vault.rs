@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use qv_domain::{Env, KeyId, UserId};
+use qv_domain::{AuditAction, AuditTarget, Env, KeyId, UserId};
 use qv_llm::{Credentials, ProviderKind, parse_base_url};
 use qv_security::{ExposeSecret as _, MasterKey, SealedFor, SecretString};
 use qv_store as store;
 use qv_wire::{ErrorCode, Key, KeyList, KeyTest, SaveKey};
 
+use crate::audit::{self, Act};
 use crate::{Actor, Engine, EngineError, Result, secret_file};
 
 pub(crate) const FILE: &str = "master.key";
@@ -103,6 +104,12 @@ impl Engine {
             .seal(&SecretString::from(secret), bound, &*self.env)
             .map_err(|error| EngineError::Secret(error.to_string()))?;
         tx.put_key(&key, &store::Sealed(sealed)).await?;
+        Act::by(actor, AuditAction::KeySet)
+            .on(AuditTarget::Key, key.id)
+            .with("provider", kind.id())
+            .with("replaced", before.is_some())
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         tx.commit().await?;
         self.models.forget(actor.user_id(), kind);
         Ok(view(&key))
@@ -120,6 +127,11 @@ impl Engine {
         let key = mine.iter().find(|key| key.provider == kind.id());
         let key = key.ok_or_else(|| EngineError::not_found("key"))?;
         tx.delete_key(Some(actor.user_id()), key.id).await?;
+        Act::by(actor, AuditAction::KeyRemoved)
+            .on(AuditTarget::Key, key.id)
+            .with("provider", kind.id())
+            .tell(&mut tx, &*self.env, self.env.now())
+            .await?;
         tx.commit().await?;
         self.models.forget(actor.user_id(), kind);
         Ok(())
@@ -133,6 +145,13 @@ impl Engine {
         let kind = provider_kind(provider)?;
         let key = self.open_key(actor.user_id(), kind).await?;
         let key = key.ok_or_else(|| EngineError::not_found("key"))?;
+        let now = self.env.now();
+        let name = key.id.map_or_else(|| kind.id().to_owned(), |id| id.to_string());
+        let act = Act::by(actor, AuditAction::KeyTested)
+            .on(AuditTarget::Key, &name)
+            .with("provider", kind.id())
+            .once(audit::hourly(actor, &name, now));
+        self.tell_once(act, now).await?;
         Ok(match self.list_models(kind, &key).await {
             Ok(models) => {
                 KeyTest { ok: true, message: format!("It works: {} models.", models.len()) }

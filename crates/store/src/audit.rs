@@ -66,8 +66,6 @@ impl FromRow for ListedAuditEntry {
 /// Which entries to list.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Only what this user did.
-    pub actor: Option<UserId>,
     /// Only what this user did, or what was done to them.
     pub about: Option<UserId>,
     /// Only this.
@@ -98,9 +96,6 @@ impl Conn {
             args.push(value);
             conditions.push_str(&condition.replace("$?", &format!("${}", args.len())));
         };
-        if let Some(actor) = filter.actor {
-            only(" AND a.actor_id = $?", actor.to_value());
-        }
         if let Some(user) = filter.about {
             only(" AND (a.actor_id = $?", user.to_value());
             only(" OR a.target_kind = 'user' AND a.target_id = $?)", user.to_string().to_value());
@@ -149,6 +144,16 @@ impl Conn {
             row.target_name = named.map(|(_, name)| name.clone());
         }
         Ok(())
+    }
+
+    /// Whether an entry with this `once` is there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_is_told(&mut self, once: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM audit_log WHERE once = $1";
+        let (count,): (u64,) = self.fetch_one(sql, args![once.to_owned()]).await?;
+        Ok(count > 0)
     }
 
     /// How many entries of an action there are since a moment, counted up to `most`.

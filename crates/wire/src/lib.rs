@@ -5,12 +5,14 @@
 //! by hand. Request types refuse unknown fields: a misspelt field is told, not ignored.
 
 mod account;
+mod audit;
 mod budget;
 mod dead_letter;
 mod error_code;
 mod event;
 mod file;
 mod generation;
+mod health;
 mod message;
 mod model;
 mod page;
@@ -26,12 +28,14 @@ pub use account::{
     Account, Instance, Login, PasswordChange, Reauthentication, SessionEntry, SessionInfo,
     SessionList, SetupToken, UpdateAccount,
 };
+pub use audit::AuditEntry;
 pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
 pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
+pub use health::{DatabaseHealth, DiskHealth, Health, QueueHealth};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
     Key, KeyList, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus, SaveKey,

@@ -1,10 +1,11 @@
 //! Prints the TypeScript of every shape, for `cargo xtask gen`.
 
 use qv_domain::{
-    AgentRole, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath,
-    GenerationId, GenerationStatus, KeyId, Limits, MessageId, MessageRole, Month, Permission, Plan,
-    ProjectId, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UserId,
-    VersionId, VersionOrigin, Visibility, chat::TokenUsage,
+    AgentRole, AuditAction, AuditActor, AuditId, AuditTarget, BuildStatus, DeadLetterId,
+    DeadLetterState, EditOp, Email, FileKind, FilePath, GenerationId, GenerationStatus, KeyId,
+    Limits, MessageId, MessageRole, Month, NodeId, Permission, Plan, ProjectId, ProjectType,
+    PurseKind, Role, SessionId, StepKind, Timestamp, TurnMode, UserId, VersionId, VersionOrigin,
+    Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -33,6 +34,8 @@ pub fn module() -> String {
         VersionId,
         KeyId,
         DeadLetterId,
+        AuditId,
+        NodeId,
         Timestamp,
         FilePath,
         Email,
@@ -43,6 +46,9 @@ pub fn module() -> String {
         Role,
         Permission,
         Plan,
+        AuditAction,
+        AuditActor,
+        AuditTarget,
         TurnMode,
         MessageRole,
         GenerationStatus,
@@ -90,6 +96,11 @@ pub fn module() -> String {
         TouchedFile,
         DeadLetter,
         DeadLetterPayload,
+        AuditEntry,
+        Health,
+        DatabaseHealth,
+        QueueHealth,
+        DiskHealth,
         Event,
         EventData,
         PlanItem,

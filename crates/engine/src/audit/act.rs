@@ -47,6 +47,16 @@ impl Act {
         Self::new(action, AuditActor::User, Some(user))
     }
 
+    /// By nobody that is known.
+    pub(crate) fn by_stranger(action: AuditAction) -> Self {
+        Self::new(action, AuditActor::Stranger, None)
+    }
+
+    /// By the server itself.
+    pub(crate) fn by_system(action: AuditAction) -> Self {
+        Self::new(action, AuditActor::System, None)
+    }
+
     /// By an operator, on the server's own machine.
     pub(crate) fn by_command(action: AuditAction) -> Self {
         Self::new(action, AuditActor::Command, None)
@@ -94,6 +104,14 @@ impl Act {
     pub(crate) fn once(mut self, words: impl Display) -> Self {
         self.once = Some(format!("{}/{words}", self.action));
         self
+    }
+
+    /// Whether `once` says that it is told already: for what must not cost a write each time.
+    pub(crate) async fn is_told(&self, conn: &mut store::Conn) -> Result<bool> {
+        match &self.once {
+            Some(once) => Ok(conn.audit_is_told(once).await?),
+            None => Ok(false),
+        }
     }
 
     /// Keeps it with what it tells of. False when `once` says that it is told already.

@@ -1,3 +1,4 @@
+mod audit;
 mod budget;
 mod price;
 mod usage;
@@ -23,6 +24,8 @@ const PROMPT_CHARS: usize = 60;
 pub(crate) enum Admin {
     /// Turns that failed for good: list them, try one again, or leave one.
     DeadLetters(DeadLetters),
+    /// Who did what: sign-ins, keys, limits, prices, exports, commands.
+    Audit(audit::Audit),
     /// What everybody's turns took, in tokens and money.
     Usage(usage::Usage),
     /// What a user may spend in a month: show it, or set it.
@@ -37,6 +40,7 @@ impl Admin {
     fn data(&self) -> Option<&Path> {
         match self {
             Self::DeadLetters(letters) => letters.data.as_deref(),
+            Self::Audit(audit) => audit.data.as_deref(),
             Self::Usage(usage) => usage.data.as_deref(),
             Self::Budget(budget) => budget.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
@@ -90,11 +94,12 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     let settings = Settings::load(admin.data())?;
     // It needs the data folder and nothing of the database.
     if let Admin::ImportBreached(import) = &admin {
-        return import_breached(&settings, import);
+        return import_breached(&settings, import).await;
     }
     let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
     let done = match admin {
         Admin::DeadLetters(letters) => dead_letters(&maintenance, &letters).await,
+        Admin::Audit(audit) => audit::run(&maintenance, audit).await,
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
@@ -105,8 +110,10 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn import_breached(settings: &Settings, import: &ImportBreached) -> Result<ExitCode, Fault> {
+async fn import_breached(settings: &Settings, import: &ImportBreached) -> Result<ExitCode, Fault> {
     let imported = qv_engine::import_breached(&settings.data, &import.file)?;
+    let passwords = imported.passwords;
+    super::tell(settings, async |maintenance| maintenance.imported(passwords).await).await;
     output::line(&format!("{} passwords are refused from now on.", imported.passwords));
     Ok(ExitCode::SUCCESS)
 }

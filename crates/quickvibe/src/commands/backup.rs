@@ -42,6 +42,7 @@ pub(crate) async fn backup(to: BackupTo) -> Result<ExitCode, Fault> {
     }
     let (begin, at) = (Instant::now(), SystemEnv.now());
     let done = qv_engine::backup(&settings.engine(), &to.file, to.force).await?;
+    super::tell(&settings, async |maintenance| maintenance.backed_up().await).await;
     output::line(&format!(
         "Backed up {} to {}: {}, as of {at}, in {:.1} s. Its integrity was checked.\n\n\
          Not in it:\n  {} - opens the model providers' keys that are saved in the database. Keep a copy of it, \

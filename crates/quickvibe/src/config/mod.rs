@@ -54,6 +54,7 @@ pub struct Settings {
     pub file_mb: u32,
     pub project_mb: u32,
     pub upload_mb: u32,
+    pub audit_days: u32,
     pub free_month_usd: Option<f64>,
     pub free_turn_usd: f64,
     pub free_repairs_usd: f64,
@@ -118,6 +119,7 @@ impl Default for Settings {
             file_mb: 1,
             project_mb: 50,
             upload_mb: 20,
+            audit_days: 400,
             free_month_usd: None,
             free_turn_usd: 2.0,
             free_repairs_usd: 5.0,
@@ -178,6 +180,9 @@ impl Settings {
         }
         if self.turn_limit_minutes == 0 {
             return bad("turn_limit_minutes", "set at least 1");
+        }
+        if !(1..=36_500).contains(&self.audit_days) {
+            return bad("audit_days", "set 1 to 36500");
         }
         if self.stop_seconds > 3_600 {
             return bad("stop_seconds", "set 0 to 3600");
@@ -258,6 +263,7 @@ impl Settings {
             team: plan(self.team_month_usd, self.team_turn_usd, self.team_repairs_usd),
         };
         config.open_projects = self.open_projects;
+        config.audit_days = self.audit_days;
         config.offline = self.offline;
         config.pepper_file.clone_from(&self.pepper_file);
         config.breach_api = self.breach_api.as_ref().map(Url::to_string);
@@ -333,6 +339,7 @@ mod tests {
             ("turns_at_once = 0", "QUICKVIBE_TURNS_AT_ONCE"),
             ("port = \"many\"", "QUICKVIBE_PORT"),
             ("pro_month_usd = -1.0", "QUICKVIBE_PRO_MONTH_USD"),
+            ("audit_days = 0", "QUICKVIBE_AUDIT_DAYS"),
             ("sign_ins_per_minute = 0", "QUICKVIBE_SIGN_INS_PER_MINUTE"),
             ("trusted_proxies = [\"10.0.0.300/8\"]", "trusted_proxies"),
             ("public_url = \"build.example.org\"", "public_url"),

@@ -88,13 +88,13 @@ qv_store::on_both_databases! {
         assert_eq!(read[1].target_name.as_deref(), Some("Ada"));
         assert_eq!(read[2].project_name.as_deref(), Some("Focus"));
         assert_eq!(read[2].actor_name.as_deref(), Some("Ada"));
-        let by = AuditFilter { actor: Some(other.id), ..AuditFilter::default() };
-        assert_eq!(listed(&db, by).await, [AuditAction::SignIn, AuditAction::BudgetChanged]);
         let about = AuditFilter { about: Some(mine.owner_id), ..AuditFilter::default() };
         assert_eq!(
             listed(&db, about).await,
             [AuditAction::BudgetChanged, AuditAction::ProjectCreated, AuditAction::SignIn]
         );
+        let about = AuditFilter { about: Some(other.id), ..AuditFilter::default() };
+        assert_eq!(listed(&db, about).await, [AuditAction::SignIn, AuditAction::BudgetChanged]);
         let action = AuditFilter { action: Some(AuditAction::SignIn), ..AuditFilter::default() };
         assert_eq!(listed(&db, action).await.len(), 2);
         let from = start.plus(Duration::from_secs(2));
@@ -115,6 +115,8 @@ qv_store::on_both_databases! {
         let count = conn.audit_count(AuditAction::KeyUsed, db.now(), 10).await.unwrap();
         assert_eq!(count, 2);
         assert_eq!(conn.audit_count(AuditAction::KeyUsed, db.now(), 1).await.unwrap(), 1);
+        assert!(conn.audit_is_told("k/u/2").await.unwrap());
+        assert!(!conn.audit_is_told("k/u/3").await.unwrap());
     }
 
     async fn what_is_old_is_forgotten_piece_by_piece(db) {
