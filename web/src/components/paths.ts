@@ -5,6 +5,7 @@ export const paths = {
   project: (id: string, view?: WorkspaceView) =>
     view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
   settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
+  admin: (section?: AdminSection) => (section === undefined ? '/admin' : `/admin/${section}`),
   failedTurns: (project?: string) =>
     project === undefined ? '/settings/failed-turns' : `/settings/failed-turns?project=${project}`,
   login: (next?: string) => (next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`),
@@ -13,7 +14,9 @@ export const paths = {
 }
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
-export type SettingsSection = 'models' | 'account' | 'sessions' | 'appearance' | 'usage' | 'failed-turns'
+export type SettingsSection =
+  'models' | 'account' | 'sessions' | 'activity' | 'appearance' | 'usage' | 'failed-turns'
+export type AdminSection = 'health' | 'limits' | 'prices' | 'failed-turns' | 'audit'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

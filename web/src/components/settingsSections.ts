@@ -4,6 +4,7 @@ import {
   Cpu,
   MonitorSmartphone,
   Palette,
+  ScrollText,
   UserRound,
   type LucideIcon,
 } from 'lucide-react'
@@ -15,6 +16,7 @@ export const SETTINGS: { section: SettingsSection; label: string; icon: LucideIc
   { section: 'models', label: 'Models', icon: Cpu, words: 'keys providers default connect api' },
   { section: 'account', label: 'Account', icon: UserRound, words: 'name e-mail password' },
   { section: 'sessions', label: 'Sessions', icon: MonitorSmartphone, words: 'devices sign out' },
+  { section: 'activity', label: 'Activity', icon: ScrollText, words: 'audit log security history' },
   { section: 'appearance', label: 'Appearance', icon: Palette, words: 'theme light dark motion' },
   { section: 'usage', label: 'Usage', icon: ChartColumn, words: 'cost tokens money' },
   { section: 'failed-turns', label: 'Failed turns', icon: CircleAlert, words: 'errors retry dead letters' },

@@ -1,4 +1,5 @@
 import {
+  type AuditEntry,
   type Budgets,
   type DeadLetter,
   type Estimate,
@@ -47,6 +48,7 @@ export class MockDb {
   runs = new Map<string, Run>()
   keys: Key[] = []
   letters: DeadLetter[] = []
+  audit: AuditEntry[] = []
   /** Prices that an administrator has set. */
   prices: ModelPrice[] = []
   defaultModel: string | null = 'anthropic/claude-sonnet'

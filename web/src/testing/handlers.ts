@@ -12,6 +12,7 @@ import {
   type UpdateAccount,
 } from '@/api/generated/wire'
 
+import { adminHandlers } from './adminHandlers'
 import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
@@ -24,6 +25,7 @@ export function handlers(db: MockDb): HttpHandler[] {
     ...modelHandlers(db),
     ...otherHandlers(db),
     ...usageHandlers(db),
+    ...adminHandlers(db),
     ...projectHandlers(db),
   ]
 }
