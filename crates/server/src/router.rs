@@ -217,6 +217,7 @@ mod tests {
         around(routes, app)
     }
 
+    // asvs: 50
     #[tokio::test]
     async fn what_breaks_is_a_problem_logged_once_and_the_server_lives() {
         let folder = tempfile::tempdir().unwrap();

@@ -7,6 +7,7 @@ mod body;
 mod budgets;
 mod dead_letters;
 mod errors;
+mod file_limits;
 mod files;
 mod keys;
 mod limits;
