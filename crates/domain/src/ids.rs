@@ -73,6 +73,8 @@ ids! {
     InviteId;
     /// An API token's id: not the token, safe to show.
     ApiTokenId;
+    /// The id of an entry of the audit log.
+    AuditId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

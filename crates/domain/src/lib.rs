@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness, no async: time and random bytes come in through [`Env`].
 //! The names are the product's words; every other crate uses them unchanged.
 
+mod audit;
 mod budget;
 pub mod chat;
 mod env;
@@ -16,12 +17,13 @@ mod time;
 mod turn;
 mod user;
 
+pub use audit::{AuditAction, AuditActor, AuditTarget};
 pub use budget::{LimitScope, Month, PurseKind};
 pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
-    ApiTokenId, AttemptId, DeadLetterId, EventStreamId, GenerationId, InviteId, KeyId, MessageId,
-    NodeId, ProjectId, SessionId, UsageId, UserId, VersionId,
+    ApiTokenId, AttemptId, AuditId, DeadLetterId, EventStreamId, GenerationId, InviteId, KeyId,
+    MessageId, NodeId, ProjectId, SessionId, UsageId, UserId, VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};

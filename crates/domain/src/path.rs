@@ -113,8 +113,12 @@ impl FilePath {
 fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{FEFF}')
-        // Characters that turn text around or hide: a name must read as it is.
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}')
+        // Characters that turn text around, break it or hide: a name must read as it is.
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+        // Those that look like separators and dots, or become them where a system folds look-alikes.
+        || matches!(c, '\u{2024}'..='\u{2026}' | '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{29F5}' | '\u{29F8}'
+            | '\u{29F9}' | '\u{FE52}' | '\u{FE68}' | '\u{FF0E}' | '\u{FF0F}' | '\u{FF1A}' | '\u{FF3C}')
 }
 
 /// Names that Windows keeps for devices, and folders that tools trust.
@@ -125,9 +129,14 @@ fn is_reserved(name: &str) -> bool {
     }
     let stem = lower.split('.').next().unwrap_or_default().trim_end();
     matches!(stem, "con" | "prn" | "aux" | "nul" | "conin$" | "conout$")
-        || (stem.len() == 4
-            && (stem.starts_with("com") || stem.starts_with("lpt"))
-            && stem.as_bytes()[3].is_ascii_digit())
+        || ["com", "lpt"].iter().any(|port| {
+            let number = stem.strip_prefix(port).map(str::chars);
+            number.is_some_and(|mut number| {
+                // Windows takes superscripts for digits here.
+                matches!(number.next(), Some('0'..='9' | '\u{B9}' | '\u{B2}' | '\u{B3}'))
+                    && number.next().is_none()
+            })
+        })
 }
 
 impl Deref for FilePath {
@@ -186,6 +195,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    // asvs: 25
     #[test]
     fn plain_paths_are_taken() {
         for path in ["index.html", "src/App.tsx", "public/a b.png", "src/ünï.ts", ".env.example"]
@@ -216,6 +226,19 @@ mod tests {
             "x.",
             "x ",
             "\u{202E}gpj.exe",
+            "a\r\nSet-Cookie: x",
+            "a\u{2028}b",
+            "com\u{B9}.log",
+            "Aux.h",
+            "x/NUL .txt",
+            "..\u{2215}etc",
+            "\u{FF0E}\u{FF0E}/x",
+            "a\u{FF0F}b",
+            "\u{2024}\u{2024}/x",
+            "a\u{E0041}b",
+            "a/..",
+            "..\\x",
+            "dir./x",
         ] {
             assert!(FilePath::parse(path).is_err(), "{path:?} was taken");
         }
@@ -223,7 +246,71 @@ mod tests {
         assert_eq!(FilePath::parse(&format!("{}b", "a/".repeat(25))), Err(PathError::TooDeep));
     }
 
+    /// Paths of pieces that have fooled somebody, in any order.
+    fn hostile() -> impl Strategy<Value = String> {
+        let pieces = [
+            "..",
+            ".",
+            "/",
+            "\\",
+            "//",
+            "con",
+            "NUL",
+            "com1",
+            "lpt\u{B2}",
+            "aux.txt",
+            ":",
+            "\0",
+            "\r\n",
+            "\t",
+            " ",
+            "\u{202E}",
+            "\u{2066}",
+            "\u{200D}",
+            "\u{2215}",
+            "\u{FF0F}",
+            "\u{2024}",
+            "~",
+            "%2e%2e",
+            "%00",
+            "\u{7F}",
+            "\u{85}",
+            "src",
+            "a",
+            "App.tsx",
+            ".git",
+            "node_modules",
+            "C:",
+            "\\\\?\\",
+            "é",
+            "日本",
+            "\"",
+            "$(x)",
+            "-rf",
+        ];
+        proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 1..8)
+            .prop_map(|parts| parts.concat())
+    }
+
     proptest! {
+        // asvs: 25
+        #[test]
+        fn what_is_taken_is_one_plain_name_after_another(path in prop_oneof![hostile(), any::<String>()]) {
+            let Ok(taken) = FilePath::parse(&path) else { return Ok(()) };
+            prop_assert_eq!(taken.as_str(), &path, "nothing is changed silently");
+            prop_assert_eq!(FilePath::parse(taken.as_str()), Ok(taken.clone()));
+            prop_assert!(!path.contains(['\\', ':', '"', '\0', '\r', '\n']) && !path.chars().any(char::is_control));
+            prop_assert!(!path.chars().any(|c| matches!(c as u32, 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x2069)));
+            for name in path.split('/') {
+                prop_assert!(!name.is_empty() && !name.ends_with(['.', ' ']) && !name.starts_with(' '));
+                let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+                prop_assert!(!["con", "nul", "com1", "lpt\u{B2}", "aux"].contains(&stem.as_str()), "{}", name);
+                prop_assert!(!matches!(name.to_lowercase().as_str(), ".git" | "node_modules"));
+            }
+            let joined = std::path::Path::new("/project").join(taken.as_str());
+            prop_assert_eq!(joined.components().count(), 2 + path.split('/').count());
+        }
+
         #[test]
         fn what_is_taken_never_leaves_the_project(path in "\\PC{0,60}") {
             if let Ok(path) = FilePath::parse(&path) {

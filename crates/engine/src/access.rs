@@ -9,6 +9,8 @@ use crate::{Engine, EngineError, Result};
 pub struct Actor {
     pub(crate) user: store::User,
     pub(crate) came: Came,
+    /// From where their request comes; `None` where it is no request.
+    pub(crate) address: Option<String>,
 }
 
 /// What somebody came with.
@@ -25,6 +27,13 @@ impl Actor {
     #[must_use]
     pub const fn user_id(&self) -> UserId {
         self.user.id
+    }
+
+    /// The same, with the address that their request comes from: the audit log tells it.
+    #[must_use]
+    pub fn at(mut self, address: String) -> Self {
+        self.address = Some(address);
+        self
     }
 
     /// The session that they came with.

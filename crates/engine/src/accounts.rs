@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use qv_domain::{Email, LinkPurpose, Plan, Timestamp, UserId};
+use qv_domain::{AuditAction, Email, LinkPurpose, Plan, Timestamp, UserId};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{Account, ErrorCode, UpdateAccount};
 
+use crate::audit::Act;
 use crate::passwords::Compared;
 use crate::{Actor, Client, Engine, EngineError, Result, SignIn, SignedIn};
 
@@ -55,6 +56,14 @@ impl Engine {
     /// # Errors
     /// `BadCredentials` when the link is unknown, used or too old.
     pub async fn redeem_link(&self, presented: &str, client: Client) -> Result<SignedIn> {
+        let signed_in = self.sign_in_by_link(presented, client.clone()).await;
+        if let Err(error) = &signed_in {
+            self.tell_refused("link", None, &client, error).await;
+        }
+        signed_in
+    }
+
+    async fn sign_in_by_link(&self, presented: &str, client: Client) -> Result<SignedIn> {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let link = tx.use_link(TokenHash::of(presented).as_bytes(), now).await?;
@@ -104,6 +113,20 @@ impl Engine {
             Ok(email) => self.db.read().await?.user_by_email(&email).await?,
             Err(_) => None,
         };
+        let signed_in = self.sign_in(email, user.clone(), password, client.clone()).await;
+        if let Err(error) = &signed_in {
+            self.tell_refused(email, user.as_ref(), &client, error).await;
+        }
+        signed_in
+    }
+
+    async fn sign_in(
+        &self,
+        email: &str,
+        user: Option<store::User>,
+        password: &str,
+        client: Client,
+    ) -> Result<SignIn> {
         let hash = user.as_ref().and_then(|user| user.password_phc.clone());
         let counted_for = self.counted_for(user.as_ref(), &client);
         let compared =
@@ -133,7 +156,9 @@ impl Engine {
     pub async fn reauthenticate(&self, actor: &Actor, password: String) -> Result<Token> {
         self.show_password(actor, "password", password).await?;
         let mut tx = self.db.begin().await?;
-        let token = self.renew_session(&mut tx, actor, self.env.now()).await?;
+        let now = self.env.now();
+        let token = self.renew_session(&mut tx, actor, now).await?;
+        Act::by(actor, AuditAction::Reauthenticated).tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -143,12 +168,19 @@ impl Engine {
         // Whoever took a session over may not try passwords either.
         let (account, session) = (actor.user_id().to_string(), actor.session()?.id);
         let hash = actor.user.password_phc.clone();
-        match self.try_password(&account, format!("session {session}"), hash, given).await? {
-            Compared::Right { .. } => Ok(()),
-            Compared::Wrong => {
+        let client = format!("session {session}");
+        let shown = match self.try_password(&account, client, hash, given).await {
+            Ok(Compared::Right { .. }) => Ok(()),
+            Ok(Compared::Wrong) => {
                 Err(EngineError::invalid(field, "That is not your present password."))
             }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &shown {
+            let from = Client { address: actor.address.clone(), ..Client::default() };
+            self.tell_refused(&account, Some(&actor.user), &from, error).await;
         }
+        shown
     }
 
     /// Changes the actor's name or address.
@@ -169,11 +201,18 @@ impl Engine {
             }
         }
         let mut tx = self.db.begin().await?;
+        let now = self.env.now();
+        tx.update_profile(user.id, &user.name, user.email.as_ref(), now).await?;
         if user.email != actor.user.email {
             // Whoever reads the mail of the address before must not set the password by it.
             tx.delete_links_of(user.id).await?;
+            Act::by(actor, AuditAction::EmailChanged)
+                .on_user(user.id)
+                .with("before", actor.user.email.as_ref().map(Email::as_str))
+                .with("email", user.email.as_ref().map(Email::as_str))
+                .tell(&mut tx, &*self.env, now)
+                .await?;
         }
-        tx.update_profile(user.id, &user.name, user.email.as_ref(), self.env.now()).await?;
         tx.commit().await?;
         Ok(account(&user))
     }
@@ -211,6 +250,10 @@ impl Engine {
         }
         tx.delete_links_of(user.id).await?;
         tx.revoke_other_sessions(user.id, Some(actor.session()?.id)).await?;
+        Act::by(actor, AuditAction::PasswordChanged)
+            .on_user(user.id)
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         let token = self.renew_session(&mut tx, actor, now).await?;
         tx.commit().await?;
         Ok(token)
@@ -229,6 +272,10 @@ impl Engine {
             suspended_at: None,
         };
         tx.insert_user(&owner).await?;
+        Act::by_user(owner.id, AuditAction::OwnerMade)
+            .on_user(owner.id)
+            .tell(tx, &*self.env, now)
+            .await?;
         Ok(owner)
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use qv_domain::ApiTokenId;
+use qv_domain::{ApiTokenId, AuditAction, AuditTarget};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{ApiToken, ApiTokenCreated, ApiTokenList, CreateApiToken, ErrorCode};
 
 use crate::access::Came;
 use crate::accounts::checked_name;
+use crate::audit::Act;
 use crate::{Actor, Engine, EngineError, Result};
 
 /// What every token begins with: people and scanners of secrets know it by that.
@@ -41,7 +42,7 @@ impl Engine {
             tx.touch_api_token(token.id, now).await?;
             tx.commit().await?;
         }
-        Ok(Some(Actor { user, came: Came::Token(token) }))
+        Ok(Some(Actor { user, came: Came::Token(token), address: None }))
     }
 
     /// The actor's tokens, the newest first.
@@ -94,6 +95,13 @@ impl Engine {
                 format!("You have {MOST_TOKENS} API tokens already. Revoke one first."),
             ));
         }
+        Act::by(actor, AuditAction::TokenMade)
+            .on(AuditTarget::Token, token.id)
+            .with("name", token.name.as_str())
+            .with("scope", token.scope.as_str())
+            .with("days", create.expires_in_days)
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         tx.commit().await?;
         Ok(ApiTokenCreated { token: text.to_owned(), entry: view(&token) })
     }
@@ -108,6 +116,8 @@ impl Engine {
         if !tx.revoke_api_token(actor.user_id(), id).await? {
             return Err(EngineError::not_found("API token"));
         }
+        let act = Act::by(actor, AuditAction::TokenRevoked).on(AuditTarget::Token, id);
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -157,7 +157,7 @@ fn locked_until(mut times: Vec<Timestamp>, now: Timestamp) -> Option<Timestamp> 
 }
 
 /// An IPv6 client has a network of 2^64 addresses to come from.
-fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
             let bits = address.to_bits() & (u128::MAX << 64);

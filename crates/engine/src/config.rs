@@ -36,6 +36,8 @@ pub struct EngineConfig {
     pub probes: ProbeTargets,
     /// Keys from the environment: the system's.
     pub environment_keys: Vec<EnvironmentKey>,
+    /// How many days an entry of the audit log is kept.
+    pub audit_days: u32,
     /// Never ask the npm registry; use what is embedded and cached.
     pub offline: bool,
     /// Projects that are kept compiled in memory.
@@ -80,6 +82,7 @@ impl EngineConfig {
             call_limits: None,
             probes: ProbeTargets::default(),
             environment_keys: Vec::new(),
+            audit_days: 400,
             offline: false,
             open_projects: 32,
             master_key: MasterKeySource::default(),

@@ -1,10 +1,13 @@
 //! Turns that failed for good: kept for their project's owner and for administrators, to try again or to leave.
 
-use qv_domain::{DeadLetterId, DeadLetterState, Env, ProjectId, Timestamp};
+use qv_domain::{
+    AuditAction, AuditTarget, DeadLetterId, DeadLetterState, Env, ProjectId, Timestamp,
+};
 use qv_security::mask_secrets;
 use qv_store::{self as store, Outcome};
 use qv_wire::{DeadLetter, DeadLetterPayload, ErrorCode, Page, TurnStarted};
 
+use crate::audit::Act;
 use crate::{Actor, Engine, EngineError, Result, turns, view};
 
 const PROMPT_CHARS: usize = 500;
@@ -113,6 +116,9 @@ impl Engine {
         let (turn, fence) =
             turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
         self.afford_retry(&mut tx, &fence, &turn, user, first.as_ref(), now).await?;
+        told(Act::by(actor, AuditAction::DeadLetterRetried), &found.letter)
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         tx.commit().await?;
         self.turn_enqueued();
         Ok(turn)
@@ -125,7 +131,8 @@ impl Engine {
     pub async fn discard_dead_letter(&self, actor: &Actor, id: DeadLetterId) -> Result<()> {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        discard(&mut tx, id, seen_by(actor), now).await?;
+        let act = Act::by(actor, AuditAction::DeadLetterDiscarded);
+        discard(&mut tx, &*self.env, id, seen_by(actor), act, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -176,16 +183,26 @@ pub(crate) async fn resolve(
 
 pub(crate) async fn discard(
     tx: &mut store::Tx,
+    env: &dyn Env,
     id: DeadLetterId,
     owner: Option<qv_domain::UserId>,
+    act: Act,
     now: Timestamp,
 ) -> Result<()> {
-    match one(tx, id, owner).await?.letter.state {
-        DeadLetterState::Discarded => Ok(()),
-        DeadLetterState::Open | DeadLetterState::Retried => {
-            resolve(tx, id, DeadLetterState::Discarded, now).await
-        }
+    let letter = one(tx, id, owner).await?.letter;
+    if letter.state == DeadLetterState::Discarded {
+        return Ok(());
     }
+    resolve(tx, id, DeadLetterState::Discarded, now).await?;
+    told(act, &letter).tell(tx, env, now).await?;
+    Ok(())
+}
+
+/// An act at a failed turn.
+pub(crate) fn told(act: Act, letter: &store::DeadLetter) -> Act {
+    act.on(AuditTarget::DeadLetter, letter.id)
+        .of_project(letter.project_id)
+        .with("code", letter.code.as_str())
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 use std::io::{Cursor, Write as _};
 
+use qv_domain::AuditAction;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::audit::{self, Act};
 use crate::{Access, Engine, EngineError, Result};
 
 /// A zip archive and what to call it.
@@ -22,6 +24,12 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn export(&self, access: &Access) -> Result<Archive> {
+        let now = self.env.now();
+        // Before the files are read: what leaves is told, even when nobody waits for all of it.
+        let act = Act::by(access.actor(), AuditAction::ProjectExported)
+            .on_project(access.project_id())
+            .once(audit::hourly(access.actor(), access.project_id(), now));
+        self.tell_once(act, now).await?;
         let files = self.db.read().await?.all_files(access.project_id()).await?;
         let bytes = tokio::task::spawn_blocking(move || -> zip::result::ZipResult<Vec<u8>> {
             let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod api_tokens;
 mod attempts;
+mod audit;
 mod backup;
 mod budgets;
 mod config;
@@ -24,6 +25,7 @@ mod error;
 mod events;
 mod export;
 mod files;
+mod health;
 mod hub;
 mod log;
 mod mail;
@@ -53,7 +55,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use qv_domain::{Env, GenerationId, Limits, NodeId};
+use qv_domain::{Env, GenerationId, Limits, NodeId, Timestamp};
 use qv_security::SealingKey;
 use qv_store::{Backend, Broken, Db};
 use tokio::sync::Notify;
@@ -61,6 +63,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use access::{Access, Actor};
+pub use audit::{AuditExport, AuditQuery};
 pub use backup::{Backup, Restored, backup, restore};
 pub use budgets::{PlanBudget, PlanBudgets};
 pub use config::{EngineConfig, EnvironmentKey};
@@ -104,6 +107,8 @@ pub struct Engine {
     config: EngineConfig,
     env: Arc<dyn Env>,
     db: Db,
+    /// When this process began.
+    started_at: Timestamp,
     /// Which server this is; stays the same from start to start.
     node_id: NodeId,
     /// Its name on leases: of this process alone, so that it never takes over from itself.
@@ -175,6 +180,7 @@ impl Engine {
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
             config,
+            started_at: env.now(),
             env,
             db,
             node_id,
@@ -191,6 +197,9 @@ impl Engine {
             stopped: CancellationToken::new(),
         });
         worker::start(&engine);
+        if !engine.config.visitor {
+            tokio::spawn(audit::forget_old(engine.clone()));
+        }
         Ok(engine)
     }
 

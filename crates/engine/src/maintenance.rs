@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use qv_domain::{DeadLetterId, DeadLetterState, Email, Env, UserId};
+use qv_domain::{AuditAction, AuditTarget, DeadLetterId, DeadLetterState, Email, Env, UserId};
 use qv_security::Token;
 use qv_store::{Conn, Db};
 use qv_wire::{
-    CreateInvite, DeadLetter, Generation, Page, PriceList, SavePrice, UpdateUser, UsageReport,
-    UserBudget, UserEntry,
+    AuditEntry, CreateInvite, DeadLetter, Generation, Page, PriceList, SavePrice, UpdateUser,
+    UsageReport, UserBudget, UserEntry,
 };
 
+use crate::audit::{self, Act, AuditExport, AuditQuery};
 use crate::budgets::{self, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{
@@ -58,6 +59,8 @@ impl Maintenance {
         let (user, model) = (generation.user_id, generation.model.clone());
         // The server sets money aside when it takes it, or ends it by the budget.
         let (turn, _) = turns::again(&mut tx, &*self.env, &generation, user, model, now).await?;
+        let act = Act::by_command(AuditAction::DeadLetterRetried);
+        dead_letters::told(act, &found.letter).tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(turn.generation)
     }
@@ -69,7 +72,8 @@ impl Maintenance {
     pub async fn discard_dead_letter(&self, id: DeadLetterId) -> Result<()> {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        dead_letters::discard(&mut tx, id, None, now).await?;
+        let act = Act::by_command(AuditAction::DeadLetterDiscarded);
+        dead_letters::discard(&mut tx, &*self.env, id, None, act, now).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -95,7 +99,8 @@ impl Maintenance {
     /// # Errors
     /// `Invalid` with the field.
     pub async fn set_price(&self, price: SavePrice) -> Result<()> {
-        prices::set(&self.db, price, self.env.now()).await
+        let act = Act::by_command(AuditAction::PriceSet);
+        prices::set(&self.db, &*self.env, price, act).await
     }
 
     /// Goes back to the list's price.
@@ -103,7 +108,8 @@ impl Maintenance {
     /// # Errors
     /// `NotFound` when none is set.
     pub async fn remove_price(&self, model: &str) -> Result<()> {
-        prices::remove(&self.db, model).await
+        let act = Act::by_command(AuditAction::PriceRemoved);
+        prices::remove(&self.db, &*self.env, model, act).await
     }
 
     /// A user's month.
@@ -124,7 +130,8 @@ impl Maintenance {
     pub async fn set_budget(&self, email: &str, limit: Option<Option<u64>>) -> Result<UserBudget> {
         let user = user_of(&mut *self.db.read().await?, email).await?;
         let limit = limit.map_or(SavedLimit::Plan, SavedLimit::Set);
-        budgets::save_user_budget(&self.db, &self.config.plans, user, limit, self.env.now()).await
+        let act = Act::by_command(AuditAction::BudgetChanged);
+        budgets::save_user_budget(&self.db, &*self.env, &self.config.plans, user, limit, act).await
     }
 
     /// Accounts, the newest first.
@@ -143,7 +150,7 @@ impl Maintenance {
     pub async fn update_user(&self, who: &str, update: UpdateUser) -> Result<UserEntry> {
         let mut tx = self.db.begin().await?;
         let id = id_of(&mut tx, who).await?;
-        let changed = user_admin::change(&mut tx, id, update, self.env.now()).await?;
+        let changed = user_admin::change(&mut tx, &*self.env, id, update, Act::by_command).await?;
         tx.commit().await?;
         Ok(changed.user)
     }
@@ -155,8 +162,10 @@ impl Maintenance {
     pub async fn create_invite(&self, create: CreateInvite) -> Result<Token> {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        let (token, _) =
+        let (token, invite) =
             sign_up::invite(&mut tx, &*self.env, self.config.sign_up, None, create, now).await?;
+        let act = Act::by_command(AuditAction::InviteMade).on(AuditTarget::Invite, invite.id);
+        act.tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(token)
     }
@@ -166,7 +175,6 @@ impl Maintenance {
     /// # Errors
     /// `Invalid` when there is no such user, or they are suspended.
     pub async fn reset_link(&self, who: &str) -> Result<Token> {
-        let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let id = id_of(&mut tx, who).await?;
         let user = tx.user(id).await?.ok_or_else(|| EngineError::not_found("user"))?;
@@ -182,9 +190,54 @@ impl Maintenance {
                 "this user has no address to sign in with: restart the server, and it prints a link.",
             ));
         }
-        let token = resets::reset_link(&mut tx, &*self.env, &user, now).await?;
+        let act = Act::by_command(AuditAction::ResetLinkMade);
+        let token = resets::reset_link(&mut tx, &*self.env, &user, act).await?;
         tx.commit().await?;
         Ok(token)
+    }
+
+    /// A page of the audit log, the newest first.
+    ///
+    /// # Errors
+    /// `Invalid` with the field of the query.
+    pub async fn audit(&self, query: &AuditQuery) -> Result<Page<AuditEntry>> {
+        audit::page(&self.db, query).await
+    }
+
+    /// The audit log as CSV, piece by piece.
+    ///
+    /// # Errors
+    /// `Invalid` with the field of the query.
+    pub async fn audit_export(&self, query: &AuditQuery) -> Result<AuditExport> {
+        let export = AuditExport::new(&self.db, query).await?;
+        self.tell(Act::by_command(AuditAction::AuditExported).on(AuditTarget::Instance, "audit"))
+            .await?;
+        Ok(export)
+    }
+
+    /// Tells that a backup was taken. It is not in the backup.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn backed_up(&self) -> Result<()> {
+        self.tell(Act::by_command(AuditAction::BackupMade).on(AuditTarget::Instance, "database"))
+            .await
+    }
+
+    /// Tells that passwords were imported which are refused from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn imported(&self, passwords: u64) -> Result<()> {
+        let act = Act::by_command(AuditAction::BreachedImported).with("passwords", passwords);
+        self.tell(act.on(AuditTarget::Instance, "passwords")).await
+    }
+
+    async fn tell(&self, act: Act) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Closes the connections.

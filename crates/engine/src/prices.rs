@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use qv_domain::Timestamp;
+use qv_domain::{AuditAction, AuditTarget, Env};
 use qv_pfc::Price;
 use qv_store::{self as store, Db};
 use qv_wire::{ModelPrice, PriceList, PriceSource, SavePrice};
 
+use crate::audit::Act;
 use crate::{Actor, Engine, EngineError, Result, vault};
 
 /// $10,000 for a million tokens, in picodollars for one: no model is near it, so it is a slip of the keyboard.
@@ -29,7 +30,7 @@ impl Engine {
     /// `Forbidden`; `Invalid` with the field.
     pub async fn set_price(&self, actor: &Actor, price: SavePrice) -> Result<PriceList> {
         actor.require_admin()?;
-        set(&self.db, price, self.env.now()).await?;
+        set(&self.db, &*self.env, price, Act::by(actor, AuditAction::PriceSet)).await?;
         list(&self.db).await
     }
 
@@ -39,7 +40,7 @@ impl Engine {
     /// `Forbidden`; `NotFound` when none is set.
     pub async fn remove_price(&self, actor: &Actor, model: &str) -> Result<()> {
         actor.require_admin()?;
-        remove(&self.db, model).await
+        remove(&self.db, &*self.env, model, Act::by(actor, AuditAction::PriceRemoved)).await
     }
 
     /// The price that is set for a model.
@@ -65,7 +66,7 @@ pub(crate) async fn list(db: &Db) -> Result<PriceList> {
     Ok(PriceList { items: rows.into_iter().map(view).collect(), prices: source() })
 }
 
-pub(crate) async fn set(db: &Db, save: SavePrice, now: Timestamp) -> Result<()> {
+pub(crate) async fn set(db: &Db, env: &dyn Env, save: SavePrice, act: Act) -> Result<()> {
     let named = save.model.split_once('/').filter(|(_, name)| !name.trim().is_empty());
     let Some((provider, _)) = named.filter(|_| save.model.chars().count() <= NAME_CHARS) else {
         return Err(EngineError::invalid(
@@ -91,6 +92,7 @@ pub(crate) async fn set(db: &Db, save: SavePrice, now: Timestamp) -> Result<()> 
             ));
         }
     }
+    let now = env.now();
     let row = store::ModelPrice {
         model: save.model,
         input_price: save.input_microusd,
@@ -101,15 +103,21 @@ pub(crate) async fn set(db: &Db, save: SavePrice, now: Timestamp) -> Result<()> 
     };
     let mut tx = db.begin().await?;
     tx.set_model_price(&row).await?;
+    act.on(AuditTarget::Model, &row.model)
+        .with("input_microusd", row.input_price)
+        .with("output_microusd", row.output_price)
+        .tell(&mut tx, env, now)
+        .await?;
     tx.commit().await?;
     Ok(())
 }
 
-pub(crate) async fn remove(db: &Db, model: &str) -> Result<()> {
+pub(crate) async fn remove(db: &Db, env: &dyn Env, model: &str, act: Act) -> Result<()> {
     let mut tx = db.begin().await?;
     if !tx.delete_model_price(model).await? {
         return Err(EngineError::not_found("price"));
     }
+    act.on(AuditTarget::Model, model).tell(&mut tx, env, env.now()).await?;
     tx.commit().await?;
     Ok(())
 }

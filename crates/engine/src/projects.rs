@@ -1,9 +1,10 @@
 //! Projects: make, list, change, delete.
 
-use qv_domain::{PreviewId, ProjectId, ProjectName, ProjectType, Role, Visibility};
+use qv_domain::{AuditAction, PreviewId, ProjectId, ProjectName, ProjectType, Role, Visibility};
 use qv_store as store;
 use qv_wire::{CreateProject, Page, Project, ProjectCreated, StartTurn, UpdateProject};
 
+use crate::audit::Act;
 use crate::budgets::Place;
 use crate::{Access, Actor, Engine, EngineError, Result, view};
 
@@ -68,6 +69,11 @@ impl Engine {
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let row = tx.insert_project(&new, now).await?;
+        Act::by(actor, AuditAction::ProjectCreated)
+            .on_project(row.id)
+            .with("name", row.name.as_str())
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         let turn = match prepared {
             Some(prepared) => Some(self.enqueue_turn(&mut tx, row.id, prepared, now).await?),
             None => None,
@@ -130,9 +136,17 @@ impl Engine {
             visibility: update.visibility,
             ..store::ProjectChange::default()
         };
+        let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        let row = tx.update_project(access.project_id(), &change, self.env.now()).await?;
+        let row = tx.update_project(access.project_id(), &change, now).await?;
         let row = row.ok_or_else(|| EngineError::not_found("project"))?;
+        if row.visibility != access.project.visibility {
+            Act::by(access.actor(), AuditAction::VisibilityChanged)
+                .on_project(row.id)
+                .with("visibility", row.visibility.as_str())
+                .tell(&mut tx, &*self.env, now)
+                .await?;
+        }
         tx.commit().await?;
         Ok(view::project(&row, access.role, None))
     }
@@ -150,6 +164,11 @@ impl Engine {
             self.stop_running(generation.id);
         }
         tx.delete_project(project).await?;
+        Act::by(access.actor(), AuditAction::ProjectDeleted)
+            .on_project(project)
+            .with("name", access.project.name.as_str())
+            .tell(&mut tx, &*self.env, self.env.now())
+            .await?;
         tx.commit().await?;
         self.workspaces.close(project);
         Ok(())

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use qv_domain::{Email, Env, LinkPurpose, Timestamp};
+use qv_domain::{AuditAction, Email, Env, LinkPurpose};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::ErrorCode;
 
+use crate::audit::Act;
 use crate::{Engine, EngineError, Result};
 
 /// How long a link works.
@@ -50,7 +51,8 @@ impl Engine {
         if user.suspended_at.is_some() || asked_lately {
             return Ok(());
         }
-        let token = reset_link(&mut tx, &*self.env, &user, now).await?;
+        let act = Act::by_stranger(AuditAction::ResetLinkMade);
+        let token = reset_link(&mut tx, &*self.env, &user, act).await?;
         tx.commit().await?;
         let link = mailer.link("reset", token.expose());
         let body = format!(
@@ -95,18 +97,21 @@ impl Engine {
         tx.delete_links_of(user.id).await?;
         tx.revoke_other_sessions(user.id, None).await?;
         tx.revoke_api_tokens(user.id).await?;
+        let act = Act::by_user(user.id, AuditAction::PasswordReset).on_user(user.id);
+        act.tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(())
     }
 }
 
-/// Makes a link that sets this user's password, in place of those before.
+/// Makes a link that sets this user's password, in place of those before. `act` says who makes it.
 pub(crate) async fn reset_link(
     tx: &mut store::Tx,
     env: &dyn Env,
     user: &store::User,
-    now: Timestamp,
+    act: Act,
 ) -> Result<Token> {
+    let now = env.now();
     let token = Token::generate(env);
     tx.delete_expired_links(now).await?;
     tx.delete_links_of(user.id).await?;
@@ -119,6 +124,7 @@ pub(crate) async fn reset_link(
         used_at: None,
     };
     tx.insert_link(&link).await?;
+    act.on_user(user.id).tell(tx, env, now).await?;
     Ok(token)
 }
 

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use qv_domain::{KeyId, Timestamp, UserId};
+use qv_domain::{AuditAction, KeyId, Timestamp, UserId};
 use qv_security::{
     ExposeSecret as _, RecoveryCode, SealedFor, SecretString, Token, TokenHash, TotpError,
     TotpSecret,
@@ -14,6 +14,7 @@ use qv_security::{
 use qv_store as store;
 use qv_wire::{ErrorCode, NewSecondFactor, RecoveryCodes, SecondFactorState};
 
+use crate::audit::Act;
 use crate::{Actor, Client, Engine, EngineError, Result, SignedIn};
 
 /// A secret that codes are asked for.
@@ -84,6 +85,21 @@ impl Engine {
         if mark(&user) != pending.password_mark {
             return Err(expired());
         }
+        let entered = self.enter_with(&token, user.clone(), code, client.clone(), now).await;
+        if let Err(error) = &entered {
+            self.tell_refused(&user.id.to_string(), Some(&user), &client, error).await;
+        }
+        entered
+    }
+
+    async fn enter_with(
+        &self,
+        token: &[u8; 32],
+        user: store::User,
+        code: &str,
+        client: Client,
+        now: Timestamp,
+    ) -> Result<SignedIn> {
         let counted_for = self.counted_for(Some(&user), &client);
         let counted_for = match counted_for.strip_prefix("device ") {
             Some(_) => counted_for,
@@ -95,7 +111,14 @@ impl Engine {
         let mut tx = self.db.begin().await?;
         let is_right = match factor {
             Some(Factor::Step(step)) => tx.use_step(user.id, step).await?,
-            Some(Factor::Recovery(code)) => tx.use_recovery_code(user.id, &code, now).await?,
+            Some(Factor::Recovery(code)) => {
+                let used = tx.use_recovery_code(user.id, &code, now).await?;
+                if used {
+                    let act = Act::by_user(user.id, AuditAction::RecoveryCodeUsed).on_user(user.id);
+                    act.from(client.address.as_deref()).tell(&mut tx, &*self.env, now).await?;
+                }
+                used
+            }
             None => false,
         };
         if !is_right {
@@ -109,7 +132,7 @@ impl Engine {
             Some(phc) => tx.hold_password(user.id, phc).await?,
             None => true,
         };
-        if !unchanged || !tx.end_pending_sign_in(&token).await? {
+        if !unchanged || !tx.end_pending_sign_in(token).await? {
             return Err(expired());
         }
         tx.clear_attempts(&attempt.account, &attempt.client).await?;
@@ -211,6 +234,8 @@ impl Engine {
         self.keep_totp(&mut tx, user, TOTP, &secret).await?;
         let codes = self.new_codes(&mut tx, user, now).await?;
         tx.revoke_other_sessions(user, Some(actor.session()?.id)).await?;
+        let act = Act::by(actor, AuditAction::SecondFactorOn).on_user(user);
+        act.tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(codes)
     }
@@ -225,6 +250,8 @@ impl Engine {
         if !remove(&mut tx, actor.user_id()).await? {
             return Err(EngineError::not_found("second factor"));
         }
+        let act = Act::by(actor, AuditAction::SecondFactorOff).on_user(actor.user_id());
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -239,7 +266,10 @@ impl Engine {
         if tx.second_factor(actor.user_id()).await?.is_none() {
             return Err(EngineError::not_found("second factor"));
         }
-        let codes = self.new_codes(&mut tx, actor.user_id(), self.env.now()).await?;
+        let now = self.env.now();
+        let codes = self.new_codes(&mut tx, actor.user_id(), now).await?;
+        let act = Act::by(actor, AuditAction::RecoveryCodesMade).on_user(actor.user_id());
+        act.tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(codes)
     }

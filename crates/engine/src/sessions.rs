@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use qv_domain::{Permission, Role, SessionId, Timestamp};
+use qv_domain::{AuditAction, AuditTarget, Permission, Role, SessionId, Timestamp};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{ErrorCode, SessionEntry, SessionInfo, SessionList};
 
 use crate::access::Came;
+use crate::audit::Act;
 use crate::{Access, Actor, Engine, EngineError, Result, accounts, user_admin};
 
 /// A session that is not used for this long ends.
@@ -98,7 +99,7 @@ impl Engine {
             // Whoever gave the password since then was given another token.
             session.authenticated_at = Timestamp::from_micros(0);
         }
-        let actor = Actor { user, came: Came::Session(session) };
+        let actor = Actor { user, came: Came::Session(session), address: None };
         Ok(Some(Authenticated { actor, renewed }))
     }
 
@@ -154,6 +155,13 @@ impl Engine {
         if !tx.revoke_session(actor.user_id(), session).await? {
             return Err(EngineError::not_found("session"));
         }
+        let action = if session == actor.session()?.id {
+            AuditAction::SignOut
+        } else {
+            AuditAction::SessionRevoked
+        };
+        let act = Act::by(actor, action).on(AuditTarget::Session, session);
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -229,7 +237,14 @@ impl Engine {
             authenticated_at: now,
         };
         tx.insert_session(&session).await?;
-        Ok(SignedIn { token, device, actor: Actor { user, came: Came::Session(session) } })
+        Act::by_user(user.id, AuditAction::SignIn)
+            .on(AuditTarget::Session, session.id)
+            .from(session.address.as_deref())
+            .with("browser", session.user_agent.as_deref())
+            .tell(tx, &*self.env, now)
+            .await?;
+        let address = session.address.clone();
+        Ok(SignedIn { token, device, actor: Actor { user, came: Came::Session(session), address } })
     }
 
     /// Gives the actor's session a new token at once, and notes that they have just shown who they are. The token

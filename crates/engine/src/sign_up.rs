@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use qv_domain::{Email, InviteId, Plan, SignUpMode, Timestamp, UserId};
+use qv_domain::{AuditAction, AuditTarget, Email, InviteId, Plan, SignUpMode, Timestamp, UserId};
 use qv_security::{Token, TokenHash};
 use qv_store as store;
 use qv_wire::{CreateInvite, ErrorCode, Invite, InviteCreated, InviteInfo, InviteList, SignUp};
 
 use crate::accounts::checked_name;
+use crate::audit::Act;
 use crate::{Actor, Client, Engine, EngineError, Result, SignedIn};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -64,6 +65,7 @@ impl Engine {
             updated_at: now,
             suspended_at: None,
         };
+        let invite_id = invite.as_ref().map(|invite| invite.id);
         let mut tx = self.db.begin().await?;
         if let Some(invite) = invite
             && !tx.use_invite(invite.id, now).await?
@@ -71,6 +73,12 @@ impl Engine {
             return Err(no_invite());
         }
         tx.insert_user(&user).await?;
+        let act = Act::by_user(user.id, AuditAction::SignUp).on_user(user.id);
+        act.from(client.address.as_deref()).tell(&mut tx, &*self.env, now).await?;
+        if let Some(id) = invite_id {
+            let act = Act::by_user(user.id, AuditAction::InviteUsed).on(AuditTarget::Invite, id);
+            act.from(client.address.as_deref()).tell(&mut tx, &*self.env, now).await?;
+        }
         let signed_in = self.start_session(&mut tx, user, client, now).await?;
         tx.commit().await?;
         Ok(signed_in)
@@ -108,6 +116,8 @@ impl Engine {
         let by = Some(admin.user_id());
         let (token, invite) =
             invite(&mut tx, &*self.env, self.config.sign_up, by, create, now).await?;
+        let act = Act::by(admin, AuditAction::InviteMade).on(AuditTarget::Invite, invite.id);
+        act.tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(InviteCreated { token: token.expose().to_owned(), entry: view(&invite) })
     }
@@ -132,6 +142,8 @@ impl Engine {
         if !tx.delete_open_invite(id).await? {
             return Err(EngineError::not_found("invitation"));
         }
+        let act = Act::by(admin, AuditAction::InviteRevoked).on(AuditTarget::Invite, id);
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! What administrators do with accounts: look, suspend, let in again, set plan and rights. The same beside a server, by
 //! whoever can run this program on its data.
 
-use qv_domain::{GenerationId, Timestamp, UserId};
+use qv_domain::{AuditAction, Env, GenerationId, UserId};
 use qv_store as store;
 use qv_wire::{ErrorCode, Page, UpdateUser, UserEntry};
 
+use crate::audit::Act;
 use crate::{Actor, Engine, EngineError, Result};
 
 /// Which accounts to show.
@@ -49,7 +50,8 @@ impl Engine {
         admin.require_admin()?;
         self.require_recent(admin)?;
         let mut tx = self.db.begin().await?;
-        let Changed { user, stopping } = change(&mut tx, id, update, self.env.now()).await?;
+        let by = |action| Act::by(admin, action);
+        let Changed { user, stopping } = change(&mut tx, &*self.env, id, update, by).await?;
         tx.commit().await?;
         for generation in stopping {
             self.stop_running(generation);
@@ -75,13 +77,15 @@ pub(crate) async fn list(conn: &mut store::Conn, query: UserQuery<'_>) -> Result
     })
 }
 
-/// Changes an account, and ends what it may no longer do.
+/// Changes an account, and ends what it may no longer do. `by` says whose acts it is.
 pub(crate) async fn change(
     tx: &mut store::Tx,
+    env: &dyn Env,
     id: UserId,
     update: UpdateUser,
-    now: Timestamp,
+    by: impl Fn(AuditAction) -> Act,
 ) -> Result<Changed> {
+    let now = env.now();
     let admins = tx.hold_admins().await?;
     let mut user = tx.user(id).await?.ok_or_else(|| EngineError::not_found("user"))?;
     let suspended = update.suspended.unwrap_or(user.suspended_at.is_some());
@@ -94,14 +98,24 @@ pub(crate) async fn change(
     }
     if is_admin != user.is_admin {
         tx.renew_sessions_of(id).await?;
+        let act = by(AuditAction::RoleChanged).on_user(id).with("is_admin", is_admin);
+        act.tell(tx, env, now).await?;
     }
     user.is_admin = is_admin;
-    user.plan = update.plan.unwrap_or(user.plan);
+    let plan = update.plan.unwrap_or(user.plan);
+    if plan != user.plan {
+        let act = by(AuditAction::PlanChanged).on_user(id).with("plan", plan.as_str());
+        act.with("before", user.plan.as_str()).tell(tx, env, now).await?;
+    }
+    user.plan = plan;
     tx.set_plan_and_rights(id, user.plan, is_admin, now).await?;
     let mut stopping = Vec::new();
     if suspended != user.suspended_at.is_some() {
         user.suspended_at = suspended.then_some(now);
         tx.set_suspended(id, user.suspended_at, now).await?;
+        let action =
+            if suspended { AuditAction::UserSuspended } else { AuditAction::UserReinstated };
+        by(action).on_user(id).tell(tx, env, now).await?;
         if suspended {
             stopping = end_everything(tx, id).await?;
         }

@@ -443,3 +443,49 @@ async fn a_users_budget_is_shown_and_set() {
         assert!(stderr(&refused).contains(words), "{arguments:?}: {}", stderr(&refused));
     }
 }
+
+#[tokio::test]
+async fn what_was_done_is_read_beside_the_server() {
+    let folder = TempDir::new().unwrap();
+    let refuse = || Reply::error(401, "{}");
+    let (models, mut command) = model(folder.path(), vec![refuse(), refuse()]).await;
+    command.args(["--data", "data"]);
+    assert_eq!(run(command).await.status.code(), Some(1));
+    let mut command = build(folder.path(), "zzyzx quux");
+    command
+        .args(["--data", "data"])
+        .env("QUICKVIBE_CUSTOM_BASE_URL", models.base_url())
+        .env("QUICKVIBE_CUSTOM_API_KEY", KEY);
+    assert_eq!(run(command).await.status.code(), Some(1));
+    models.finish().await;
+    let run_in = |arguments: &[&str]| {
+        let mut command = quickvibe(folder.path());
+        command.args(arguments).args(["--data", "data"]);
+        run(command)
+    };
+    let set = ["admin", "price", "set", "custom/x", "--input", "1", "--output", "1"];
+    assert_eq!(run_in(&set).await.status.code(), Some(0));
+    let backup = run_in(&["backup", "copy.db"]).await;
+    assert_eq!((backup.status.code(), stderr(&backup)), (Some(0), String::new()));
+
+    let told = lines(&run_in(&["admin", "audit", "--json"]).await);
+    let actions: Vec<&str> = told.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions[..2], ["backup_made", "price_set"]);
+    assert_eq!((&told[1]["actor"], &told[1]["target_id"]), (&json!("command"), &json!("custom/x")));
+    // Two turns of one day used one key.
+    assert_eq!(actions.iter().filter(|action| **action == "key_used").count(), 1, "{actions:?}");
+    assert!(actions.contains(&"owner_made") && actions.contains(&"project_created"));
+
+    let text = stdout(&run_in(&["admin", "audit", "--limit", "2"]).await);
+    assert!(
+        text.lines().count() == 2 && text.contains("price_set  by command  on model custom/x"),
+        "{text}"
+    );
+    let none = stdout(&run_in(&["admin", "audit", "--since", "2400-01-01"]).await);
+    assert!(none.contains("Nothing of the kind"), "{none}");
+    let csv = stdout(&run_in(&["admin", "audit", "--csv", "--action", "price_set"]).await);
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+    assert!(!csv.contains(KEY) && !format!("{told:?}").contains(KEY));
+    let refused = run_in(&["admin", "audit", "--action", "nonsense"]).await;
+    assert!(stderr(&refused).contains("nonsense"), "{}", stderr(&refused));
+}

@@ -132,7 +132,7 @@ pub(crate) async fn admit(
     let app = parts.extensions.get::<App>().cloned().ok_or_else(ApiError::unruled)?;
     let actor = match rule {
         Rule::Anyone => None,
-        _ => Some(signed(&parts, &app).await),
+        _ => Some(signed(&parts, &app).await.map(|actor| from_where(actor, &parts))),
     };
     let changes = !parts.method.is_safe();
     if changes {
@@ -149,6 +149,13 @@ pub(crate) async fn admit(
         find(rule, actor, &mut parts, &app).await?;
     }
     Ok(Request::from_parts(parts, body))
+}
+
+fn from_where(actor: Actor, parts: &Parts) -> Actor {
+    match parts.extensions.get::<ClientAddress>() {
+        Some(ClientAddress(address)) => actor.at(address.to_string()),
+        None => actor,
+    }
 }
 
 /// Counts a change by who asks for it.

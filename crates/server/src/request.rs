@@ -33,6 +33,7 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
     let mut response = next.run(request).await;
     let status = response.status();
     let failure = response.extensions_mut().remove::<Failure>();
+    let refused = failure.as_ref().map(|failure| failure.code.as_str());
     if status.is_server_error() {
         let code = failure.as_ref().map_or(ErrorCode::Internal, |failure| failure.code);
         let error = failure.and_then(|failure| failure.cause).as_ref().map(Cause::chain);
@@ -46,6 +47,9 @@ pub(crate) async fn identify(State(app): State<App>, mut request: Request, next:
         response = Response::from_parts(parts, Body::from(body));
     }
     let ms = start.elapsed().as_millis();
+    if matches!(status.as_u16(), 403 | 429) {
+        tracing::warn!(request = %id, client, %method, path, code = refused, "a request was refused");
+    }
     // Paths of previews hold unguessable ids; the log has them, but no query.
     tracing::info!(request = %id, client, %method, path, status = status.as_u16(), ms, "request");
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -70,6 +70,8 @@ fn routes() -> Routes {
         .merge(handlers::usage::routes())
         .merge(handlers::prices::routes())
         .merge(handlers::budgets::routes())
+        .merge(handlers::audit::routes())
+        .merge(handlers::admin::routes())
 }
 
 /// The whole service: the request's place decides first.

@@ -1,11 +1,11 @@
 //! How each type is kept in a column.
 
 use qv_domain::{
-    ApiTokenId, AttemptId, BlobHash, BuildStatus, DeadLetterId, DeadLetterState, Email, FileKind,
-    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, LimitScope, LinkPurpose, MessageId,
-    MessageRole, Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SessionId,
-    StepKind, Timestamp, TokenScope, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
-    Visibility,
+    ApiTokenId, AttemptId, AuditAction, AuditActor, AuditId, AuditTarget, BlobHash, BuildStatus,
+    DeadLetterId, DeadLetterState, Email, FileKind, FilePath, GenerationId, GenerationStatus,
+    InviteId, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId,
+    ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TokenScope,
+    TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -108,7 +108,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId);
+ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -127,6 +127,9 @@ macro_rules! checked_text {
     )+};
 }
 checked_text! {
+    AuditAction, str::parse::<AuditAction>;
+    AuditActor, str::parse::<AuditActor>;
+    AuditTarget, str::parse::<AuditTarget>;
     BuildStatus, str::parse::<BuildStatus>;
     DeadLetterState, str::parse::<DeadLetterState>;
     Email, Email::parse;

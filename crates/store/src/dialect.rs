@@ -38,6 +38,16 @@ impl Backend {
         }
     }
 
+    /// The query for how many bytes all of it takes.
+    pub(crate) const fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            }
+            Self::Postgres => "SELECT pg_database_size(current_database())",
+        }
+    }
+
     /// The places of `rows` rows with `columns` values each, where a statement has no other arguments. A
     /// place with a number is a name to SQLite, which compares each with all those before.
     pub(crate) fn rows(self, rows: usize, columns: usize) -> String {

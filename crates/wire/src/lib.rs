@@ -6,12 +6,14 @@
 
 mod account;
 mod api_token;
+mod audit;
 mod budget;
 mod dead_letter;
 mod error_code;
 mod event;
 mod file;
 mod generation;
+mod health;
 mod message;
 mod model;
 mod page;
@@ -19,8 +21,8 @@ mod preview;
 mod problem;
 mod project;
 mod reset;
-mod sign_up;
 mod second_factor;
+mod sign_up;
 mod starter;
 pub mod typescript;
 mod usage;
@@ -32,12 +34,14 @@ pub use account::{
     SessionList, SetupToken, UpdateAccount,
 };
 pub use api_token::{ApiToken, ApiTokenCreated, ApiTokenList, CreateApiToken};
+pub use audit::AuditEntry;
 pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
 pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
+pub use health::{DatabaseHealth, DiskHealth, Health, QueueHealth};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
     Key, KeyList, KeySource, KeyTest, Model, ModelList, ModelSource, ProviderState, ProviderStatus,
@@ -48,11 +52,11 @@ pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, Ru
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
 pub use reset::{ForgotPassword, ResetPassword};
-pub use sign_up::{
-    CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
-};
 pub use second_factor::{
     CodeWanted, NewSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorState,
+};
+pub use sign_up::{
+    CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
 };
 pub use starter::{Starter, StarterList};
 pub use usage::{

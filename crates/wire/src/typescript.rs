@@ -1,11 +1,11 @@
 //! Prints the TypeScript of every shape, for `cargo xtask gen`.
 
 use qv_domain::{
-    AgentRole, ApiTokenId, BuildStatus, DeadLetterId, DeadLetterState, EditOp, Email, FileKind,
-    FilePath, GenerationId, GenerationStatus, InviteId, KeyId, Limits, MessageId, MessageRole,
-    Month, Permission, Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, SignUpMode,
-    StepKind, Timestamp, TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility,
-    chat::TokenUsage,
+    AgentRole, ApiTokenId, AuditAction, AuditActor, AuditId, AuditTarget, BuildStatus,
+    DeadLetterId, DeadLetterState, EditOp, Email, FileKind, FilePath, GenerationId,
+    GenerationStatus, InviteId, KeyId, Limits, MessageId, MessageRole, Month, NodeId, Permission,
+    Plan, ProjectId, ProjectType, PurseKind, Role, SessionId, SignUpMode, StepKind, Timestamp,
+    TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -36,6 +36,8 @@ pub fn module() -> String {
         DeadLetterId,
         ApiTokenId,
         InviteId,
+        AuditId,
+        NodeId,
         Timestamp,
         FilePath,
         Email,
@@ -46,6 +48,9 @@ pub fn module() -> String {
         Role,
         Permission,
         Plan,
+        AuditAction,
+        AuditActor,
+        AuditTarget,
         TurnMode,
         MessageRole,
         GenerationStatus,
@@ -115,6 +120,11 @@ pub fn module() -> String {
         TouchedFile,
         DeadLetter,
         DeadLetterPayload,
+        AuditEntry,
+        Health,
+        DatabaseHealth,
+        QueueHealth,
+        DiskHealth,
         Event,
         EventData,
         PlanItem,

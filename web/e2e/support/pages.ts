@@ -51,10 +51,16 @@ export const PAGES: AppPage[] = [
   plain('settings-account', '/settings/account', 'Account'),
   plain('settings-sessions', '/settings/sessions', 'Sessions'),
   plain('settings-tokens', '/settings/tokens', 'API tokens'),
+  plain('settings-activity', '/settings/activity', 'Activity'),
   plain('settings-appearance', '/settings/appearance', 'Appearance'),
   plain('settings-usage', '/settings/usage', 'Usage'),
-  plain('settings-people', '/settings/people', 'People'),
   plain('settings-failed-turns', '/settings/failed-turns', 'Failed turns'),
+  plain('admin-health', '/admin/health', 'Health'),
+  plain('admin-people', '/admin/people', 'People'),
+  plain('admin-limits', '/admin/limits', 'Limits'),
+  plain('admin-prices', '/admin/prices', 'Prices'),
+  plain('admin-failed-turns', '/admin/failed-turns', 'Failed turns'),
+  plain('admin-audit', '/admin/audit', 'Audit log'),
 ]
 
 /** What a person sees who is not signed in. */

@@ -26,5 +26,9 @@ export const keys = {
   projectBudget: (id: string) => ['project', id, 'budget'] as const,
   estimate: (project: string | null, ask: string) => ['estimate', project, ask] as const,
   usage: (query: object) => ['usage', query] as const,
+  health: () => ['health'] as const,
+  audit: (filter: object) => ['audit', filter] as const,
+  activity: () => ['activity'] as const,
+  userBudget: (id: string) => ['user-budget', id] as const,
   prices: () => ['prices'] as const,
 }

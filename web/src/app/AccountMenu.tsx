@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
+import { Keyboard, LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react'
 import { Link } from 'react-router'
 
 import { sessionQuery, useLogout } from '@/api/auth'
@@ -45,6 +45,14 @@ export function AccountMenu() {
           Account
         </Link>
       </MenuItem>
+      {session?.permissions.includes('administer') === true && (
+        <MenuItem asChild>
+          <Link to={paths.admin()}>
+            <ShieldCheck aria-hidden />
+            Administration
+          </Link>
+        </MenuItem>
+      )}
       <MenuItem icon={<Keyboard />} shortcut="?" onSelect={() => show('shortcuts')}>
         Keyboard shortcuts
       </MenuItem>

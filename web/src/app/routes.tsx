@@ -84,6 +84,12 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'activity',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/activity/ActivityPage')).ActivityPage,
+                    }),
+                  },
+                  {
                     path: 'appearance',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/AppearancePage')).AppearancePage,
@@ -96,15 +102,55 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'failed-turns',
+                    lazy: async () => ({
+                      Component: (await import('@/features/settings/failed/FailedTurnsPage')).FailedTurnsPage,
+                    }),
+                  },
+                ],
+              },
+              {
+                path: '/admin',
+                lazy: async () => ({
+                  Component: (await import('@/features/admin/AdminLayout')).AdminLayout,
+                }),
+                errorElement: <RouteError framed />,
+                children: [
+                  { index: true, element: <Navigate to={paths.admin('health')} replace /> },
+                  {
+                    path: 'health',
+                    lazy: async () => ({
+                      Component: (await import('@/features/admin/HealthPage')).HealthPage,
+                    }),
+                  },
+                  {
                     path: 'people',
                     lazy: async () => ({
-                      Component: (await import('@/features/settings/people/PeoplePage')).PeoplePage,
+                      Component: (await import('@/features/admin/people/PeoplePage')).PeoplePage,
+                    }),
+                  },
+                  {
+                    path: 'limits',
+                    lazy: async () => ({
+                      Component: (await import('@/features/admin/LimitsPage')).LimitsPage,
+                    }),
+                  },
+                  {
+                    path: 'prices',
+                    lazy: async () => ({
+                      Component: (await import('@/features/admin/PricesPage')).PricesPage,
                     }),
                   },
                   {
                     path: 'failed-turns',
                     lazy: async () => ({
                       Component: (await import('@/features/settings/failed/FailedTurnsPage')).FailedTurnsPage,
+                    }),
+                  },
+                  {
+                    path: 'audit',
+                    lazy: async () => ({
+                      Component: (await import('@/features/admin/AuditPage')).AuditPage,
                     }),
                   },
                 ],

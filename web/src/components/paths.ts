@@ -5,6 +5,7 @@ export const paths = {
   project: (id: string, view?: WorkspaceView) =>
     view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
   settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
+  admin: (section?: AdminSection) => (section === undefined ? '/admin' : `/admin/${section}`),
   failedTurns: (project?: string) =>
     project === undefined ? '/settings/failed-turns' : `/settings/failed-turns?project=${project}`,
   login: (next?: string) => (next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`),
@@ -19,7 +20,8 @@ export const paths = {
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
 export type SettingsSection =
-  'models' | 'account' | 'sessions' | 'tokens' | 'appearance' | 'usage' | 'failed-turns' | 'people'
+  'models' | 'account' | 'sessions' | 'tokens' | 'activity' | 'appearance' | 'usage' | 'failed-turns'
+export type AdminSection = 'health' | 'people' | 'limits' | 'prices' | 'failed-turns' | 'audit'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

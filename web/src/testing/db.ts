@@ -1,5 +1,6 @@
 import {
   type ApiToken,
+  type AuditEntry,
   type Budgets,
   type DeadLetter,
   type Estimate,
@@ -55,6 +56,7 @@ export class MockDb {
   users: UserEntry[] = []
   signUp: Instance['sign_up'] = 'invite'
   letters: DeadLetter[] = []
+  audit: AuditEntry[] = []
   /** Prices that an administrator has set. */
   prices: ModelPrice[] = []
   defaultModel: string | null = 'anthropic/claude-sonnet'

@@ -13,6 +13,7 @@ import {
 } from '@/api/generated/wire'
 
 import { accountHandlers } from './accountHandlers'
+import { adminHandlers } from './adminHandlers'
 import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
@@ -26,6 +27,7 @@ export function handlers(db: MockDb): HttpHandler[] {
     ...otherHandlers(db),
     ...accountHandlers(db),
     ...usageHandlers(db),
+    ...adminHandlers(db),
     ...projectHandlers(db),
   ]
 }

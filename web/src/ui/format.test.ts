@@ -26,7 +26,12 @@ test('tokens in thousands', () => {
 })
 
 test('bytes, durations and counts', () => {
-  expect([12, 12_400, 1_200_000].map(formatBytes)).toEqual(['12 B', '12.4 KB', '1.2 MB'])
+  expect([12, 12_400, 1_200_000, 53_000_000_000].map(formatBytes)).toEqual([
+    '12 B',
+    '12.4 KB',
+    '1.2 MB',
+    '53 GB',
+  ])
   expect([0, 8, 840, 10_600, 59_600, 125_000, 120_000].map(formatDuration)).toEqual([
     '0 s',
     '<0.1 s',

@@ -15,11 +15,12 @@ export function formatTokens(tokens: number): string {
 
 const trim = (n: number) => n.toFixed(1).replace(/\.0$/, '')
 
-/** `640 B`, `12.4 KB`, `1.2 MB`. */
+/** `640 B`, `12.4 KB`, `1.2 MB`, `53 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`
   if (bytes < 999_950) return `${trim(bytes / 1_000)} KB`
-  return `${trim(bytes / 1_000_000)} MB`
+  if (bytes < 999_950_000) return `${trim(bytes / 1_000_000)} MB`
+  return `${trim(bytes / 1_000_000_000)} GB`
 }
 
 /** `<0.1 s`, `0.8 s`, `11 s`, `2 min 5 s`. */

@@ -1,10 +1,11 @@
 //! Limits: who sets them, what holds, and how they stand.
 
-use qv_domain::{LimitScope, Month, Role, Timestamp, UserId};
+use qv_domain::{AuditAction, Env, LimitScope, Month, Role, Timestamp, UserId};
 use qv_store::{self as store, Balance, BudgetLimits, Purse};
 use qv_wire::{Budget, Budgets, ProjectBudget, SaveBudget, UserBudget};
 
 use super::{PlanBudget, PlanBudgets, SetBy, unsigned};
+use crate::audit::Act;
 use crate::{Access, Actor, Engine, EngineError, Result};
 
 /// A million US dollars: more is a slip of the finger.
@@ -51,6 +52,8 @@ impl Engine {
         let (user, now) = (actor.user_id(), self.env.now());
         let mut tx = self.db.begin().await?;
         tx.set_budget_limit(LimitScope::Own, user.as_uuid(), own.map(Some), now).await?;
+        let act = Act::by(actor, AuditAction::BudgetChanged).on_user(user);
+        told(act, LimitScope::Own, own.map(Some)).tell(&mut tx, &*self.env, now).await?;
         let budgets = budgets_of(&mut tx, &self.config.plans, user, now).await?;
         tx.commit().await?;
         Ok(budgets)
@@ -78,6 +81,8 @@ impl Engine {
         let (project, now) = (access.project_id(), self.env.now());
         let mut tx = self.db.begin().await?;
         tx.set_budget_limit(LimitScope::Project, project.as_uuid(), limit.map(Some), now).await?;
+        let act = Act::by(access.actor(), AuditAction::BudgetChanged).on_project(project);
+        told(act, LimitScope::Project, limit.map(Some)).tell(&mut tx, &*self.env, now).await?;
         let budget = project_budget(&mut tx, access, now).await?;
         tx.commit().await?;
         Ok(budget)
@@ -105,7 +110,8 @@ impl Engine {
     ) -> Result<UserBudget> {
         admin.require_admin()?;
         let limit = SavedLimit::Set(save.limit_nanousd);
-        save_user_budget(&self.db, &self.config.plans, user, limit, self.env.now()).await
+        let act = Act::by(admin, AuditAction::BudgetChanged);
+        save_user_budget(&self.db, &*self.env, &self.config.plans, user, limit, act).await
     }
 
     /// Lets a user's plan set their limit again.
@@ -114,23 +120,38 @@ impl Engine {
     /// `Forbidden` for others than administrators; `NotFound`.
     pub async fn forget_user_budget(&self, admin: &Actor, user: UserId) -> Result<UserBudget> {
         admin.require_admin()?;
-        save_user_budget(&self.db, &self.config.plans, user, SavedLimit::Plan, self.env.now()).await
+        let act = Act::by(admin, AuditAction::BudgetChanged);
+        save_user_budget(&self.db, &*self.env, &self.config.plans, user, SavedLimit::Plan, act)
+            .await
+    }
+}
+
+/// What an act at a limit made of it: `by_plan` says that it is the plan's again.
+fn told(act: Act, scope: LimitScope, limit: Option<Option<i64>>) -> Act {
+    let act = act.with("scope", scope.as_str());
+    match limit {
+        Some(limit) => act.with("limit_nanousd", limit),
+        None if scope == LimitScope::Admin => act.with("by_plan", true),
+        None => act.with("limit_nanousd", None::<i64>),
     }
 }
 
 pub(crate) async fn save_user_budget(
     db: &store::Db,
+    env: &dyn Env,
     plans: &PlanBudgets,
     user: UserId,
     limit: SavedLimit,
-    now: Timestamp,
+    act: Act,
 ) -> Result<UserBudget> {
+    let now = env.now();
     let limit = match limit {
         SavedLimit::Plan => None,
         SavedLimit::Set(limit) => Some(nanousd(limit)?),
     };
     let mut tx = db.begin().await?;
     tx.set_budget_limit(LimitScope::Admin, user.as_uuid(), limit, now).await?;
+    told(act.on_user(user), LimitScope::Admin, limit).tell(&mut tx, env, now).await?;
     let budget = user_budget(&mut tx, plans, user, now).await?;
     tx.commit().await?;
     Ok(budget)

@@ -88,7 +88,7 @@ fn usd(nanousd: Option<u64>) -> String {
 /// comma, a quote or a line's end stands in quotes.
 ///
 /// Spreadsheets of many countries split by semicolons or tabs, whatever the file's commas: there are none left of these.
-fn text(cell: &str) -> String {
+pub(crate) fn text(cell: &str) -> String {
     let cell = &cell.replace([';', '\t'], " ");
     let computes = cell.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
         || cell.starts_with(['\r', '\n']);

@@ -3,10 +3,11 @@
 pub mod csv;
 mod report;
 
-use qv_domain::{ProjectId, Timestamp, UsageId, UserId};
+use qv_domain::{AuditAction, AuditTarget, ProjectId, Timestamp, UsageId, UserId};
 use qv_store::{self as store, Db};
 use qv_wire::UsageReport;
 
+use crate::audit::{self, Act};
 use crate::{Actor, Engine, EngineError, Result};
 
 const MICROS_PER_DAY: i64 = 24 * 3_600 * 1_000_000;
@@ -46,8 +47,10 @@ impl Engine {
     ///
     /// # Errors
     /// `Invalid` with the field of the query.
-    pub fn usage_export(&self, actor: &Actor, query: &UsageQuery) -> Result<UsageExport> {
-        UsageExport::new(&self.db, Some(actor.user_id()), query, self.env.now())
+    pub async fn usage_export(&self, actor: &Actor, query: &UsageQuery) -> Result<UsageExport> {
+        let export = UsageExport::new(&self.db, Some(actor.user_id()), query, self.env.now())?;
+        self.tell_usage_export(actor, "own").await?;
+        Ok(export)
     }
 
     /// What everybody's turns took. Administrators.
@@ -63,9 +66,24 @@ impl Engine {
     ///
     /// # Errors
     /// `Forbidden`; `Invalid` with the field of the query.
-    pub fn usage_export_of_all(&self, actor: &Actor, query: &UsageQuery) -> Result<UsageExport> {
+    pub async fn usage_export_of_all(
+        &self,
+        actor: &Actor,
+        query: &UsageQuery,
+    ) -> Result<UsageExport> {
         actor.require_admin()?;
-        UsageExport::new(&self.db, None, query, self.env.now())
+        let export = UsageExport::new(&self.db, None, query, self.env.now())?;
+        self.tell_usage_export(actor, "all").await?;
+        Ok(export)
+    }
+
+    async fn tell_usage_export(&self, actor: &Actor, whose: &'static str) -> Result<()> {
+        let now = self.env.now();
+        let act = Act::by(actor, AuditAction::UsageExported)
+            .on(AuditTarget::Instance, "usage")
+            .with("whose", whose)
+            .once(audit::hourly(actor, whose, now));
+        self.tell_once(act, now).await
     }
 }
 
@@ -195,7 +213,7 @@ fn day_of(at: Timestamp) -> i64 {
     at.as_micros().div_euclid(MICROS_PER_DAY)
 }
 
-fn start(day: i64) -> Timestamp {
+pub(crate) fn start(day: i64) -> Timestamp {
     Timestamp::from_micros(day.saturating_mul(MICROS_PER_DAY))
 }
 
@@ -203,7 +221,7 @@ fn date(day: i64) -> String {
     start(day).to_string().chars().take(10).collect()
 }
 
-fn day(field: &'static str, text: &str) -> Result<i64> {
+pub(crate) fn day(field: &'static str, text: &str) -> Result<i64> {
     let at = serde_json::from_value::<Timestamp>(format!("{text}T00:00:00Z").into());
     match at {
         Ok(at) if text.len() == 10 => Ok(day_of(at)),

@@ -6,7 +6,7 @@ mod rotate;
 mod source;
 mod system;
 
-use qv_domain::{KeyId, UserId};
+use qv_domain::{AuditAction, AuditTarget, KeyId, UserId};
 use qv_llm::{Credentials, ProviderKind, parse_base_url};
 use qv_security::{ExposeSecret as _, SealedFor, SecretString};
 use qv_store as store;
@@ -18,6 +18,7 @@ pub use rotate::Rotated;
 pub use source::MasterKeySource;
 pub use system::NewKey;
 
+use crate::audit::{self, Act};
 use crate::{Actor, Engine, EngineError, Result};
 
 const KIND: &str = "provider_key";
@@ -94,6 +95,12 @@ impl Engine {
             last_used_at: None,
         };
         put(&self.vault, &mut tx, &key, &secret).await?;
+        Act::by(actor, AuditAction::KeySet)
+            .on(AuditTarget::Key, key.id)
+            .with("provider", kind.id())
+            .with("replaced", before.is_some())
+            .tell(&mut tx, &*self.env, now)
+            .await?;
         tx.commit().await?;
         self.models.forget(actor.user_id(), kind);
         Ok(view(&key))
@@ -111,6 +118,11 @@ impl Engine {
         let key = mine.iter().find(|key| key.provider == kind.id());
         let key = key.ok_or_else(|| EngineError::not_found("key"))?;
         tx.delete_key(Some(actor.user_id()), key.id).await?;
+        Act::by(actor, AuditAction::KeyRemoved)
+            .on(AuditTarget::Key, key.id)
+            .with("provider", kind.id())
+            .tell(&mut tx, &*self.env, self.env.now())
+            .await?;
         tx.commit().await?;
         self.models.forget(actor.user_id(), kind);
         Ok(())
@@ -124,6 +136,13 @@ impl Engine {
         let kind = provider_kind(provider)?;
         let key = self.open_key(actor.user_id(), kind).await?;
         let key = key.ok_or_else(|| EngineError::not_found("key"))?;
+        let now = self.env.now();
+        let name = key.id.map_or_else(|| kind.id().to_owned(), |id| id.to_string());
+        let act = Act::by(actor, AuditAction::KeyTested)
+            .on(AuditTarget::Key, &name)
+            .with("provider", kind.id())
+            .once(audit::hourly(actor, &name, now));
+        self.tell_once(act, now).await?;
         Ok(match self.list_models(kind, &key).await {
             Ok(models) => {
                 KeyTest { ok: true, message: format!("It works: {} models.", models.len()) }

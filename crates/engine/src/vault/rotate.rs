@@ -8,12 +8,13 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
-use qv_domain::Env;
+use qv_domain::{AuditAction, AuditTarget, Env};
 use qv_security::{KeyRing, SealError, SealedFor};
 use qv_store::{Db, Sealed, SealedSecret, SealedTable, Tx};
 use qv_wire::ErrorCode;
 
 use super::SYSTEM;
+use crate::audit::Act;
 use crate::maintenance::Maintenance;
 use crate::{EngineError, Result};
 
@@ -109,9 +110,17 @@ impl Maintenance {
                 }
             }
         }
+        let act = Act::by_command(AuditAction::MasterKeyRotated);
+        let act = act.on(AuditTarget::Instance, "master-key").with("kek", kek_id(ring));
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
         tx.commit().await?;
         Ok(count)
     }
+}
+
+/// The id of the key that holds from now on, in hexadecimal.
+fn kek_id(ring: &KeyRing) -> String {
+    ring.current().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Count {

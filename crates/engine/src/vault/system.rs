@@ -1,12 +1,13 @@
 //! Keys that an operator sets at the command line: for everybody, or in the place of a user's own.
 
-use qv_domain::{Email, KeyId};
+use qv_domain::{AuditAction, AuditTarget, Email, KeyId};
 use qv_llm::parse_base_url;
 use qv_security::{ExposeSecret as _, SecretString};
 use qv_store as store;
 use qv_wire::Key;
 
 use super::{Vault, checked_secret, last4, provider_kind, put, view};
+use crate::audit::Act;
 use crate::maintenance::Maintenance;
 use crate::{EngineError, Result};
 
@@ -72,6 +73,8 @@ impl Maintenance {
             last_used_at: before.and_then(|key| key.last_used_at),
         };
         put(&vault, &mut tx, &key, &secret).await?;
+        let act = Act::by_command(AuditAction::KeySet).on(AuditTarget::Key, key.id);
+        act.with("provider", kind.id()).tell(&mut tx, &*self.env, now).await?;
         tx.commit().await?;
         Ok(view(&key))
     }

@@ -1,6 +1,7 @@
+mod audit;
 mod budget;
-mod link;
 mod keys;
+mod link;
 mod price;
 mod usage;
 mod user;
@@ -32,6 +33,8 @@ pub(crate) enum Admin {
     Invite(link::Invite),
     /// Print a link that sets a user's password.
     ResetLink(link::ResetLink),
+    /// Who did what: sign-ins, keys, limits, prices, exports, commands.
+    Audit(audit::Audit),
     /// What everybody's turns took, in tokens and money.
     Usage(usage::Usage),
     /// What a user may spend in a month: show it, or set it.
@@ -53,6 +56,7 @@ impl Admin {
             Self::User(user) => user.data.as_deref(),
             Self::Invite(invite) => invite.data.as_deref(),
             Self::ResetLink(reset) => reset.data.as_deref(),
+            Self::Audit(audit) => audit.data.as_deref(),
             Self::Usage(usage) => usage.data.as_deref(),
             Self::Budget(budget) => budget.data.as_deref(),
             Self::Price(price) => price.data.as_deref(),
@@ -108,7 +112,7 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     let settings = Settings::load(admin.data())?;
     // It needs the data folder and nothing of the database.
     if let Admin::ImportBreached(import) = &admin {
-        return import_breached(&settings, import);
+        return import_breached(&settings, import).await;
     }
     let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
     let done = match admin {
@@ -116,6 +120,7 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
         Admin::User(user) => user::run(&maintenance, &user).await,
         Admin::Invite(invite) => link::invite(&maintenance, &settings, &invite).await,
         Admin::ResetLink(reset) => link::reset(&maintenance, &settings, &reset).await,
+        Admin::Audit(audit) => audit::run(&maintenance, audit).await,
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
@@ -128,8 +133,10 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
     done.map(|()| ExitCode::SUCCESS)
 }
 
-fn import_breached(settings: &Settings, import: &ImportBreached) -> Result<ExitCode, Fault> {
+async fn import_breached(settings: &Settings, import: &ImportBreached) -> Result<ExitCode, Fault> {
     let imported = qv_engine::import_breached(&settings.data, &import.file)?;
+    let passwords = imported.passwords;
+    super::tell(settings, async |maintenance| maintenance.imported(passwords).await).await;
     output::line(&format!("{} passwords are refused from now on.", imported.passwords));
     Ok(ExitCode::SUCCESS)
 }

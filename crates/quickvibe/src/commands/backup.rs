@@ -42,6 +42,7 @@ pub(crate) async fn backup(to: BackupTo) -> Result<ExitCode, Fault> {
     }
     let (begin, at) = (Instant::now(), SystemEnv.now());
     let done = qv_engine::backup(&settings.engine(), &to.file, to.force).await?;
+    super::tell(&settings, async |maintenance| maintenance.backed_up().await).await;
     let master_key = match &done.master_key {
         Some(path) => whole(path).display().to_string(),
         None => "the master key, which is kept elsewhere".to_owned(),

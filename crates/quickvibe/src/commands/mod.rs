@@ -6,7 +6,13 @@ pub(crate) mod build;
 pub(crate) mod doctor;
 pub(crate) mod serve;
 
+use std::sync::Arc;
+
 use clap::{Parser, Subcommand};
+use qv_engine::{Maintenance, SystemEnv};
+
+use crate::config::Settings;
+use crate::output;
 
 /// A self-hosted AI app builder.
 #[derive(Debug, Parser)]
@@ -31,4 +37,17 @@ pub(crate) enum Command {
     Restore(backup::RestoreFrom),
     /// Say what is missing on this machine and how to mend it.
     Doctor(doctor::Doctor),
+}
+
+/// Tells the audit log of what a command has done without the database. It is done, whether or not that succeeds.
+async fn tell(settings: &Settings, told: impl AsyncFnOnce(&Maintenance) -> qv_engine::Result<()>) {
+    let done = async {
+        let maintenance = Maintenance::open(&settings.engine(), Arc::new(SystemEnv)).await?;
+        let done = told(&maintenance).await;
+        maintenance.close().await;
+        done
+    };
+    if let Err(error) = done.await {
+        output::note(&format!("This is not in the audit log: {}", error.for_operator()));
+    }
 }

@@ -3,6 +3,7 @@
 //! Each setting has one name: `port` in the file is `QUICKVIBE_PORT` in the environment. [`REFERENCE`] documents
 //! them; `docs/CONFIG.md` is printed from it.
 
+mod check;
 mod keys;
 mod reference;
 
@@ -62,6 +63,7 @@ pub struct Settings {
     pub file_mb: u32,
     pub project_mb: u32,
     pub upload_mb: u32,
+    pub audit_days: u32,
     pub free_month_usd: Option<f64>,
     pub free_turn_usd: f64,
     pub free_repairs_usd: f64,
@@ -159,6 +161,7 @@ impl Default for Settings {
             file_mb: 1,
             project_mb: 50,
             upload_mb: 20,
+            audit_days: 400,
             free_month_usd: None,
             free_turn_usd: 2.0,
             free_repairs_usd: 5.0,
@@ -198,111 +201,6 @@ impl Settings {
         Ok(settings)
     }
 
-    fn check(&self) -> Result<(), Fault> {
-        let bad = |name: &str, remedy: &str| {
-            Err(Fault::Config(format!("`{name}` ({PREFIX}{}): {remedy}", name.to_uppercase())))
-        };
-        for (name, value) in [
-            ("changes_per_minute", self.changes_per_minute),
-            ("turns_per_minute", self.turns_per_minute),
-            ("sign_ins_per_minute", self.sign_ins_per_minute),
-            ("sign_ups_per_hour", self.sign_ups_per_hour),
-        ] {
-            if value == 0 {
-                return bad(name, "set at least 1");
-            }
-        }
-        if self.turns_at_once == 0 {
-            return bad("turns_at_once", "set at least 1");
-        }
-        if self.turns_per_user == 0 {
-            return bad("turns_per_user", "set at least 1");
-        }
-        if self.turn_limit_minutes == 0 {
-            return bad("turn_limit_minutes", "set at least 1");
-        }
-        if self.stop_seconds > 3_600 {
-            return bad("stop_seconds", "set 0 to 3600");
-        }
-        for (name, value) in [
-            ("file_mb", self.file_mb),
-            ("project_mb", self.project_mb),
-            ("upload_mb", self.upload_mb),
-        ] {
-            if value == 0 || value > 10_000 {
-                return bad(name, "set 1 to 10000");
-            }
-        }
-        for (name, value) in [
-            ("free_month_usd", self.free_month_usd),
-            ("free_turn_usd", Some(self.free_turn_usd)),
-            ("free_repairs_usd", Some(self.free_repairs_usd)),
-            ("pro_month_usd", self.pro_month_usd),
-            ("pro_turn_usd", Some(self.pro_turn_usd)),
-            ("pro_repairs_usd", Some(self.pro_repairs_usd)),
-            ("team_month_usd", self.team_month_usd),
-            ("team_turn_usd", Some(self.team_turn_usd)),
-            ("team_repairs_usd", Some(self.team_repairs_usd)),
-        ] {
-            if value.is_some_and(|value| !(0.0..=1_000_000.0).contains(&value)) {
-                return bad(name, "set 0 to 1000000 US dollars");
-            }
-        }
-        if self.file_mb > self.project_mb {
-            return bad(
-                "file_mb",
-                "a file cannot be larger than its project: set it to `project_mb` or less",
-            );
-        }
-        if self.master_key == MasterKey::Command && self.master_key_command.is_empty() {
-            return bad(
-                "master_key_command",
-                "set the program that prints the master key, and its arguments",
-            );
-        }
-        if self.master_key == MasterKey::Passphrase && keys::passphrases().is_empty() {
-            return bad("master_key", "set QUICKVIBE_MASTER_PASSPHRASE in the environment, too");
-        }
-        if let Some(url) = &self.public_url
-            && (!matches!(url.scheme(), "http" | "https")
-                || url.host_str().is_none()
-                || url.path() != "/")
-        {
-            return bad(
-                "public_url",
-                "set scheme and host only, such as https://build.example.org",
-            );
-        }
-        if let Some(url) = &self.breach_api
-            && (!matches!(url.scheme(), "http" | "https") || url.query().is_some())
-        {
-            return bad(
-                "breach_api",
-                "set the address before the range, such as https://api.pwnedpasswords.com/range",
-            );
-        }
-        if let Some(url) = &self.smtp_url {
-            if !sends_safely(url) {
-                return bad(
-                    "smtp_url",
-                    "set smtps://user:password@host, or smtp://user:password@host:587?tls=required; without encryption only on this machine",
-                );
-            }
-            if self.public_url.is_none() {
-                return bad("public_url", "set it, too: links in mail begin with it");
-            }
-            if self.mail_from.is_none() {
-                return bad("mail_from", "set it, too, such as QuickVibe <build@example.org>");
-            }
-        }
-        if let Some(domain) = &self.preview_domain
-            && (domain.contains(['/', ':', ' ']) || !domain.contains('.'))
-        {
-            return bad("preview_domain", "set a plain domain, such as apps.example.net");
-        }
-        Ok(())
-    }
-
     /// What the engine is started with.
     pub(crate) fn engine(&self) -> EngineConfig {
         let megabytes = |count: u32| u64::from(count) * 1_000_000;
@@ -323,6 +221,7 @@ impl Settings {
             team: plan(self.team_month_usd, self.team_turn_usd, self.team_repairs_usd),
         };
         config.open_projects = self.open_projects;
+        config.audit_days = self.audit_days;
         config.offline = self.offline;
         config.master_key = match self.master_key {
             MasterKey::File => MasterKeySource::File(self.master_key_file.clone()),
@@ -394,23 +293,6 @@ impl Settings {
     }
 }
 
-/// Whether what goes to this mail server is encrypted, or stays on this machine.
-fn sends_safely(url: &Url) -> bool {
-    let local = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return false,
-    };
-    match url.scheme() {
-        "smtps" => true,
-        "smtp" => {
-            local || url.query_pairs().any(|(name, value)| name == "tls" && value == "required")
-        }
-        _ => false,
-    }
-}
-
 fn plan(month: Option<f64>, turn: f64, repairs: f64) -> PlanBudget {
     PlanBudget { month: month.map(nanousd), turn: nanousd(turn), repairs: nanousd(repairs) }
 }
@@ -474,6 +356,7 @@ mod tests {
             ("turns_at_once = 0", "QUICKVIBE_TURNS_AT_ONCE"),
             ("port = \"many\"", "QUICKVIBE_PORT"),
             ("pro_month_usd = -1.0", "QUICKVIBE_PRO_MONTH_USD"),
+            ("audit_days = 0", "QUICKVIBE_AUDIT_DAYS"),
             ("sign_ins_per_minute = 0", "QUICKVIBE_SIGN_INS_PER_MINUTE"),
             ("trusted_proxies = [\"10.0.0.300/8\"]", "trusted_proxies"),
             ("public_url = \"build.example.org\"", "public_url"),

@@ -48,6 +48,7 @@ pub const REFERENCE: &[Setting] = &[
     setting("file_mb", "1", "The largest file of a project, in MB."),
     setting("project_mb", "50", "The largest project, in MB."),
     setting("upload_mb", "20", "The largest request, in MB."),
+    setting("audit_days", "400", "How many days an entry of the audit log is kept."),
     setting("free_month_usd", "", "What a user of the plan `free` may spend on models in a month (UTC), in US dollars; no limit when nothing is said."),
     setting("free_turn_usd", "2", "What one turn of a user of the plan `free` may spend, in US dollars."),
     setting("free_repairs_usd", "5", "What the instance pays in a month for mending what the agent got wrong for a user of the plan `free`, in US dollars."),

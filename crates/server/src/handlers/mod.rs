@@ -1,6 +1,8 @@
 //! One file a resource; each states its routes, who may call them, and what they answer.
 
+pub(crate) mod admin;
 pub(crate) mod api_tokens;
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod budgets;
 pub(crate) mod csp_reports;

@@ -70,7 +70,7 @@ async fn export(
     Signed(actor): Signed,
     Query(query): Query<UsageQuery>,
 ) -> Result<Response> {
-    Ok(csv(app.engine.usage_export(&actor, &query.into())?))
+    Ok(csv(app.engine.usage_export(&actor, &query.into()).await?))
 }
 
 /// Everybody's tokens and money, also by user.
@@ -92,18 +92,24 @@ async fn export_all(
     Admin(actor): Admin,
     Query(query): Query<UsageQuery>,
 ) -> Result<Response> {
-    Ok(csv(app.engine.usage_export_of_all(&actor, &query.into())?))
+    Ok(csv(app.engine.usage_export_of_all(&actor, &query.into()).await?))
 }
 
 /// An export as it is read. A database that fails on the way ends the connection: a file that is cut short never
 /// looks whole.
 fn csv(export: UsageExport) -> Response {
-    let name = format!("attachment; filename=\"{}\"", export.name());
+    let name = export.name();
     let pieces = stream::try_unfold(export, async |mut export| {
         let piece = export.next().await?;
         Ok::<_, qv_engine::EngineError>(piece.map(|piece| (piece, export)))
     });
-    let mut response = Body::from_stream(pieces).into_response();
+    csv_file(&name, Body::from_stream(pieces))
+}
+
+/// A CSV file to be saved.
+pub(super) fn csv_file(name: &str, body: Body) -> Response {
+    let name = format!("attachment; filename=\"{name}\"");
+    let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     if let Ok(name) = HeaderValue::from_str(&name) {

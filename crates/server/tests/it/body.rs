@@ -111,3 +111,20 @@ async fn a_request_may_be_so_large_and_no_larger() {
     problem.expect_problem(413, "too_large");
     owner.get("/api/auth/session").await.expect(200);
 }
+
+// asvs: 23
+#[tokio::test]
+async fn the_limit_of_a_request_is_exact() {
+    let mut setup = crate::usual();
+    setup.engine.limits.upload_bytes = 10_000;
+    let app = TestApp::on(TestDb::new(Backend::Sqlite).await, setup).await;
+    let owner = app.owner().await;
+    let sized = |bytes: usize| {
+        let empty = json!({ "prompt": "" }).to_string().len();
+        let body = json!({ "prompt": "x".repeat(bytes - empty) }).to_string();
+        assert_eq!(body.len(), bytes);
+        owner.ask("POST", "/api/projects").header("content-type", "application/json").body(body)
+    };
+    sized(10_000).send().await.expect(201);
+    sized(10_001).send().await.expect_problem(413, "too_large");
+}

@@ -1,6 +1,6 @@
 //! What goes wrong, in one form everywhere.
 
-use qv_store::{Backend, testing::TestDb};
+use qv_store::{Backend, on_both_databases, testing::TestDb};
 use qv_testkit::TestApp;
 use qv_testkit::app::Answer;
 use serde_json::json;
@@ -63,4 +63,25 @@ async fn every_refusal_is_a_whole_problem() {
     let stream = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
     let ask = owner.ask("POST", &turns).header("content-type", "application/json");
     is_whole(ask.body(stream).send().await, 413, "too_large", &explained);
+}
+
+on_both_databases! {
+    // asvs: 50
+    async fn a_database_that_refuses_is_told_in_general_words(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        let owner = app.owner().await;
+        app.db.sql("ALTER TABLE projects RENAME TO elsewhere").await;
+        let answer = owner.get("/api/projects").await;
+        let id = answer.header("x-request-id").to_owned();
+        let text = answer.text().to_lowercase();
+        let problem = answer.expect_problem(500, "internal");
+        assert_eq!((id.len(), &problem["request_id"]), (16, &json!(id)));
+        for word in ["projects", "select", "sql", "table", "relation", "column", "elsewhere", ".rs"] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+        // What does not need it goes on, and so does the rest when it is mended.
+        owner.get("/api/auth/session").await.expect(200);
+        app.db.sql("ALTER TABLE elsewhere RENAME TO projects").await;
+        owner.get("/api/projects").await.expect(200);
+    }
 }

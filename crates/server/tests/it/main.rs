@@ -1,11 +1,13 @@
 //! The whole server over HTTP: real engine, real database, real sockets; a scripted model where one is asked.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod audit;
 mod auth;
 mod body;
 mod budgets;
 mod dead_letters;
 mod errors;
+mod file_limits;
 mod files;
 mod keys;
 mod limits;

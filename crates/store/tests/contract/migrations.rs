@@ -69,6 +69,13 @@ const DATA: &[(i64, &[&str])] = &[
     (11, &["INSERT INTO attempts VALUES ({id}, {bytes}, '::1', 1)"]),
     (12, &["INSERT INTO token_calibration VALUES ('a/b', 1, 2, 3)"]),
     (
+        13,
+        &[
+            "INSERT INTO audit_log VALUES ({id}, 1, 'user', {id}, 'sign_in', 'user', 'u', NULL, '::1', \
+           '{}', NULL)",
+        ],
+    ),
+    (
         14,
         &["INSERT INTO api_tokens VALUES ({id}, {id}, {bytes}, 'ci', 'abcd', 'read', 1, 2, NULL)"],
     ),

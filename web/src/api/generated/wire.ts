@@ -21,6 +21,10 @@ export type ApiTokenId = string;
 
 export type InviteId = string;
 
+export type AuditId = string;
+
+export type NodeId = string;
+
 export type Timestamp = string;
 
 export type FilePath = string;
@@ -40,6 +44,12 @@ export type Role = "viewer" | "editor" | "owner";
 export type Permission = "build" | "administer";
 
 export type Plan = "free" | "pro" | "team";
+
+export type AuditAction = "sign_in" | "sign_in_failed" | "sign_in_locked" | "sign_out" | "session_revoked" | "reauthenticated" | "sign_up" | "owner_made" | "email_changed" | "password_changed" | "reset_link_made" | "password_reset" | "breached_imported" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "recovery_code_used" | "key_set" | "key_removed" | "key_tested" | "key_used" | "master_key_rotated" | "budget_changed" | "limit_changed" | "plan_changed" | "role_changed" | "price_set" | "price_removed" | "setting_changed" | "project_created" | "project_deleted" | "visibility_changed" | "member_added" | "member_changed" | "member_removed" | "project_exported" | "usage_exported" | "audit_exported" | "backup_made" | "backup_restored" | "dead_letter_retried" | "dead_letter_discarded" | "token_made" | "token_revoked" | "invite_made" | "invite_revoked" | "invite_used" | "user_suspended" | "user_reinstated" | "user_deleted";
+
+export type AuditActor = "user" | "stranger" | "command" | "system";
+
+export type AuditTarget = "user" | "session" | "project" | "key" | "model" | "dead_letter" | "token" | "invite" | "instance";
 
 export type TurnMode = "build" | "ask" | "plan";
 
@@ -101,8 +111,7 @@ cache_write: number,
  */
 reported: boolean, };
 
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "suspended" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
-export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "sign_in_expired" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
+export type ErrorCode = "invalid" | "unauthenticated" | "bad_credentials" | "suspended" | "sign_in_expired" | "forbidden" | "reauthenticate" | "cross_site" | "stale_page" | "not_found" | "method_not_allowed" | "conflict" | "busy" | "too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "timeout" | "unavailable" | "overloaded" | "needs_model" | "budget_exceeded" | "provider_auth" | "provider_rate_limited" | "provider_overloaded" | "provider_unreachable" | "provider_timeout" | "provider_rejected" | "provider_quota" | "context_too_long" | "refused" | "truncated" | "empty_answer" | "edits_failed" | "interrupted";
 
 export type Problem = { 
 /**
@@ -515,6 +524,7 @@ token: string,
  * The new password, under the rules for any.
  */
 password: string, };
+
 export type CodeWanted = { 
 /**
  * Until when `POST /api/auth/login/code` takes the code of this sign-in.
@@ -1040,6 +1050,136 @@ prompt: string,
  * Whether the message goes on.
  */
 cut: boolean, };
+
+export type AuditEntry = { 
+/**
+ * Its id.
+ */
+id: AuditId, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was done.
+ */
+action: AuditAction, 
+/**
+ * What kind of doer.
+ */
+actor: AuditActor, 
+/**
+ * Which user did it.
+ */
+actor_id: UserId | null, 
+/**
+ * Their name; `null` when they are gone.
+ */
+actor_name: string | null, 
+/**
+ * To what kind of thing.
+ */
+target: AuditTarget | null, 
+/**
+ * To which: its id, or its name where it has none.
+ */
+target_id: string | null, 
+/**
+ * What people call it, where that is known.
+ */
+target_name: string | null, 
+/**
+ * In which project.
+ */
+project_id: ProjectId | null, 
+/**
+ * The project's name; `null` when it is gone.
+ */
+project_name: string | null, 
+/**
+ * From which address.
+ */
+address: string | null, 
+/**
+ * What else is worth telling, by name.
+ */
+detail: { [key in string]: string }, };
+
+export type Health = { 
+/**
+ * QuickVibe's version.
+ */
+version: string, 
+/**
+ * Which server answered, among those that share a database.
+ */
+node_id: NodeId, 
+/**
+ * When it was started.
+ */
+started_at: Timestamp, 
+/**
+ * Why no new work is taken, if none is.
+ */
+not_ready: string | null, 
+/**
+ * The database.
+ */
+database: DatabaseHealth, 
+/**
+ * Turns.
+ */
+queue: QueueHealth, 
+/**
+ * The disk of the data folder; `null` where the system does not tell.
+ */
+disk: DiskHealth | null, 
+/**
+ * Starters that are built in.
+ */
+starters: number, 
+/**
+ * npm packages that are built in.
+ */
+packages: number, };
+
+export type DatabaseHealth = { 
+/**
+ * Its name and version.
+ */
+version: string, 
+/**
+ * How large it is.
+ */
+bytes: number, };
+
+export type QueueHealth = { 
+/**
+ * Turns that wait.
+ */
+queued: number, 
+/**
+ * Turns that run, on all nodes.
+ */
+running: number, 
+/**
+ * Turns that this node may run at once.
+ */
+most: number, 
+/**
+ * Turns that failed for good and about which nobody has decided.
+ */
+failed: number, };
+
+export type DiskHealth = { 
+/**
+ * What is free to QuickVibe.
+ */
+free_bytes: number, 
+/**
+ * All of it.
+ */
+total_bytes: number, };
 
 export type Event = { 
 /**

@@ -9,7 +9,7 @@ import { useLogout } from '@/api/auth'
 import { projectsQuery } from '@/api/projects'
 import { paths } from '@/components/paths'
 import { PROJECT_TYPES } from '@/components/projectTypes'
-import { useSettingsPages } from '@/components/settingsSections'
+import { SETTINGS } from '@/components/settingsSections'
 import { Kbd } from '@/ui/Kbd'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { useTheme, type ThemeChoice } from '@/ui/theme'
@@ -29,7 +29,6 @@ const THEMES: { choice: ThemeChoice; label: string; icon: ReactNode }[] = [
 
 /** Everything that can be gone to or done, by typing. */
 export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
-  const settingsPages = useSettingsPages()
   const [query, setQuery] = useState('')
   const wanted = useDeferredValue(query.trim())
   const projects = useInfiniteQuery({ ...projectsQuery(wanted), placeholderData: (before) => before })
@@ -101,7 +100,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
                 <Item value="All projects" icon={<FolderOpen aria-hidden />} onSelect={go(paths.projects())}>
                   All projects
                 </Item>
-                {settingsPages.map(({ section, label, icon: Icon, words }) => (
+                {SETTINGS.map(({ section, label, icon: Icon, words }) => (
                   <Item
                     key={section}
                     value={`Settings ${label} ${words}`}

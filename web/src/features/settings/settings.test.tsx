@@ -116,7 +116,9 @@ describe('models', () => {
     expect(await within(panel).findByText(/\$100\.00 out/)).toBeVisible()
     expect(context.db.prices).toHaveLength(1)
 
-    await userEvent.click(within(panel).getByRole('button', { name: /^Use the list’s price for anthropic/ }))
+    await userEvent.click(
+      within(panel).getByRole('button', { name: /^Remove: use the list’s price for anthropic/ }),
+    )
     expect(await within(panel).findByText('Every model has the list’s price.')).toBeVisible()
   })
 

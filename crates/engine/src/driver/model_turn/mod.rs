@@ -20,9 +20,9 @@ use super::calls::{Call, CallEvent};
 use super::finish::Due;
 use super::journal::{Entry, Heard, MACHINE, Opening};
 use super::{Run, starter_turn, translate};
-use crate::Result;
 use crate::budgets::Worst;
 use crate::models::{self, Chosen};
+use crate::{Result, audit};
 
 /// A turn at work: the machine that decides, and what it waits for.
 struct Turn<'a> {
@@ -399,6 +399,9 @@ impl<'a> Turn<'a> {
         let appended = run.recorder.append_to(&mut tx).await?;
         if let Some(key) = self.chosen.key.id {
             tx.touch_key(key, now).await?;
+        }
+        if let Some(act) = audit::key_used(&self.chosen, run.generation.user_id, now) {
+            act.tell(&mut tx, &*run.engine.env, now).await?;
         }
         tx.commit().await?;
         run.recorder.written(appended);

@@ -68,7 +68,7 @@ export function PricesPanel({ list }: { list: ModelList }) {
               </Button>
               <Button
                 size="sm"
-                aria-label={`Use the list’s price for ${price.model}`}
+                aria-label={`Remove: use the list’s price for ${price.model}`}
                 busy={remove.isPending && remove.variables === price.model}
                 onClick={() =>
                   remove.mutate(price.model, {

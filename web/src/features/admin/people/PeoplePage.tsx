@@ -14,7 +14,7 @@ import { notify, notifyError } from '@/ui/toast'
 import { useSettled } from '@/ui/useSettled'
 import { usePageTitle } from '@/ui/usePageTitle'
 
-import { PageHead, Panel } from '../Panel'
+import { PageHead, Panel } from '@/features/settings/Panel'
 import { InvitesPanel } from './InvitesPanel'
 
 /** Who has an account here, and who is invited. For administrators. */

@@ -12,7 +12,7 @@ import { Input } from '@/ui/Input'
 import { Notice } from '@/ui/Notice'
 import { notifyError } from '@/ui/toast'
 
-import { Panel } from '../Panel'
+import { Panel } from '@/features/settings/Panel'
 
 /** Links that make one account each. */
 export function InvitesPanel() {
