@@ -1,5 +1,7 @@
 //! What settings may be: each refusal names the setting and what to set.
 
+use url::{Host, Url};
+
 use super::{MasterKey, PREFIX, Settings, keys};
 use crate::fault::Fault;
 

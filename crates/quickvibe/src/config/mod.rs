@@ -19,7 +19,7 @@ use qv_llm::AddressPolicy;
 use qv_security::SecretString;
 use qv_server::{IpNet, Rates, ServerConfig};
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 pub use reference::{REFERENCE, Setting, markdown};
 
