@@ -93,6 +93,11 @@ fn test_name(line: &str) -> Option<&str> {
     {
         return after.split(['(', '<']).next();
     }
+    if let Some((before, after)) = line.split_once("function ")
+        && matches!(before, "" | "async " | "export " | "export async ")
+    {
+        return after.split(['(', '<']).next();
+    }
     if !["test(", "test.each(", "it("].iter().any(|word| line.starts_with(word)) {
         return None;
     }
@@ -119,6 +124,7 @@ mod tests {
         assert_eq!(test_name("fn it_holds<T>(db: T) {"), Some("it_holds"));
         assert_eq!(test_name("test('reaches nothing', async () => {"), Some("reaches nothing"));
         assert_eq!(test_name("test.each(ALL)('%s holds', (it) => {"), Some("%s holds"));
+        assert_eq!(test_name("export async function sqlmap(at: Target) {"), Some("sqlmap"));
         assert_eq!(test_name("#[tokio::test]"), None);
         assert_eq!(test_name("let fn_like = 1;"), None);
     }

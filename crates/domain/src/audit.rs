@@ -87,8 +87,6 @@ text_enum! {
         MasterKeyRotated = "master_key_rotated",
         /// A limit of money was set or taken away.
         BudgetChanged = "budget_changed",
-        /// A rate or another limit of the instance was set.
-        LimitChanged = "limit_changed",
         /// A user got another plan.
         PlanChanged = "plan_changed",
         /// A user became an administrator, or is one no longer.
@@ -97,20 +95,12 @@ text_enum! {
         PriceSet = "price_set",
         /// A model's price is the list's again.
         PriceRemoved = "price_removed",
-        /// A setting of the instance was changed.
-        SettingChanged = "setting_changed",
         /// A project was made.
         ProjectCreated = "project_created",
         /// A project was removed with all that was in it.
         ProjectDeleted = "project_deleted",
         /// Others may see a project now, or no longer.
         VisibilityChanged = "visibility_changed",
-        /// Somebody may work on a project.
-        MemberAdded = "member_added",
-        /// A member got another role.
-        MemberChanged = "member_changed",
-        /// Somebody may no longer work on a project.
-        MemberRemoved = "member_removed",
         /// A project was downloaded.
         ProjectExported = "project_exported",
         /// Usage was downloaded.
@@ -119,8 +109,6 @@ text_enum! {
         AuditExported = "audit_exported",
         /// A backup was taken.
         BackupMade = "backup_made",
-        /// A backup was put back.
-        BackupRestored = "backup_restored",
         /// A failed turn was tried again.
         DeadLetterRetried = "dead_letter_retried",
         /// A failed turn was left as it is.
@@ -139,8 +127,6 @@ text_enum! {
         UserSuspended = "user_suspended",
         /// A user can sign in again.
         UserReinstated = "user_reinstated",
-        /// A user was removed.
-        UserDeleted = "user_deleted",
     }
 }
 

@@ -136,13 +136,14 @@ impl Engine {
         };
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
-        // It may have been changed while it was compared; who changed it ended all other sessions.
+        // It may have been changed while it was compared; who changed it ended all other sessions. So may all else.
         let Some(old) = hash else { return Err(bad_credentials()) };
-        if !tx.hold_password(user.id, &old).await? {
-            return Err(bad_credentials());
-        }
+        let held = tx.hold_user(user.id).await?;
+        let held = held.filter(|user| user.password_phc.as_ref() == Some(&old));
+        let mut user = held.ok_or_else(bad_credentials)?;
         if let Some(fresh) = fresh {
             tx.upgrade_password(user.id, &old, &fresh, now).await?;
+            user.password_phc = Some(fresh);
         }
         let signed_in = self.enter(&mut tx, user, client, now).await?;
         tx.commit().await?;
@@ -188,27 +189,27 @@ impl Engine {
     /// # Errors
     /// `Invalid` names the field; `Conflict` when the address is taken; `Reauthenticate` for another address.
     pub async fn update_account(&self, actor: &Actor, update: UpdateAccount) -> Result<Account> {
-        let mut user = actor.user.clone();
-        if let Some(name) = update.name {
-            user.name = checked_name(&name)?;
-        }
-        if let Some(email) = update.email {
-            let email =
-                Email::parse(&email).map_err(|error| EngineError::invalid("email", error))?;
-            if user.email.as_ref() != Some(&email) {
-                self.require_recent(actor)?;
-                user.email = Some(email);
-            }
-        }
+        let name = update.name.map(|name| checked_name(&name)).transpose()?;
+        let email = update.email.map(|email| Email::parse(&email)).transpose();
+        let email = email.map_err(|error| EngineError::invalid("email", error))?;
         let mut tx = self.db.begin().await?;
         let now = self.env.now();
+        // What is not given stays as it is by now, whatever it was when the request came.
+        let before = tx.hold_user(actor.user_id()).await?;
+        let before = before.ok_or_else(|| EngineError::not_found("user"))?;
+        let mut user = before.clone();
+        user.name = name.unwrap_or(user.name);
+        user.email = email.or(user.email);
+        if user.email != before.email {
+            self.require_recent(actor)?;
+        }
         tx.update_profile(user.id, &user.name, user.email.as_ref(), now).await?;
-        if user.email != actor.user.email {
+        if user.email != before.email {
             // Whoever reads the mail of the address before must not set the password by it.
             tx.delete_links_of(user.id).await?;
             Act::by(actor, AuditAction::EmailChanged)
                 .on_user(user.id)
-                .with("before", actor.user.email.as_ref().map(Email::as_str))
+                .with("before", before.email.as_ref().map(Email::as_str))
                 .with("email", user.email.as_ref().map(Email::as_str))
                 .tell(&mut tx, &*self.env, now)
                 .await?;
@@ -217,7 +218,7 @@ impl Engine {
         Ok(account(&user))
     }
 
-    /// Sets or changes the actor's password; their other sessions end, and theirs gets a new token.
+    /// Sets or changes the actor's password; their other sessions and their API tokens end, and their session gets a new token.
     ///
     /// # Errors
     /// `Invalid` names the field; `RateLimited` after five wrong present ones; `Overloaded`.
@@ -249,6 +250,7 @@ impl Engine {
             ));
         }
         tx.delete_links_of(user.id).await?;
+        tx.revoke_api_tokens(user.id).await?;
         tx.revoke_other_sessions(user.id, Some(actor.session()?.id)).await?;
         Act::by(actor, AuditAction::PasswordChanged)
             .on_user(user.id)

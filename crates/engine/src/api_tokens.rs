@@ -87,6 +87,7 @@ impl Engine {
             last_used_at: None,
         };
         let mut tx = self.db.begin().await?;
+        self.hold_session(&mut tx, actor).await?;
         tx.delete_expired_api_tokens(now).await?;
         tx.insert_api_token(&token).await?;
         if tx.api_tokens(actor.user_id(), now).await?.len() > MOST_TOKENS {

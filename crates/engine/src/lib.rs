@@ -153,7 +153,11 @@ impl Engine {
             (node::load_id(&config.data_dir, &*env)?, Some(lock))
         };
         tracing::debug!(node = %node_id, "starting");
-        let vault = Vault::open(&config, env.clone()).await?;
+        let vault = if config.visitor {
+            Vault::passing(&config, env.clone())
+        } else {
+            Vault::start(&config, env.clone()).await?
+        };
         let passwords = Passwords::open(&config, &*env)?;
         let mailer = config.mail.as_ref().map(Mailer::open).transpose()?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
@@ -167,7 +171,13 @@ impl Engine {
             db.close().await;
             return Err(error);
         }
-        let instance_key = match vault::load_instance_key(&db, &vault, &*env).await {
+        let known = async {
+            if !config.visitor {
+                vault.require_known(&mut *db.read().await?).await?;
+            }
+            vault::load_instance_key(&db, &vault, &*env, config.visitor).await
+        };
+        let instance_key = match known.await {
             Ok(key) => key,
             Err(error) => {
                 db.close().await;

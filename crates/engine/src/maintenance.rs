@@ -150,7 +150,7 @@ impl Maintenance {
     pub async fn update_user(&self, who: &str, update: UpdateUser) -> Result<UserEntry> {
         let mut tx = self.db.begin().await?;
         let id = id_of(&mut tx, who).await?;
-        let changed = user_admin::change(&mut tx, &*self.env, id, update, Act::by_command).await?;
+        let changed = user_admin::change(&mut tx, &*self.env, id, update, None).await?;
         tx.commit().await?;
         Ok(changed.user)
     }
@@ -190,6 +190,7 @@ impl Maintenance {
                 "this user has no address to sign in with: restart the server, and it prints a link.",
             ));
         }
+        tx.delete_links_of(id).await?;
         let act = Act::by_command(AuditAction::ResetLinkMade);
         let token = resets::reset_link(&mut tx, &*self.env, &user, act).await?;
         tx.commit().await?;

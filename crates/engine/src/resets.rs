@@ -15,6 +15,8 @@ use crate::{Engine, EngineError, Result};
 const LINK_LIFE: Duration = Duration::from_secs(60 * 60);
 /// Whoever asks again so soon has a mail on its way.
 const ANOTHER_AFTER: Duration = Duration::from_secs(5 * 60);
+/// So many links by mail work at once: strangers can ask, too, and must neither end one that is in use nor fill a mailbox.
+const MOST_OPEN: usize = 3;
 
 impl Engine {
     /// Whether whoever forgot their password can have a link by mail.
@@ -42,13 +44,17 @@ impl Engine {
             return Ok(());
         };
         let now = self.env.now();
+        let found = self.db.read().await?.user_by_email(&email).await?;
+        let Some(user) = found else { return Ok(()) };
         let mut tx = self.db.begin().await?;
-        let Some(user) = tx.user_by_email(&email).await? else { return Ok(()) };
-        // Of those who ask at the same time, one gets a mail.
-        tx.hold_user(user.id).await?;
-        let last = tx.newest_link_of(user.id, LinkPurpose::Reset).await?;
-        let asked_lately = last.is_some_and(|link| now.since(link.created_at) < ANOTHER_AFTER);
-        if user.suspended_at.is_some() || asked_lately {
+        // Of those who ask at the same time, one gets a mail; whoever has another address by now gets none here.
+        let held = tx.hold_user(user.id).await?;
+        let held = held.filter(|user| user.email.as_ref() == Some(&email));
+        let Some(user) = held.filter(|user| user.suspended_at.is_none()) else { return Ok(()) };
+        let open = tx.open_links_of(user.id, LinkPurpose::Reset, now).await?;
+        let asked_lately =
+            open.first().is_some_and(|link| now.since(link.created_at) < ANOTHER_AFTER);
+        if asked_lately || open.len() >= MOST_OPEN {
             return Ok(());
         }
         let act = Act::by_stranger(AuditAction::ResetLinkMade);
@@ -60,7 +66,14 @@ impl Engine {
              This link sets one. It works once, for an hour:\n\n{link}\n\n\
              If it was not you, do nothing: your password stays as it is.\n"
         );
-        mailer.send(&email, "Set a new password for QuickVibe", body).await
+        let sent = mailer.send(&email, "Set a new password for QuickVibe", body).await;
+        if sent.is_err() {
+            // Nobody has it: it must not keep them from asking for another.
+            let mut tx = self.db.begin().await?;
+            tx.use_link(token.hash().as_bytes(), self.env.now()).await?;
+            tx.commit().await?;
+        }
+        sent
     }
 
     /// Sets a new password by a link, which works once. All of the user's sessions and API tokens end; their second
@@ -104,7 +117,7 @@ impl Engine {
     }
 }
 
-/// Makes a link that sets this user's password, in place of those before. `act` says who makes it.
+/// Makes a link that sets this user's password. `act` says who makes it.
 pub(crate) async fn reset_link(
     tx: &mut store::Tx,
     env: &dyn Env,
@@ -114,7 +127,6 @@ pub(crate) async fn reset_link(
     let now = env.now();
     let token = Token::generate(env);
     tx.delete_expired_links(now).await?;
-    tx.delete_links_of(user.id).await?;
     let link = store::Link {
         token_hash: *token.hash().as_bytes(),
         purpose: LinkPurpose::Reset,

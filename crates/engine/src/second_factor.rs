@@ -127,12 +127,11 @@ impl Engine {
                 "That code is not right, or was used before. Wait for the next one, or use a recovery code.",
             ));
         }
-        // It may have been changed while the code was compared; who changed it ended all sign-ins.
-        let unchanged = match &user.password_phc {
-            Some(phc) => tx.hold_password(user.id, phc).await?,
-            None => true,
-        };
-        if !unchanged || !tx.end_pending_sign_in(token).await? {
+        // It may have been changed while the code was compared; who changed it ended all sign-ins. So may all else.
+        let held = tx.hold_user(user.id).await?;
+        let held = held.filter(|held| held.password_phc == user.password_phc);
+        let user = held.ok_or_else(expired)?;
+        if !tx.end_pending_sign_in(token).await? {
             return Err(expired());
         }
         tx.clear_attempts(&attempt.account, &attempt.client).await?;
@@ -190,7 +189,9 @@ impl Engine {
             ));
         }
         let secret = TotpSecret::generate(&*self.env);
+        self.vault.prepare(&self.db).await?;
         let mut tx = self.db.begin().await?;
+        self.hold_session(&mut tx, actor).await?;
         if tx.second_factor(user.id).await?.is_some() {
             return Err(EngineError::refused(
                 ErrorCode::Conflict,
@@ -226,12 +227,16 @@ impl Engine {
                 "That is not the code of now. Look whether the clock of your device is right.",
             )
         })?;
+        self.vault.prepare(&self.db).await?;
         let mut tx = self.db.begin().await?;
+        // A sign-in by the password alone that is under way ends with the other sessions, or sees the factor.
+        tx.hold_user(user).await?;
+        self.hold_session(&mut tx, actor).await?;
+        self.keep_totp(&mut tx, user, TOTP, &secret).await?;
         let factor = store::SecondFactor { user_id: user, confirmed_at: now, last_step: step };
         if !tx.delete_secret(user, OFFERED).await? || !tx.insert_second_factor(&factor).await? {
             return Err(nothing_offered());
         }
-        self.keep_totp(&mut tx, user, TOTP, &secret).await?;
         let codes = self.new_codes(&mut tx, user, now).await?;
         tx.revoke_other_sessions(user, Some(actor.session()?.id)).await?;
         let act = Act::by(actor, AuditAction::SecondFactorOn).on_user(user);

@@ -203,6 +203,18 @@ impl Engine {
         })
     }
 
+    /// The session that somebody came with stays until this transaction ends: what outlives it must not be made for one
+    /// that has ended since the request came.
+    pub(crate) async fn hold_session(&self, tx: &mut store::Tx, actor: &Actor) -> Result<()> {
+        if tx.hold_session(actor.session()?.id, self.env.now()).await? {
+            return Ok(());
+        }
+        Err(EngineError::refused(
+            ErrorCode::Unauthenticated,
+            "Your session has ended. Sign in again.",
+        ))
+    }
+
     /// Signs somebody in who has shown who they are: every way in ends here.
     ///
     /// # Errors

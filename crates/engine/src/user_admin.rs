@@ -50,8 +50,8 @@ impl Engine {
         admin.require_admin()?;
         self.require_recent(admin)?;
         let mut tx = self.db.begin().await?;
-        let by = |action| Act::by(admin, action);
-        let Changed { user, stopping } = change(&mut tx, &*self.env, id, update, by).await?;
+        let Changed { user, stopping } =
+            change(&mut tx, &*self.env, id, update, Some(admin)).await?;
         tx.commit().await?;
         for generation in stopping {
             self.stop_running(generation);
@@ -77,16 +77,24 @@ pub(crate) async fn list(conn: &mut store::Conn, query: UserQuery<'_>) -> Result
     })
 }
 
-/// Changes an account, and ends what it may no longer do. `by` says whose acts it is.
+/// Changes an account, and ends what it may no longer do. Without an administrator it is a command's act.
 pub(crate) async fn change(
     tx: &mut store::Tx,
     env: &dyn Env,
     id: UserId,
     update: UpdateUser,
-    by: impl Fn(AuditAction) -> Act,
+    admin: Option<&Actor>,
 ) -> Result<Changed> {
     let now = env.now();
+    let by = |action| admin.map_or_else(|| Act::by_command(action), |admin| Act::by(admin, action));
     let admins = tx.hold_admins().await?;
+    // Whoever was one when the request came may be none by now.
+    if admin.is_some_and(|admin| !admins.contains(&admin.user_id())) {
+        return Err(EngineError::refused(
+            ErrorCode::Forbidden,
+            "Only an administrator may do that.",
+        ));
+    }
     let mut user = tx.user(id).await?.ok_or_else(|| EngineError::not_found("user"))?;
     let suspended = update.suspended.unwrap_or(user.suspended_at.is_some());
     let is_admin = update.is_admin.unwrap_or(user.is_admin);

@@ -42,6 +42,11 @@ pub enum KeyRingError {
     /// Neither form.
     #[error("it is neither a number of keys of 32 bytes nor lines of base64 with 32 bytes each")]
     Form,
+    /// Text that is no base64.
+    #[error(
+        "it is text, and not lines of base64 with 32 bytes each: make one by `openssl rand -base64 32`"
+    )]
+    Text,
     /// None, or too many.
     #[error("it holds {0} keys, not 1 to {MOST_KEYS}")]
     Count(usize),
@@ -113,6 +118,13 @@ impl KeyRing {
     pub fn parse(bytes: &[u8]) -> Result<Self, KeyRingError> {
         let keys = match lines(bytes) {
             Some(keys) => keys,
+            // 32 random bytes are text once in 10^13 times; somebody's text is.
+            None if bytes
+                .iter()
+                .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) =>
+            {
+                return Err(KeyRingError::Text);
+            }
             None if bytes.len().is_multiple_of(BYTES) => {
                 bytes.chunks_exact(BYTES).map(key_of).collect::<Option<_>>().unwrap_or_default()
             }

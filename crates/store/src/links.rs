@@ -46,21 +46,22 @@ impl Conn {
         self.fetch_optional(sql, args![*token, purpose, now]).await
     }
 
-    /// A user's newest link for a purpose, whatever became of it.
+    /// A user's links for a purpose that can still be used, the newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn newest_link_of(
+    pub async fn open_links_of(
         &mut self,
         user: UserId,
         purpose: LinkPurpose,
-    ) -> Result<Option<Link>> {
+        now: Timestamp,
+    ) -> Result<Vec<Link>> {
         let sql = format!(
-            "SELECT {} FROM links WHERE user_id = $1 AND purpose = $2 \
-             ORDER BY created_at DESC LIMIT 1",
+            "SELECT {} FROM links WHERE user_id = $1 AND purpose = $2 AND used_at IS NULL \
+             AND expires_at > $3 ORDER BY created_at DESC",
             Link::COLUMNS
         );
-        self.fetch_optional(sql, args![user, purpose]).await
+        self.fetch(sql, args![user, purpose, now]).await
     }
 }
 

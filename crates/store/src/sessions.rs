@@ -161,6 +161,16 @@ impl Tx {
         Ok(self.execute(sql, args![*token]).await? > 0)
     }
 
+    /// A session stays until this transaction ends. False when it has ended.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_session(&mut self, id: SessionId, now: Timestamp) -> Result<bool> {
+        let sql =
+            "UPDATE sessions SET last_seen_at = last_seen_at WHERE id = $1 AND expires_at > $2";
+        Ok(self.execute(sql, args![id, now]).await? > 0)
+    }
+
     /// Ends one of a user's sessions. False when it is none of theirs.
     ///
     /// # Errors

@@ -52,13 +52,16 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
-    /// Keeps an account as it is until this transaction ends: what others do with it at the same time waits.
+    /// An account, which stays as it is until this transaction ends: what others do with it at the same time waits.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn hold_user(&mut self, id: UserId) -> Result<()> {
-        let sql = "UPDATE users SET updated_at = updated_at WHERE id = $1";
-        self.execute(sql, args![id]).await.map(drop)
+    pub async fn hold_user(&mut self, id: UserId) -> Result<Option<User>> {
+        let sql = format!(
+            "UPDATE users SET updated_at = updated_at WHERE id = $1 RETURNING {}",
+            User::COLUMNS
+        );
+        self.fetch_optional(sql, args![id]).await
     }
 
     /// Sets an account's plan and rights. False when it is gone.

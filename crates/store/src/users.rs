@@ -166,15 +166,6 @@ impl Tx {
         Ok(self.execute(sql, args![id, old.cloned(), new.clone(), now]).await? > 0)
     }
 
-    /// Keeps an account's password as it is until this transaction ends. False when it is not `password`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn hold_password(&mut self, id: UserId, password: &PasswordHash) -> Result<bool> {
-        let sql = "UPDATE users SET updated_at = updated_at WHERE id = $1 AND password_phc = $2";
-        Ok(self.execute(sql, args![id, password.clone()]).await? > 0)
-    }
-
     /// Puts a newer hash of the same password in place of `old`. False when it is another one by now.
     ///
     /// # Errors

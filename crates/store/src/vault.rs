@@ -92,6 +92,27 @@ impl Conn {
     }
 }
 
+impl Conn {
+    /// Whether nothing is sealed under a key any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn kek_is_retired(&mut self, kek: &[u8]) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM vault_keks WHERE kek = $1 AND retired_at IS NOT NULL";
+        Ok(self.fetch_one::<(u64,)>(sql, args![kek.to_vec()]).await?.0 > 0)
+    }
+
+    /// The keys that secrets may be sealed under.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn live_keks(&mut self) -> Result<Vec<Vec<u8>>> {
+        let sql = "SELECT kek FROM vault_keks WHERE retired_at IS NULL ORDER BY created_at";
+        let rows: Vec<(Vec<u8>,)> = self.fetch(sql, args![]).await?;
+        Ok(rows.into_iter().map(|(kek,)| kek).collect())
+    }
+}
+
 impl Tx {
     /// Makes sure that secrets may be sealed under a key for as long as this transaction lasts: whoever wants to
     /// retire it waits, and then finds them. False when it is retired.

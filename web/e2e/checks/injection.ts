@@ -1,7 +1,4 @@
-/**
- * `cargo xtask check injection`: sqlmap on every parameter and field that reaches the database, and wapiti on the
- * pages. Neither may find anything.
- */
+/** `cargo xtask check injection`: sqlmap on the parameters and fields that reach the database. It may find nothing. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +27,8 @@ const asks = ({ project, generation }: Target): Ask[] => [
   { path: `/api/generations/${generation}*` },
   { path: '/api/usage?days=30*' },
   { path: '/api/admin/dead-letters?limit=5*' },
+  { path: '/api/admin/audit?action=sign_in*&user=a*&from=2026-01-01*&until=2026-01-02*&cursor=a*' },
+  { path: '/api/admin/users?q=a*&cursor=a*' },
   { path: '/api/auth/login', method: 'POST', body: { email: 'ada@example.org*', password: 'x*' } },
   { path: `/api/projects/${project}`, method: 'PATCH', body: { name: 'Ada*' } },
   { path: '/api/account', method: 'PATCH', body: { name: 'Ada*' } },
@@ -46,12 +45,12 @@ export async function sqlmap(found: Target): Promise<string[]> {
     if (body) args.push('--data', JSON.stringify(body))
     args.push('--level', LEVEL, '--risk', '2', '--technique', 'BEUSQ', '--batch', '--flush-session')
     args.push('--output-dir', scratch, '--skip', 'Cookie,User-Agent,Referer,Host', '--ignore-code', '*')
-    args.push('--threads', '4', '--disable-coloring', '--smart')
+    args.push('--threads', '4', '--disable-coloring')
     const { output } = await run(join(PYTHON, 'sqlmap'), args)
     await rm(scratch, { recursive: true, force: true })
     if (/is vulnerable|injection point\(s\)|appears to be .* injectable/.test(output))
       findings.push(`sqlmap: ${method} ${path}`)
-    if (!/do(es)? not (seem|appear) to be|not injectable|skipping/i.test(output))
+    if (!/do(es)? not (seem|appear) to be|not injectable/i.test(output))
       findings.push(`sqlmap did not test ${method} ${path}`)
   }
   return findings

@@ -23,6 +23,7 @@ export async function target(): Promise<Target> {
       QUICKVIBE_CHANGES_PER_MINUTE: UNLIMITED,
       QUICKVIBE_TURNS_PER_MINUTE: UNLIMITED,
       QUICKVIBE_SIGN_INS_PER_MINUTE: UNLIMITED,
+      QUICKVIBE_SIGN_UPS_PER_HOUR: UNLIMITED,
     },
   })
   const context = await request.newContext()

@@ -80,7 +80,11 @@ impl Engine {
                 .map_err(|error| EngineError::invalid("base_url", error.safe_message()))?;
         }
         let now = self.env.now();
+        self.vault.prepare(&self.db).await?;
         let mut tx = self.db.begin().await?;
+        // Of two that are saved at once, the second takes the first's place.
+        tx.hold_user(actor.user_id()).await?;
+        self.hold_session(&mut tx, actor).await?;
         let mine = tx.keys(Some(actor.user_id())).await?;
         let before = mine.iter().find(|key| key.provider == kind.id());
         let key = store::Key {

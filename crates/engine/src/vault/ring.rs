@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use qv_domain::Env;
-use qv_security::{KeyRing, SealError, SealedFor, SecretString};
+use qv_security::{KekId, KeyRing, SealError, SealedFor, SecretString};
 use qv_store as store;
 use tokio::sync::Mutex;
 
@@ -23,15 +23,41 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    pub(crate) async fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
-        let ring = config.master_key.load(&config.data_dir, &*env).await?;
-        Ok(Self {
+    /// A server's: its keys are made at the first start.
+    pub(crate) async fn start(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
+        let ring = config.master_key.load_or_make(&config.data_dir, &*env).await?;
+        Ok(Self::of(config, env, ring))
+    }
+
+    /// That of a server which is there already.
+    pub(crate) async fn join(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
+        let ring = config.master_key.load(&config.data_dir).await?;
+        Ok(Self::of(config, env, ring))
+    }
+
+    /// Of a key that is kept nowhere: for who only looks, where there may be none yet.
+    pub(crate) fn passing(config: &EngineConfig, env: Arc<dyn Env>) -> Self {
+        let ring = KeyRing::generate(&*env);
+        Self::of(config, env, ring)
+    }
+
+    fn of(config: &EngineConfig, env: Arc<dyn Env>, ring: KeyRing) -> Self {
+        Self {
             source: config.master_key.clone(),
             data_dir: config.data_dir.clone(),
             env,
             ring: RwLock::new(Arc::new(ring)),
             reading: Mutex::new(()),
-        })
+        }
+    }
+
+    /// Refuses a master key that is not the one which secrets are sealed under by now: what is sealed under this one
+    /// would not open elsewhere, and what there is does not open here.
+    pub(crate) async fn require_known(&self, conn: &mut store::Conn) -> Result<()> {
+        match unknown(&self.ring(), conn).await?.first() {
+            None => Ok(()),
+            Some(kek) => Err(not_this_key(kek)),
+        }
     }
 
     fn ring(&self) -> Arc<KeyRing> {
@@ -47,7 +73,7 @@ impl Vault {
         if !Arc::ptr_eq(known, &self.ring()) {
             return Ok(true);
         }
-        let fresh = self.source.load(&self.data_dir, &*self.env).await?;
+        let fresh = self.source.load(&self.data_dir).await?;
         if fresh.current() == known.current() && fresh.older() == known.older() {
             return Ok(false);
         }
@@ -56,7 +82,18 @@ impl Vault {
         Ok(true)
     }
 
-    /// Seals a secret that this transaction keeps: under a key that nobody retires before the transaction ends.
+    /// Reads the keys again if the current one is retired: before a transaction that seals something, since asking for
+    /// them may take its time.
+    pub(crate) async fn prepare(&self, db: &store::Db) -> Result<()> {
+        let ring = self.ring();
+        if db.read().await?.kek_is_retired(ring.current().as_bytes()).await? {
+            self.read_again(&ring).await?;
+        }
+        Ok(())
+    }
+
+    /// Seals a secret that this transaction keeps: under a key that nobody retires before the transaction ends. Call
+    /// [`prepare`](Self::prepare) before the transaction.
     pub(crate) async fn seal(
         &self,
         tx: &mut store::Tx,
@@ -65,8 +102,10 @@ impl Vault {
     ) -> Result<store::Sealed> {
         let mut ring = self.ring();
         if !tx.hold_kek(ring.current().as_bytes(), self.env.now()).await? {
-            // It was replaced, and nothing has told so yet.
-            self.read_again(&ring).await?;
+            // It was replaced just now, and nothing has told so yet.
+            if self.source.is_quick() {
+                self.read_again(&ring).await?;
+            }
             ring = self.ring();
             if !tx.hold_kek(ring.current().as_bytes(), self.env.now()).await? {
                 return Err(EngineError::Secret(format!(
@@ -93,4 +132,20 @@ impl Vault {
             opened => Ok(Some(opened)),
         }
     }
+}
+
+/// The keys that secrets may be sealed under by now and that this ring does not have.
+pub(super) async fn unknown(ring: &KeyRing, conn: &mut store::Conn) -> Result<Vec<Vec<u8>>> {
+    let mut known: Vec<KekId> = ring.older();
+    known.push(ring.current());
+    let is_known = |kek: &Vec<u8>| known.iter().any(|id| id.as_bytes() == kek.as_slice());
+    Ok(conn.live_keks().await?.into_iter().filter(|kek| !is_known(kek)).collect())
+}
+
+pub(super) fn not_this_key(kek: &[u8]) -> EngineError {
+    let id: String = kek.iter().map(|byte| format!("{byte:02x}")).collect();
+    EngineError::Secret(format!(
+        "this is not the master key that secrets are sealed under: that is {id}. Put it where `master_key` says; where \
+         it is lost for good, `quickvibe admin rotate-master-key --lost` gives up what only it opens"
+    ))
 }

@@ -14,6 +14,7 @@ use qv_store::{Db, Sealed, SealedSecret, SealedTable, Tx};
 use qv_wire::ErrorCode;
 
 use super::SYSTEM;
+use super::ring::{not_this_key, unknown};
 use crate::audit::Act;
 use crate::maintenance::Maintenance;
 use crate::{EngineError, Result};
@@ -41,15 +42,23 @@ struct Count {
 }
 
 impl Maintenance {
-    /// Puts a new master key in the place of the one that there is.
+    /// Puts a new master key in the place of the one that there is. `lost` says that keys which secrets are sealed
+    /// under are gone for good: those secrets are given up.
     ///
     /// # Errors
     /// `Conflict` while another rotation runs; else what is in the way and what to do. Whatever was done stays whole,
     /// and the next call goes on from there.
-    pub async fn rotate_master_key(&self) -> Result<Rotated> {
+    pub async fn rotate_master_key(&self, lost: bool) -> Result<Rotated> {
         let (source, folder) = (&self.config.master_key, self.config.data_dir.as_path());
         let _lock = take_lock(folder)?;
-        let mut ring = source.load(folder, &*self.env).await?;
+        let mut ring = match lost {
+            true => source.load_or_make(folder, &*self.env).await?,
+            false => source.load(folder).await?,
+        };
+        let unknown = unknown(&ring, &mut *self.db.read().await?).await?;
+        if let (Some(kek), false) = (unknown.first(), lost) {
+            return Err(not_this_key(kek));
+        }
         let resumed = !ring.older().is_empty();
         let file = source.key_file(folder);
         if let (Some(file), false) = (&file, resumed) {
@@ -60,7 +69,7 @@ impl Maintenance {
             return Err(EngineError::refused(ErrorCode::Conflict, source.how_to_rotate()));
         }
         let mut count = self.rewrap_all(&ring).await?;
-        let last = self.retire(&ring).await?;
+        let last = self.retire(&ring, &unknown).await?;
         count.secrets += last.secrets;
         count.unreadable = last.unreadable;
         if let Some(file) = &file {
@@ -93,10 +102,12 @@ impl Maintenance {
     }
 
     /// In one transaction: nothing is sealed under the older keys any more, and nothing that was is left.
-    async fn retire(&self, ring: &KeyRing) -> Result<Count> {
+    async fn retire(&self, ring: &KeyRing, lost: &[Vec<u8>]) -> Result<Count> {
         let mut tx = self.db.begin().await?;
-        for kek in ring.older() {
-            tx.retire_kek(kek.as_bytes(), self.env.now()).await?;
+        let older = ring.older();
+        for kek in older.iter().map(|kek| &kek.as_bytes()[..]).chain(lost.iter().map(Vec::as_slice))
+        {
+            tx.retire_kek(kek, self.env.now()).await?;
         }
         let mut count = Count::default();
         for table in SealedTable::ALL {

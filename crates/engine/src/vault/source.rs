@@ -59,6 +59,11 @@ impl MasterKeySource {
         }
     }
 
+    /// Whether the keys are read from a file of this machine, which takes no time.
+    pub(crate) const fn is_quick(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Credential)
+    }
+
     /// Whether asking again can bring other keys than before.
     pub(crate) const fn may_change(&self) -> bool {
         !matches!(self, Self::Passphrases(_))
@@ -85,11 +90,22 @@ impl MasterKeySource {
         }
     }
 
-    /// Reads the keys; makes the file where there is none yet.
-    pub(crate) async fn load(&self, data_dir: &Path, env: &dyn Env) -> Result<KeyRing> {
+    /// Reads the keys; makes the file where there is none yet. Only a server does so, at its start: whoever joins one
+    /// would make a key that nothing is sealed under, and take it for the right one.
+    pub(crate) async fn load_or_make(&self, data_dir: &Path, env: &dyn Env) -> Result<KeyRing> {
         if let Some(path) = self.key_file(data_dir) {
-            let make = || KeyRing::generate(env).expose().to_vec();
-            let bytes = Zeroizing::new(secret_file::load_or_make(&path, make)?);
+            secret_file::load_or_make(&path, || KeyRing::generate(env).expose().to_vec())?;
+        }
+        if matches!(self, Self::Passphrases(_)) {
+            make_salt(data_dir, env)?;
+        }
+        self.load(data_dir).await
+    }
+
+    /// Reads the keys.
+    pub(crate) async fn load(&self, data_dir: &Path) -> Result<KeyRing> {
+        if let Some(path) = self.key_file(data_dir) {
+            let bytes = Zeroizing::new(read(&path)?);
             require_private(&path)?;
             return parse(&bytes, &path.display().to_string());
         }
@@ -99,7 +115,7 @@ impl MasterKeySource {
                 parse(&bytes, &format!("what `{}` prints", name(argv)))
             }
             Self::Passphrases(passphrases) => {
-                let salt = load_salt(data_dir, env)?;
+                let salt = load_salt(data_dir)?;
                 let passphrases = passphrases.clone();
                 let derived = tokio::task::spawn_blocking(move || {
                     KeyRing::from_passphrases(&passphrases, &salt)
@@ -119,11 +135,7 @@ impl MasterKeySource {
                     ))
                 })?;
                 let path = Path::new(&folder).join(CREDENTIAL);
-                let bytes = std::fs::read(&path).map_err(|source| EngineError::Io {
-                    what: format!("cannot read {}", path.display()),
-                    source,
-                })?;
-                parse(&Zeroizing::new(bytes), &path.display().to_string())
+                parse(&Zeroizing::new(read(&path)?), &path.display().to_string())
             }
         }
     }
@@ -154,14 +166,25 @@ fn require_private(path: &Path) -> Result<()> {
     )))
 }
 
-fn load_salt(data_dir: &Path, env: &dyn Env) -> Result<[u8; SALT_BYTES]> {
-    let path = data_dir.join(SALT);
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| EngineError::Io {
+        what: format!("cannot read the master key's file {}", path.display()),
+        source,
+    })
+}
+
+fn make_salt(data_dir: &Path, env: &dyn Env) -> Result<()> {
     let make = || {
         let mut salt = [0; SALT_BYTES];
         env.fill_random(&mut salt);
         salt.to_vec()
     };
-    secret_file::load_or_make(&path, make)?.try_into().map_err(|_| {
+    secret_file::load_or_make(&data_dir.join(SALT), make).map(drop)
+}
+
+fn load_salt(data_dir: &Path) -> Result<[u8; SALT_BYTES]> {
+    let path = data_dir.join(SALT);
+    read(&path)?.try_into().map_err(|_| {
         EngineError::Secret(format!(
             "{} is not {SALT_BYTES} bytes: put the one back with which the secrets were sealed",
             path.display()
@@ -215,7 +238,20 @@ mod tests {
     use crate::SystemEnv;
 
     async fn load(source: &MasterKeySource, folder: &Path) -> Result<String> {
-        source.load(folder, &SystemEnv).await.map(|ring| format!("{ring:?}"))
+        source.load_or_make(folder, &SystemEnv).await.map(|ring| format!("{ring:?}"))
+    }
+
+    #[tokio::test]
+    async fn whoever_joins_a_server_makes_no_key() {
+        let folder = tempfile::tempdir().unwrap();
+        for source in [
+            MasterKeySource::default(),
+            MasterKeySource::Passphrases(vec!["four unlike words, and more".into()]),
+        ] {
+            let error = source.load(folder.path()).await.unwrap_err().for_operator();
+            assert!(error.contains("cannot read the master key's file"), "{error}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[tokio::test]

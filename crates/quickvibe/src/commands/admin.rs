@@ -124,7 +124,7 @@ pub(crate) async fn run(admin: Admin) -> Result<ExitCode, Fault> {
         Admin::Usage(usage) => usage::run(&maintenance, &usage).await,
         Admin::Budget(budget) => budget::run(&maintenance, &budget).await,
         Admin::Price(price) => price::run(&maintenance, price).await,
-        Admin::RotateMasterKey(_) => keys::rotate_master_key(&maintenance).await,
+        Admin::RotateMasterKey(rotate) => keys::rotate_master_key(&maintenance, &rotate).await,
         Admin::RotateKey(rotate) => keys::rotate_key(&maintenance, &rotate).await,
         // Done above.
         Admin::ImportBreached(_) => Ok(()),

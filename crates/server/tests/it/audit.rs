@@ -192,9 +192,12 @@ on_both_databases! {
         setup.engine.audit_days = 30;
         let app = TestApp::on(db, setup).await;
         let owner = app.owner().await;
-        while !actions(&owner, "&action=backup_made").await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let forgotten = async {
+            while !actions(&owner, "&action=backup_made").await.is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), forgotten).await.unwrap();
         assert_eq!(actions(&owner, "&action=owner_made").await.len(), 1);
     }
 

@@ -35,15 +35,8 @@ on_both_databases! {
     async fn hostile_names_are_refused_and_headers_stay_whole(db) {
         let app = TestApp::on(db, crate::usual()).await;
         let owner = app.owner().await;
-        let created = owner
-            .post("/api/projects", json!({ "name": "Names\u{202E} \"x\"; filename=../y" }))
-            .await;
-        let refused = created.status != 201;
-        let created = if refused {
-            owner.post("/api/projects", json!({ "name": "Names \"x\"; filename=../y" })).await.expect(201)
-        } else {
-            created
-        };
+        let name = "Names\u{202E} \"x\"; filename=../y";
+        let created = owner.post("/api/projects", json!({ "name": name })).await.expect(201);
         let project = created.json()["project"]["id"].as_str().unwrap().to_owned();
         for name in [
             "..%2F..%2Fetc%2Fpasswd", "%2e%2e%2fx", "a%00b", "a%0d%0aSet-Cookie:%20x=1", "CON", "src%2Fnul.txt",

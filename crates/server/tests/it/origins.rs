@@ -119,15 +119,11 @@ async fn every_answer_says_what_it_is_and_who_may_have_it() {
 
 // asvs: 21
 #[tokio::test]
-async fn methods_that_echo_or_tunnel_are_refused() {
+async fn methods_that_echo_are_refused() {
     let app = TestApp::start().await;
     let owner = app.owner().await;
-    for method in ["TRACE", "CONNECT", "PROPFIND", "QUICKVIBE"] {
+    for method in ["TRACE", "PROPFIND", "QUICKVIBE"] {
         for path in ["/api/projects", "/api/auth/session"] {
-            // A tunnel is asked for by another name than a path, so no client sends this one.
-            if method == "CONNECT" {
-                continue;
-            }
             let answer = owner.ask(method, path).header("x-echo", "canary-echo").send().await;
             assert_eq!(answer.status, 405, "{method} {path}");
             assert!(!answer.text().contains("canary-echo"), "{method} {path}");

@@ -146,7 +146,7 @@ on_both_databases! {
         let mut key_before = key_file(&app.db);
         for rotation in 0..6 {
             let before = [0, 1].map(|of| done[of].load(Ordering::Relaxed));
-            let rotated = maintenance.rotate_master_key().await.unwrap();
+            let rotated = maintenance.rotate_master_key(false).await.unwrap();
             assert!(!rotated.resumed && rotated.unreadable == 0 && rotated.to_do.is_none());
             // Those that nobody touches, at least: the others may have been saved anew meanwhile.
             assert!(rotated.secrets >= 40, "{rotated:?}");
@@ -185,7 +185,7 @@ on_both_databases! {
         let owner = app.owner().await;
         let old = key_file(&app.db);
         let maintenance = maintenance(&app).await;
-        maintenance.rotate_master_key().await.unwrap();
+        maintenance.rotate_master_key(false).await.unwrap();
         let new = key_file(&app.db);
         // Somebody puts the old file back, and the server finds no other.
         std::fs::write(app.db.data_dir().join("master.key"), &old).unwrap();
@@ -218,7 +218,7 @@ on_both_databases! {
 
         assert_eq!(key_of_a_turn(&models, &owner).await, "sk-of-before-0002");
         let maintenance = maintenance(&app).await;
-        assert_eq!(maintenance.rotate_master_key().await.unwrap().unreadable, 0);
+        assert_eq!(maintenance.rotate_master_key(false).await.unwrap().unreadable, 0);
         assert_eq!(key_of_a_turn(&models, &owner).await, "sk-of-before-0002");
         // A row that was moved to somebody else opens for nobody.
         let other = app.user("other").await;

@@ -13,6 +13,9 @@ const MOST: u64 = 16 * 1024;
 
 #[derive(Debug, Args)]
 pub(crate) struct RotateMasterKey {
+    /// The key that secrets are sealed under is gone for good: give them up, so that a new one can take its place.
+    #[arg(long)]
+    lost: bool,
     /// The server's data folder.
     #[arg(long)]
     pub(super) data: Option<PathBuf>,
@@ -34,11 +37,14 @@ pub(crate) struct RotateKey {
     pub(super) data: Option<PathBuf>,
 }
 
-pub(super) async fn rotate_master_key(maintenance: &Maintenance) -> Result<(), Fault> {
-    let done = maintenance.rotate_master_key().await?;
+pub(super) async fn rotate_master_key(
+    maintenance: &Maintenance,
+    rotate: &RotateMasterKey,
+) -> Result<(), Fault> {
+    let done = maintenance.rotate_master_key(rotate.lost).await?;
     let begun = if done.resumed { "The rotation that was begun before is done" } else { "Done" };
     output::line(&format!(
-        "{begun}: {} secrets are under the new master key, and nothing is under an older one.",
+        "{begun}: {} secrets are under the new master key, and nothing that can be read is under an older one.",
         done.secrets
     ));
     output::line(done.to_do.unwrap_or(
