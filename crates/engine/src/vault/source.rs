@@ -278,6 +278,7 @@ mod tests {
         assert_ne!(load(&other, folder.path()).await.unwrap(), first);
     }
 
+    // asvs: 3
     #[tokio::test]
     async fn a_command_is_run_without_a_shell() {
         let folder = tempfile::tempdir().unwrap();

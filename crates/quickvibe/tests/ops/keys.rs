@@ -204,6 +204,58 @@ async fn a_master_key_from_elsewhere_is_rotated_where_it_comes_from() {
 }
 
 #[tokio::test]
+async fn another_master_key_is_not_taken_for_the_right_one() {
+    let folder = TempDir::new().unwrap();
+    let models = models().await;
+    let server = Server::start(folder.path()).await;
+    let owner = server.owner().await;
+    let key = json!({ "secret": "sk-of-the-owner-0001", "base_url": models.base_url() });
+    owner.put("/api/keys/custom", key).await.expect(200);
+    server.signal("TERM");
+    server.end(Duration::from_secs(10)).await;
+
+    let (file, kept) = (folder.path().join("data/master.key"), folder.path().join("kept.key"));
+    std::fs::rename(&file, &kept).unwrap();
+    let rotate = ["admin", "rotate-master-key", "--data", "data"];
+    let set = ["admin", "rotate-key", "openai", "--data", "data"];
+    for output in [
+        run(quickvibe(folder.path(), &rotate)).await,
+        with_input(folder.path(), &set, "sk-for-everybody-abcd\n").await,
+    ] {
+        assert!(output.status.code() == Some(1) && said(&output).contains("master.key"));
+        assert!(!file.exists(), "whoever joins a server makes no key");
+    }
+    std::fs::write(&file, [7; 32]).unwrap();
+    std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    for output in [
+        run(quickvibe(folder.path(), &["serve", "--data", "data"])).await,
+        run(quickvibe(folder.path(), &rotate)).await,
+        with_input(folder.path(), &set, "sk-for-everybody-abcd\n").await,
+    ] {
+        assert!(output.status.code() == Some(1) && said(&output).contains("--lost"));
+    }
+    // The right one is taken again.
+    std::fs::rename(&kept, &file).unwrap();
+    let server = Server::start(folder.path()).await;
+    assert!(works(&owner.clone().to_address(server.address)).await);
+    server.signal("TERM");
+    server.end(Duration::from_secs(10)).await;
+
+    // Or it is given up, with what it alone opens.
+    std::fs::remove_file(&file).unwrap();
+    let lost = ["admin", "rotate-master-key", "--lost", "--data", "data"];
+    let output = run(quickvibe(folder.path(), &lost)).await;
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("must be entered again"), "{}", said(&output));
+    let server = Server::start(folder.path()).await;
+    let owner = owner.to_address(server.address);
+    let session = owner.get("/api/auth/session").await.expect(200).json();
+    let owner = owner.with("x-csrf-token", session["csrf_token"].as_str().unwrap());
+    owner.post("/api/keys/custom/test", json!({})).await.expect_problem(502, "provider_auth");
+    models.finish().await;
+}
+
+#[tokio::test]
 async fn a_key_file_that_others_can_read_stops_the_start() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().unwrap();

@@ -20,6 +20,21 @@ async fn stored(app: &TestApp, email: &str) -> String {
     user.password_phc.unwrap().0
 }
 
+/// Puts a hash as before there were peppers, and cheaper, in the place of somebody's.
+pub(crate) async fn age(app: &TestApp, email: &str) -> String {
+    let params = Params::new(19_456, 2, 1, None).unwrap();
+    let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+    let old = old.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string();
+    let email = Email::parse(email).unwrap();
+    let mut tx = app.db.begin().await.unwrap();
+    let mut user = tx.user_by_email(&email).await.unwrap().unwrap();
+    user.password_phc = Some(PasswordHash(old.clone()));
+    tx.update_user(&user).await.unwrap();
+    tx.commit().await.unwrap();
+    old
+}
+
 on_both_databases! {
     async fn an_old_hash_is_made_anew_at_sign_in(db) {
         let app = TestApp::on(db, crate::usual()).await;
@@ -27,18 +42,7 @@ on_both_databases! {
         let fresh = stored(&app, "ada@example.org").await;
         assert!(fresh.starts_with("$argon2id$v=19$m=65536,t=3,p=1,keyid="), "{fresh}");
 
-        // As before there were peppers, and cheaper.
-        let params = Params::new(19_456, 2, 1, None).unwrap();
-        let old = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
-        let old = old.hash_password(PASSWORD.as_bytes(), &salt).unwrap().to_string();
-        let email = Email::parse("ada@example.org").unwrap();
-        let mut tx = app.db.begin().await.unwrap();
-        let mut ada = tx.user_by_email(&email).await.unwrap().unwrap();
-        ada.password_phc = Some(PasswordHash(old.clone()));
-        tx.update_user(&ada).await.unwrap();
-        tx.commit().await.unwrap();
-
+        let old = age(&app, "ada@example.org").await;
         let anyone = app.anyone();
         login(&anyone, "ada@example.org", "wrong horse battery staple").await.expect(401);
         assert_eq!(stored(&app, "ada@example.org").await, old, "only the right password is hashed anew");

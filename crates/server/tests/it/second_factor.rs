@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use totp_rs::{Algorithm, Secret, TOTP};
 
 use crate::auth::{PASSWORD, login, set_password};
+use crate::passwords::age;
+use crate::vault::maintenance;
 
 const ADA: &str = "ada@example.org";
 const STEP: Duration = Duration::from_secs(30);
@@ -200,6 +202,33 @@ on_both_databases! {
         let change = json!({ "current": PASSWORD, "new": "another horse battery staple" });
         owner.post("/api/auth/password", change).await.expect(204);
         enter(&half, &phone.code(&app, 0)).await.expect_problem(401, "sign_in_expired");
+    }
+
+    async fn a_hash_that_is_made_anew_meanwhile_ends_no_sign_in(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        let (_, phone, _) = with_factor(&app).await;
+        age(&app, ADA).await;
+        let half = half_way(&app.anyone()).await;
+        app.env.advance(STEP);
+        enter(&half, &phone.code(&app, 0)).await.expect(200);
+    }
+
+    // asvs: 33
+    async fn a_link_that_sets_a_password_leaves_it_as_it_is(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        let (_, phone, _) = with_factor(&app).await;
+        let command = maintenance(&app).await;
+        let token = command.reset_link(ADA).await.unwrap();
+        command.close().await;
+        let new = "another horse battery staple";
+        let set = json!({ "token": token.expose(), "password": new });
+        app.anyone().post("/api/auth/reset", set).await.expect(204);
+        login(&app.anyone(), ADA, PASSWORD).await.expect_problem(401, "bad_credentials");
+        let answer = login(&app.anyone(), ADA, new).await.expect(202);
+        let half = app.anyone().with_cookie(&cookie(&answer, "qv-pending").unwrap());
+        half.get("/api/projects").await.expect_problem(401, "unauthenticated");
+        app.env.advance(STEP);
+        enter(&half, &phone.code(&app, 0)).await.expect(200);
     }
 
     // asvs: 39

@@ -23,7 +23,7 @@ fn config(app: &TestApp) -> EngineConfig {
     config
 }
 
-async fn maintenance(app: &TestApp) -> Maintenance {
+pub(crate) async fn maintenance(app: &TestApp) -> Maintenance {
     Maintenance::open(&config(app), Arc::new(SystemEnv)).await.unwrap()
 }
 
