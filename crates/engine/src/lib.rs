@@ -153,32 +153,20 @@ impl Engine {
             (node::load_id(&config.data_dir, &*env)?, Some(lock))
         };
         tracing::debug!(node = %node_id, "starting");
-        let vault = if config.visitor {
-            Vault::passing(&config, env.clone())
-        } else {
-            Vault::start(&config, env.clone()).await?
-        };
         let passwords = Passwords::open(&config, &*env)?;
         let mailer = config.mail.as_ref().map(Mailer::open).transpose()?;
         let db = Db::open(&config.database_url, &config.data_dir).await?;
-        if !config.visitor
-            && let Err(error) = db.fold_log().await
-        {
-            db.close().await;
-            return Err(error.into());
-        }
-        if let Err(error) = passwords.require_known(&db, !config.visitor, &*env).await {
-            db.close().await;
-            return Err(error);
-        }
-        let known = async {
+        let opened = async {
             if !config.visitor {
-                vault.require_known(&mut *db.read().await?).await?;
+                db.fold_log().await?;
             }
-            vault::load_instance_key(&db, &vault, &*env, config.visitor).await
+            passwords.require_known(&db, !config.visitor, &*env).await?;
+            let vault = Vault::open(&config, &db, env.clone()).await?;
+            let key = vault::load_instance_key(&db, &vault, &*env, config.visitor).await?;
+            Ok((vault, key))
         };
-        let instance_key = match known.await {
-            Ok(key) => key,
+        let (vault, instance_key) = match opened.await {
+            Ok(opened) => opened,
             Err(error) => {
                 db.close().await;
                 return Err(error);

@@ -50,10 +50,15 @@ async fn until(stream: &Stream, wanted: impl Fn(&RawEvent) -> bool) -> Vec<RawEv
 async fn a_server_that_stood_still_writes_nothing_twice() {
     let db = TestDb::new(Backend::Postgres).await;
     let model = MeantModel::start(PACE, 3).await.unwrap();
+    // Nodes of one instance have one master key.
+    let shared = tempfile::tempdir().unwrap();
+    let key = shared.path().join("master.key").display().to_string();
+    let mut env = model.environment();
+    env.push(("QUICKVIBE_MASTER_KEY_FILE".to_owned(), key));
     let setup = Setup {
         binary: PathBuf::from(env!("CARGO_BIN_EXE_quickvibe")),
         database_url: db.url().to_owned(),
-        env: model.environment(),
+        env,
     };
     let mut first = Program::start(setup.clone()).await.unwrap();
     let owner = Owner::sign_in(first.address(), &first.setup_token).await.unwrap();

@@ -119,12 +119,7 @@ impl KeyRing {
         let keys = match lines(bytes) {
             Some(keys) => keys,
             // 32 random bytes are text once in 10^13 times; somebody's text is.
-            None if bytes
-                .iter()
-                .all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) =>
-            {
-                return Err(KeyRingError::Text);
-            }
+            None if is_text(bytes) => return Err(KeyRingError::Text),
             None if bytes.len().is_multiple_of(BYTES) => {
                 bytes.chunks_exact(BYTES).map(key_of).collect::<Option<_>>().unwrap_or_default()
             }
@@ -230,6 +225,11 @@ fn key_of(bytes: &[u8]) -> Option<SecretBox<[u8; BYTES]>> {
 }
 
 /// The keys of lines of base64, if it is that: 43 characters in a row that random bytes will not be.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_printed = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    !bytes.is_empty() && bytes.iter().all(is_printed)
+}
+
 fn lines(bytes: &[u8]) -> Option<Vec<SecretBox<[u8; BYTES]>>> {
     let text = std::str::from_utf8(bytes).ok()?;
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
@@ -276,7 +276,10 @@ mod tests {
             (&[7; 33], KeyRingError::Form),
             (&[7; 64], KeyRingError::Repeated),
             (&[7; 17 * 32], KeyRingError::Count(17)),
-            (b"not a key\n", KeyRingError::Form),
+            (b"not a key\n", KeyRingError::Text),
+            // What `openssl rand -hex 32` prints, and a password of 32 characters, are no keys of their bytes.
+            (&[b'e'; 64], KeyRingError::Text),
+            (b"correct horse battery staple yes", KeyRingError::Text),
         ] {
             assert_eq!(KeyRing::parse(bytes).unwrap_err(), error, "{bytes:?}");
         }

@@ -23,22 +23,36 @@ pub(crate) struct Vault {
 }
 
 impl Vault {
-    /// A server's: its keys are made at the first start.
-    pub(crate) async fn start(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
+    /// A server's, which makes the master key at its first start; of a key that is kept nowhere for a visitor, who only
+    /// looks, where there may be none yet.
+    pub(crate) async fn open(
+        config: &EngineConfig,
+        db: &store::Db,
+        env: Arc<dyn Env>,
+    ) -> Result<Self> {
+        if config.visitor {
+            let ring = KeyRing::generate(&*env);
+            return Ok(Self::of(config, env, ring));
+        }
+        if !db.read().await?.live_keks().await?.is_empty() {
+            return Self::join(config, db, env).await;
+        }
         let ring = config.master_key.load_or_make(&config.data_dir, &*env).await?;
         Ok(Self::of(config, env, ring))
     }
 
-    /// That of a server which is there already.
-    pub(crate) async fn join(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
+    /// Of a server that is there already. A master key that is not the one which secrets are sealed under by now is
+    /// refused: what is sealed under this one would not open elsewhere, and what there is does not open here.
+    pub(crate) async fn join(
+        config: &EngineConfig,
+        db: &store::Db,
+        env: Arc<dyn Env>,
+    ) -> Result<Self> {
         let ring = config.master_key.load(&config.data_dir).await?;
-        Ok(Self::of(config, env, ring))
-    }
-
-    /// Of a key that is kept nowhere: for who only looks, where there may be none yet.
-    pub(crate) fn passing(config: &EngineConfig, env: Arc<dyn Env>) -> Self {
-        let ring = KeyRing::generate(&*env);
-        Self::of(config, env, ring)
+        match unknown(&ring, &mut *db.read().await?).await?.first() {
+            None => Ok(Self::of(config, env, ring)),
+            Some(kek) => Err(not_this_key(kek)),
+        }
     }
 
     fn of(config: &EngineConfig, env: Arc<dyn Env>, ring: KeyRing) -> Self {
@@ -48,15 +62,6 @@ impl Vault {
             env,
             ring: RwLock::new(Arc::new(ring)),
             reading: Mutex::new(()),
-        }
-    }
-
-    /// Refuses a master key that is not the one which secrets are sealed under by now: what is sealed under this one
-    /// would not open elsewhere, and what there is does not open here.
-    pub(crate) async fn require_known(&self, conn: &mut store::Conn) -> Result<()> {
-        match unknown(&self.ring(), conn).await?.first() {
-            None => Ok(()),
-            Some(kek) => Err(not_this_key(kek)),
         }
     }
 

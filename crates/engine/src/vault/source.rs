@@ -168,7 +168,11 @@ fn require_private(path: &Path) -> Result<()> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| EngineError::Io {
-        what: format!("cannot read the master key's file {}", path.display()),
+        what: format!(
+            "cannot read the master key's file {} (put it back; where it is lost for good, `quickvibe admin \
+             rotate-master-key --lost` makes another)",
+            path.display()
+        ),
         source,
     })
 }

@@ -36,8 +36,7 @@ impl Maintenance {
             parse_base_url(url, self.config.addresses)
                 .map_err(|error| EngineError::invalid("base_url", error.safe_message()))?;
         }
-        let vault = Vault::join(&self.config, self.env.clone()).await?;
-        vault.require_known(&mut *self.db.read().await?).await?;
+        let vault = Vault::join(&self.config, &self.db, self.env.clone()).await?;
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
         let user_id = match new.user {

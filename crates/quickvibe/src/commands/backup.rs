@@ -83,8 +83,8 @@ pub(crate) async fn restore(from: RestoreFrom) -> Result<ExitCode, Fault> {
     }
     if let Some(missing) = &done.missing_key {
         output::line(&format!(
-            "There is no {}: put the one of the backed-up server there before you start, or the model \
-             providers' keys must be entered again.",
+            "There is no {}: put the one of the backed-up server there before you start. Where it is lost for good, \
+             `quickvibe admin rotate-master-key --lost` makes another; the model providers' keys must then be entered again.",
             whole(missing).display()
         ));
     }

@@ -214,6 +214,8 @@ async fn what_is_no_backup_is_refused_and_changes_nothing() {
     let output = run(quickvibe(folder.path(), &["restore", "good.db", "--data", "new/data"])).await;
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert!(said(&output).contains("There is no ") && said(&output).contains("master.key"));
+    std::fs::copy(folder.path().join("data/master.key"), folder.path().join("new/data/master.key"))
+        .unwrap();
     let server =
         Server::run(quickvibe(folder.path(), &["serve", "--data", "new/data"]), folder.path())
             .await;

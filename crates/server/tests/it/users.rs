@@ -69,8 +69,8 @@ on_both_databases! {
         let app = TestApp::on(db, crate::usual()).await;
         let owner = app.owner().await;
         for name in ["ada", "bob", "al_an"] {
-            app.user(name).await;
             app.env.advance(Duration::from_secs(1));
+            app.user(name).await;
         }
         let names = |page: Value| -> Vec<String> {
             page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
