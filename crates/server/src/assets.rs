@@ -34,7 +34,7 @@ pub(crate) async fn serve(Extension(nonce): Extension<Nonce>, request: Request) 
         return ApiError::not_found().into_response();
     }
     // Neither is a missing script, nor what only a scanner asks for, such as `.git/config`.
-    if path.split('/').any(|name| name.contains(['.', '%'])) {
+    if path.split('/').any(|name| name.contains(['.', '%', '~'])) {
         return ApiError::not_found().into_response();
     }
     match Web::get(INDEX) {

@@ -87,6 +87,8 @@ fn security_headers(origin: &Origin, Nonce(nonce): &Nonce) -> Vec<(HeaderName, H
     );
     let mut headers = vec![
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        // For browsers that do not know `frame-ancestors`.
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (
             HeaderName::from_static("cross-origin-opener-policy"),

@@ -107,6 +107,7 @@ async fn every_answer_says_what_it_is_and_who_may_have_it() {
         let answer = owner.get(&path).await;
         assert_eq!((answer.status, answer.header("content-type")), (status, kind), "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{path}");
@@ -143,6 +144,7 @@ async fn nothing_of_the_host_or_the_build_is_public() {
             "/.env",
             "/.well-known/../.env",
             "/..%2f..%2fetc%2fpasswd",
+            "/login~",
             "/Cargo.toml",
             "/package.json",
             "/quickvibe.db",
