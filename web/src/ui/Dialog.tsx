@@ -26,7 +26,11 @@ interface DialogProps {
   /** The acts, the main one last. */
   footer?: ReactNode
   wide?: boolean
+  /** Ends by its acts alone: what it shows is not shown again. */
+  insistent?: boolean
 }
+
+const prevent = (event: Event) => event.preventDefault()
 
 export function Dialog({
   open,
@@ -36,6 +40,7 @@ export function Dialog({
   children,
   footer,
   wide = false,
+  insistent = false,
 }: DialogProps) {
   const focus = useReturnFocus()
   return (
@@ -48,6 +53,8 @@ export function Dialog({
             focusFirstField(event)
           }}
           onCloseAutoFocus={focus.giveBack}
+          onEscapeKeyDown={insistent ? prevent : undefined}
+          onInteractOutside={insistent ? prevent : undefined}
           aria-describedby={description === undefined ? undefined : 'dialog-description'}
           className={cx(
             'fixed z-50 flex max-h-[calc(100dvh-2rem)] animate-rise flex-col rounded-card bg-surface shadow-float outline-none',
@@ -64,9 +71,11 @@ export function Dialog({
                 </Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" icon={<X />} size="sm" className="-mr-1" />
-            </Radix.Close>
+            {!insistent && (
+              <Radix.Close asChild>
+                <IconButton label="Close" icon={<X />} size="sm" className="-mr-1" />
+              </Radix.Close>
+            )}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-4 py-3">{children}</div>
           {footer !== undefined && (

@@ -15,6 +15,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string
   return (
     <Dialog
       open
+      insistent
       onOpenChange={onClose}
       title="Your recovery codes"
       description="Each signs you in once when your app is out of reach. They are not shown again: keep them where your device is not."

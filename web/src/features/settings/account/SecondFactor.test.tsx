@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
@@ -53,6 +53,7 @@ test('it is set up by a picture or a text, and one code', async () => {
   expect(await screen.findByRole('img', { name: 'The secret for your authenticator app' })).toBeVisible()
   expect(screen.getByText('GEZD GNBV GY3T QOJQ')).toBeVisible()
   const field = screen.getByLabelText('Code that the app shows')
+  expect(field).toHaveFocus()
   await userEvent.type(field, '000000{Enter}')
   expect(await screen.findByText('That is not the code of now.')).toBeVisible()
   await userEvent.clear(field)
@@ -62,10 +63,15 @@ test('it is set up by a picture or a text, and one code', async () => {
     .getAllByRole('listitem')
     .map((item) => item.textContent)
   expect(shown).toEqual(CODES)
+  await userEvent.keyboard('{Escape}')
+  expect(screen.getByText(CODES[0] ?? '')).toBeVisible()
+  expect(within(dialog).queryByRole('button', { name: 'Close' })).toBeNull()
   await userEvent.click(within(dialog).getByRole('button', { name: 'I have kept them' }))
   expect(screen.queryByText(CODES[0] ?? '')).toBeNull()
   expect(screen.queryByText('GEZD GNBV GY3T QOJQ')).toBeNull()
-  expect(await screen.findByText(/10 recovery codes left/)).toBeVisible()
+  const left = await screen.findByText(/10 recovery codes left/)
+  expect(left).toBeVisible()
+  await waitFor(() => expect(left.closest('[tabindex="-1"]')).toHaveFocus())
 })
 
 test('it is turned off after a question', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { QRCodeSVG } from 'qrcode.react'
-import { useState, type SubmitEvent } from 'react'
+import { useRef, useState, type SubmitEvent } from 'react'
 
 import { ApiError, messageOf } from '@/api/error'
 import { type Account, type NewSecondFactor } from '@/api/generated/wire'
@@ -29,44 +29,47 @@ export function SecondFactor({ account }: { account: Account }) {
   const offer = useOfferSecondFactor()
   const [offered, setOffered] = useState<NewSecondFactor | null>(null)
   const [codes, setCodes] = useState<readonly string[] | null>(null)
+  const content = useRef<HTMLDivElement>(null)
+
+  const show = (fresh: readonly string[]) => {
+    // What asked for the codes may be gone when their dialog gives the focus back; this stays.
+    content.current?.focus()
+    setOffered(null)
+    setCodes(fresh)
+  }
 
   return (
     <Panel
       title="Second factor"
       lead="A code of an authenticator app, after your password. Whoever learns the password alone does not get in."
     >
-      {error && (
-        <Notice tone="danger" title="It is not known whether one is set">
-          {messageOf(error)}
-        </Notice>
-      )}
-      {!account.has_password && <Notice>Set a password first: the code is asked for after it.</Notice>}
-      {state && account.has_password && state.since === null && offered === null && (
-        <Button
-          busy={offer.isPending}
-          onClick={() =>
-            offer.mutate(undefined, {
-              onSuccess: setOffered,
-              onError: (problem) => notifyError('The setup was not begun', problem),
-            })
-          }
-        >
-          Set up an authenticator app
-        </Button>
-      )}
-      {offered !== null && (
-        <Confirm
-          offered={offered}
-          onCancel={() => setOffered(null)}
-          onConfirmed={(fresh) => {
-            setOffered(null)
-            setCodes(fresh)
-          }}
-        />
-      )}
-      {typeof state?.since === 'string' && (
-        <Set since={state.since} left={state.recovery_codes} onCodes={setCodes} />
-      )}
+      <div ref={content} tabIndex={-1} className="outline-none">
+        {error && (
+          <Notice tone="danger" title="It is not known whether one is set">
+            {messageOf(error)}
+          </Notice>
+        )}
+        {!account.has_password && <Notice>Set a password first: the code is asked for after it.</Notice>}
+        {state && account.has_password && state.since === null && offered === null && (
+          <Button
+            busy={offer.isPending}
+            onClick={() =>
+              offer.mutate(undefined, {
+                onSuccess: setOffered,
+                onError: (problem) => notifyError('The setup was not begun', problem),
+              })
+            }
+          >
+            Set up an authenticator app
+          </Button>
+        )}
+        {offered !== null && (
+          <Confirm offered={offered} onCancel={() => setOffered(null)} onConfirmed={show} />
+        )}
+        {typeof state?.since === 'string' && (
+          <Set since={state.since} left={state.recovery_codes} onCodes={show} />
+        )}
+      </div>
       {codes !== null && <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />}
     </Panel>
   )
@@ -112,6 +115,9 @@ function Confirm({ offered, onCancel, onConfirmed }: ConfirmProps) {
               autoComplete="one-time-code"
               inputMode="numeric"
               maxLength={12}
+              // What was pressed last is gone: this is what follows.
+              // eslint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus
               value={code}
               onChange={(event) => setCode(event.target.value)}
               className="max-w-40 font-mono"

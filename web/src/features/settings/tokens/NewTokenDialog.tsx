@@ -35,6 +35,7 @@ export function NewTokenDialog({ onClose }: { onClose: () => void }) {
     return (
       <Dialog
         open
+        insistent
         onOpenChange={onClose}
         title="Copy your token now"
         description="It is not shown again: this server keeps only a fingerprint of it."

@@ -23,6 +23,8 @@ test('a token is made, shown once, kept nowhere in the browser, and revoked', as
   const shown = await screen.findByLabelText<HTMLInputElement>('The token')
   expect(shown.value).toMatch(/^qvp_/)
   const secret = shown.value
+  await userEvent.keyboard('{Escape}')
+  expect(screen.getByLabelText('The token')).toHaveValue(secret)
   await userEvent.click(screen.getByRole('button', { name: 'I have it' }))
   expect(await screen.findByText('Nightly build')).toBeVisible()
   expect(screen.getByText('looks only')).toBeVisible()
