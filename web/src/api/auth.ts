@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
 import { keepToken } from './csrf'
@@ -16,6 +16,7 @@ import {
   type UpdateAccount,
 } from './generated/wire'
 import { keys } from './keys'
+import { forget } from './session'
 
 export const instanceQuery = () =>
   queryOptions({
@@ -28,12 +29,13 @@ export const instanceQuery = () =>
 export const sessionQuery = () =>
   queryOptions({
     queryKey: keys.session(),
-    queryFn: async ({ signal }): Promise<SessionInfo | null> => {
+    queryFn: async ({ client, signal }): Promise<SessionInfo | null> => {
       try {
         return keepToken(await api.get<SessionInfo>(apiPath('auth', 'session'), undefined, signal))
       } catch (error) {
-        if (isCode(error, 'unauthenticated')) return null
-        throw error
+        if (!isCode(error, 'unauthenticated')) throw error
+        if (client.getQueryData<SessionInfo | null>(keys.session())) forget(client)
+        return null
       }
     },
     staleTime: 5 * 60_000,
@@ -96,13 +98,6 @@ export function useClearSession() {
   })
 }
 
-/** Nothing of the last person stays; whoever watches the session learns that it is over. */
-function forget(client: QueryClient) {
-  client.setQueryData(keys.session(), null)
-  const kept: readonly string[] = [keys.session()[0], keys.instance()[0]]
-  client.removeQueries({ predicate: ({ queryKey }) => !kept.includes(String(queryKey[0])) })
-}
-
 export function useChangePassword() {
   const client = useQueryClient()
   return useMutation({
@@ -111,6 +106,7 @@ export function useChangePassword() {
       Promise.all([
         client.invalidateQueries({ queryKey: keys.session() }),
         client.invalidateQueries({ queryKey: keys.sessions() }),
+        client.invalidateQueries({ queryKey: keys.apiTokens() }),
       ]),
   })
 }

@@ -42,7 +42,6 @@ export function useCreateInvite() {
   return useMutation({
     mutationFn: (body: CreateInvite) => api.post<InviteCreated>(apiPath('admin', 'invites'), body),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.invites() }),
-    gcTime: 0,
   })
 }
 

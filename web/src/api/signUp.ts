@@ -27,7 +27,6 @@ export function useSignUp() {
     mutationFn: async (body: SignUp) =>
       keepToken(await api.post<SessionInfo>(apiPath('auth', 'signup'), body)),
     onSuccess: (session) => client.setQueryData(keys.session(), session),
-    gcTime: 0,
   })
 }
 
@@ -40,6 +39,5 @@ export function useForgotPassword() {
 export function useResetPassword() {
   return useMutation({
     mutationFn: (body: ResetPassword) => api.post<undefined>(apiPath('auth', 'reset'), body),
-    gcTime: 0,
   })
 }

@@ -16,7 +16,6 @@ export function useCreateToken() {
   return useMutation({
     mutationFn: (body: CreateApiToken) => api.post<ApiTokenCreated>(apiPath('tokens'), body),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.apiTokens() }),
-    gcTime: 0,
   })
 }
 
