@@ -138,7 +138,7 @@ export const routes: RouteObject[] = [
                   {
                     path: 'prices',
                     lazy: async () => ({
-                      Component: (await import('@/features/admin/PricesPage')).PricesPage,
+                      Component: (await import('@/features/admin/prices/PricesPage')).PricesPage,
                     }),
                   },
                   {

@@ -1,11 +1,10 @@
 import { Check } from 'lucide-react'
 
+import { PageHead, Panel } from '@/components/Panel'
 import { cx } from '@/ui/cx'
 import { useTheme, type ThemeChoice } from '@/ui/theme'
 import { useMediaQuery } from '@/ui/useMediaQuery'
 import { usePageTitle } from '@/ui/usePageTitle'
-
-import { PageHead, Panel } from './Panel'
 
 const CHOICES: { value: ThemeChoice; label: string; themes: ('light' | 'dark')[] }[] = [
   { value: 'system', label: 'As the system', themes: ['light', 'dark'] },

@@ -4,6 +4,7 @@ import { useState, type SubmitEvent } from 'react'
 import { instanceQuery } from '@/api/auth'
 import { ApiError, messageOf } from '@/api/error'
 import { invitesQuery, useCreateInvite, useRevokeInvite } from '@/api/people'
+import { Panel } from '@/components/Panel'
 import { paths } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { CopyField } from '@/ui/CopyField'
@@ -11,8 +12,6 @@ import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { Notice } from '@/ui/Notice'
 import { notifyError } from '@/ui/toast'
-
-import { Panel } from '@/features/settings/Panel'
 
 /** Links that make one account each. */
 export function InvitesPanel() {

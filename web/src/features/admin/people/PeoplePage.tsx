@@ -5,16 +5,16 @@ import { useState } from 'react'
 import { sessionQuery } from '@/api/auth'
 import { type UserEntry } from '@/api/generated/wire'
 import { usersQuery, useUpdateUser } from '@/api/people'
+import { PageHead, Panel } from '@/components/Panel'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Input } from '@/ui/Input'
 import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
-import { useSettled } from '@/ui/useSettled'
 import { usePageTitle } from '@/ui/usePageTitle'
+import { useSettled } from '@/ui/useSettled'
 
-import { PageHead, Panel } from '@/features/settings/Panel'
 import { InvitesPanel } from './InvitesPanel'
 
 /** Who has an account here, and who is invited. For administrators. */

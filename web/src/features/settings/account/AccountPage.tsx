@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { sessionQuery } from '@/api/auth'
+import { PageHead } from '@/components/Panel'
 import { usePageTitle } from '@/ui/usePageTitle'
 
-import { PageHead } from '../Panel'
 import { PasswordForm } from './PasswordForm'
 import { ProfileForm } from './ProfileForm'
 import { SecondFactor } from './SecondFactor'

@@ -4,14 +4,13 @@ import { useChangePassword } from '@/api/auth'
 import { ApiError, messageOf } from '@/api/error'
 import { type Account } from '@/api/generated/wire'
 import { NewPasswordField } from '@/components/NewPasswordField'
+import { Panel } from '@/components/Panel'
 import { passwordRules } from '@/components/passwordRules'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Notice } from '@/ui/Notice'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { notify } from '@/ui/toast'
-
-import { Panel } from '../Panel'
 
 /** Sets a password or changes it. */
 export function PasswordForm({ account }: { account: Account }) {

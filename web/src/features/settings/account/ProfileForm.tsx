@@ -3,13 +3,12 @@ import { useState, type SubmitEvent } from 'react'
 import { useUpdateAccount } from '@/api/auth'
 import { ApiError, messageOf } from '@/api/error'
 import { type Account } from '@/api/generated/wire'
+import { Panel } from '@/components/Panel'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
 import { Notice } from '@/ui/Notice'
 import { notify } from '@/ui/toast'
-
-import { Panel } from '../Panel'
 
 /** Name and e-mail address. */
 export function ProfileForm({ account }: { account: Account }) {

@@ -11,6 +11,7 @@ import {
   useRemoveSecondFactor,
   useRenewRecoveryCodes,
 } from '@/api/secondFactor'
+import { Panel } from '@/components/Panel'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
@@ -20,7 +21,6 @@ import { Notice } from '@/ui/Notice'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { notify, notifyError } from '@/ui/toast'
 
-import { Panel } from '../Panel'
 import { RecoveryCodesDialog } from './RecoveryCodesDialog'
 
 /** A code of an authenticator app, asked for after the password. */

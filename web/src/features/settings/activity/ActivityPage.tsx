@@ -2,9 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 
 import { activityQuery } from '@/api/admin'
 import { AuditList } from '@/components/AuditList'
+import { PageHead } from '@/components/Panel'
 import { usePageTitle } from '@/ui/usePageTitle'
-
-import { PageHead } from '../Panel'
 
 /** What one did oneself, and what was done to one. */
 export function ActivityPage() {

@@ -4,10 +4,9 @@ import { type ModelList } from '@/api/generated/wire'
 import { useChooseModel } from '@/api/models'
 import { ModelPicker } from '@/components/ModelPicker'
 import { priceOf, STARTERS } from '@/components/models'
+import { Panel } from '@/components/Panel'
 import { Spinner } from '@/ui/Spinner'
 import { notifyError } from '@/ui/toast'
-
-import { Panel } from '../Panel'
 
 const AUTOMATIC = 'automatic'
 

@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
 
-import { sessionQuery } from '@/api/auth'
 import { type ModelList, type ProviderStatus } from '@/api/generated/wire'
 import { keysQuery, modelsQuery, useRefreshModels } from '@/api/models'
+import { PageHead, Panel } from '@/components/Panel'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Skeleton } from '@/ui/Skeleton'
 import { notifyError } from '@/ui/toast'
 import { usePageTitle } from '@/ui/usePageTitle'
 
-import { PageHead, Panel } from '../Panel'
 import { DefaultModel } from './DefaultModel'
-import { PricesPanel } from './PricesPanel'
 import { ProviderRow } from './ProviderRow'
 
 const CUSTOM = 'custom'
@@ -23,7 +21,6 @@ export function ModelsPage() {
   const models = useQuery(modelsQuery())
   const keys = useQuery(keysQuery())
   const refresh = useRefreshModels()
-  const session = useQuery(sessionQuery())
 
   const rows = (list: ModelList, wanted: (provider: ProviderStatus) => boolean) =>
     list.providers
@@ -85,13 +82,9 @@ export function ModelsPage() {
           <Panel title="Your own server" lead="Anything that speaks OpenAI's chat completions." flush>
             {rows(models.data, (p) => p.id === CUSTOM)}
           </Panel>
-          {session.data?.account.is_admin === true ? (
-            <PricesPanel list={models.data} />
-          ) : (
-            <p className="text-sm text-ink-muted">
-              Prices as of {models.data.prices.date} ({models.data.prices.source}).
-            </p>
-          )}
+          <p className="text-sm text-ink-muted">
+            Prices as of {models.data.prices.date} ({models.data.prices.source}).
+          </p>
         </>
       )}
     </>

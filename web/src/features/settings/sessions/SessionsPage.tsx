@@ -3,6 +3,7 @@ import { CircleCheck, Monitor, Smartphone } from 'lucide-react'
 
 import { sessionsQuery, useEndSession, useLogout } from '@/api/auth'
 import { type SessionEntry } from '@/api/generated/wire'
+import { PageHead, Panel } from '@/components/Panel'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
@@ -11,7 +12,6 @@ import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
 import { usePageTitle } from '@/ui/usePageTitle'
 
-import { PageHead, Panel } from '../Panel'
 import { describeAgent } from './userAgent'
 
 /** Where one is signed in. */

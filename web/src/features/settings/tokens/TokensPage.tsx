@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 
 import { type ApiToken } from '@/api/generated/wire'
 import { tokensQuery } from '@/api/tokens'
+import { PageHead, Panel } from '@/components/Panel'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
@@ -12,7 +13,6 @@ import { RelativeTime } from '@/ui/RelativeTime'
 import { Skeleton } from '@/ui/Skeleton'
 import { usePageTitle } from '@/ui/usePageTitle'
 
-import { PageHead, Panel } from '../Panel'
 import { NewTokenDialog } from './NewTokenDialog'
 import { RevokeTokenDialog } from './RevokeTokenDialog'
 

@@ -3,12 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { budgetsQuery, useSaveBudget } from '@/api/budgets'
 import { BudgetBar } from '@/components/BudgetBar'
 import { LimitForm } from '@/components/LimitForm'
+import { Panel } from '@/components/Panel'
 import { ErrorState } from '@/ui/ErrorState'
 import { formatMoney } from '@/ui/format'
 import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
-
-import { Panel } from '../Panel'
 
 /** What may be spent this month, what is, and one's own limit. */
 export function BudgetPanel() {

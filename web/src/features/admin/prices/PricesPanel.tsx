@@ -4,14 +4,14 @@ import { useState } from 'react'
 
 import { type ModelList, type ModelPrice } from '@/api/generated/wire'
 import { pricesQuery, useRemovePrice } from '@/api/prices'
+import { Panel } from '@/components/Panel'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
 
-import { Panel } from '../Panel'
-import { PriceDialog } from './PriceDialog'
 import { formatPrice } from './price'
+import { PriceDialog } from './PriceDialog'
 
 /** What models cost here, where that is not what the list says. For administrators. */
 export function PricesPanel({ list }: { list: ModelList }) {

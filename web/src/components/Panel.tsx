@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react'
 
 import { Card } from '@/ui/Card'
 
-/** The head of a settings page. */
+/** The head of a page among others, such as the settings. */
 export function PageHead({ title, lead, action }: { title: string; lead: ReactNode; action?: ReactNode }) {
   return (
     <div className="mb-6 flex flex-wrap items-start gap-3">
@@ -24,7 +24,7 @@ interface PanelProps {
   flush?: boolean
 }
 
-/** One group of settings under its own heading. */
+/** One group of a page under its own heading. */
 export function Panel({ title, lead, action, children, flush = false }: PanelProps) {
   const id = useId()
   return (

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 
 import { modelsQuery } from '@/api/models'
-import { PricesPanel } from '@/features/settings/models/PricesPanel'
-import { PageHead } from '@/features/settings/Panel'
+import { PageHead } from '@/components/Panel'
 import { ErrorState } from '@/ui/ErrorState'
 import { Skeleton } from '@/ui/Skeleton'
 import { usePageTitle } from '@/ui/usePageTitle'
+
+import { PricesPanel } from './PricesPanel'
 
 /** What models cost here. */
 export function PricesPage() {
