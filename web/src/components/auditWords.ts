@@ -57,7 +57,6 @@ export const AUDIT_WORDS: Record<AuditAction, Words> = {
   role_changed: account('Role changed', 'changed the role of'),
   user_suspended: of('Accounts', Ban)('User suspended', 'suspended'),
   user_reinstated: account('User reinstated', 'reinstated'),
-  user_deleted: account('User removed', 'removed'),
   invite_made: account('Invitation made', 'made an invitation'),
   invite_revoked: account('Invitation taken back', 'took an invitation back'),
   invite_used: account('Invitation used', 'came by an invitation'),
@@ -67,24 +66,18 @@ export const AUDIT_WORDS: Record<AuditAction, Words> = {
   key_used: key('Key used', 'used a key (told once a day)'),
   master_key_rotated: key('Master key changed', 'changed the master key'),
   token_made: key('API token made', 'made an API token'),
-  token_revoked: key('API token taken back', 'took an API token back'),
+  token_revoked: key('API token revoked', 'revoked an API token'),
   budget_changed: money('Budget changed', 'changed a budget'),
-  limit_changed: money('Limit changed', 'changed a limit'),
   price_set: money('Price set', 'set the price of'),
   price_removed: money('Price removed', 'went back to the list’s price of'),
   project_created: project('Project made', 'made a project'),
   project_deleted: project('Project removed', 'removed a project'),
   visibility_changed: project('Visibility changed', 'changed who may see'),
-  member_added: project('Member added', 'added a member'),
-  member_changed: project('Member changed', 'changed a member’s role'),
-  member_removed: project('Member removed', 'removed a member'),
   project_exported: out('Project downloaded', 'downloaded'),
   usage_exported: out('Usage downloaded', 'downloaded usage'),
   audit_exported: out('Audit log downloaded', 'downloaded this log'),
   backup_made: instance('Backup made', 'made a backup'),
-  backup_restored: instance('Backup restored', 'restored a backup'),
   breached_imported: instance('Passwords imported', 'imported passwords that are refused'),
-  setting_changed: instance('Setting changed', 'changed a setting'),
   dead_letter_retried: turn('Turn tried again', 'tried a failed turn again'),
   dead_letter_discarded: turn('Turn left', 'left a failed turn'),
 }
@@ -118,6 +111,15 @@ const REASONS: Partial<Record<string, string>> = {
   rate_limited: 'too many wrong passwords',
 }
 
+/** Whose limit it is, or what a token may do. */
+const SCOPES: Partial<Record<string, string>> = {
+  own: 'their own',
+  admin: 'by an administrator',
+  project: 'of a project',
+  read: 'looks only',
+  write: 'looks and changes',
+}
+
 /** What else is told, in words. */
 export function auditDetail(entry: AuditEntry): string[] {
   return Object.entries(entry.detail).flatMap(([name, value]) => {
@@ -127,7 +129,7 @@ export function auditDetail(entry: AuditEntry): string[] {
       case 'limit_nanousd':
         return [value === 'none' ? 'no limit' : `${formatMoney(Number(value))} a month`]
       case 'scope':
-        return [value === 'own' ? 'their own' : value === 'admin' ? 'by an administrator' : 'of a project']
+        return [SCOPES[value] ?? value]
       case 'reason':
         return [REASONS[value] ?? value.replaceAll('_', ' ')]
       case 'browser':
