@@ -4,7 +4,7 @@ export const keys = {
   session: () => ['session'] as const,
   invite: (token: string) => ['invite', token] as const,
   invites: () => ['invites'] as const,
-  users: (q: string) => ['users', q] as const,
+  users: (q?: string) => (q === undefined ? (['users'] as const) : (['users', { q }] as const)),
   sessions: () => ['sessions'] as const,
   secondFactor: () => ['second-factor'] as const,
   projects: (q?: string) => (q === undefined ? (['projects'] as const) : (['projects', { q }] as const)),

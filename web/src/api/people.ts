@@ -26,7 +26,7 @@ export function useUpdateUser() {
   return useMutation({
     mutationFn: ({ id, ...update }: UpdateUser & { id: string }) =>
       api.patch<UserEntry>(apiPath('admin', 'users', id), update),
-    onSettled: () => client.invalidateQueries({ queryKey: keys.users('').slice(0, 1) }),
+    onSettled: () => client.invalidateQueries({ queryKey: keys.users() }),
   })
 }
 

@@ -57,6 +57,6 @@ test('what was sent is forgotten when nobody looks at it any more, and with the 
   send.subscribe(() => undefined)
   await send.mutate('battery staple')
   context.server.use(http.get('/api/auth/sessions', over))
-  await expect(client.fetchQuery(sessionsQuery())).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(client.query(sessionsQuery())).rejects.toMatchObject({ code: 'unauthenticated' })
   expect(sent()).toBe(0)
 })

@@ -3,11 +3,11 @@ import { ScrollText } from 'lucide-react'
 import { type ReactNode } from 'react'
 
 import { type AuditEntry, type Page } from '@/api/generated/wire'
-import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
 import { RelativeTime } from '@/ui/RelativeTime'
+import { ShowMore } from '@/ui/ShowMore'
 import { Skeleton } from '@/ui/Skeleton'
 
 import { AUDIT_WORDS, auditDetail, auditWhat, auditWho } from './auditWords'
@@ -53,13 +53,7 @@ export function AuditList({ entries, empty }: AuditListProps) {
           <AuditRow key={entry.id} entry={entry} />
         ))}
       </Card>
-      {entries.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button busy={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-            {entries.isFetchingNextPage ? 'Loading more' : 'Show more'}
-          </Button>
-        </div>
-      )}
+      <ShowMore list={entries} className="mt-4" />
     </>
   )
 }

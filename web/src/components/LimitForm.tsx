@@ -1,22 +1,29 @@
 import { useState, type SubmitEvent } from 'react'
 
+import { type SaveBudget } from '@/api/generated/wire'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
+import { notify, notifyError } from '@/ui/toast'
 
 interface LimitFormProps {
   label: string
   hint: string
   /** Billionths of a dollar; `null` is no limit. */
   value: number | null
-  busy: boolean
-  onSave: (nanousd: number | null) => void
+  /** What is told to be saved, such as "Your limit". */
+  what: string
+  /** The mutation that saves it. */
+  save: {
+    isPending: boolean
+    mutate: (body: SaveBudget, told: { onSuccess: () => void; onError: (error: unknown) => void }) => void
+  }
 }
 
 const MOST_USD = 1_000_000
 
-/** Sets or removes a limit in US dollars a month. */
-export function LimitForm({ label, hint, value, busy, onSave }: LimitFormProps) {
+/** Sets or removes a limit in US dollars a month, and tells how that went. */
+export function LimitForm({ label, hint, value, what, save }: LimitFormProps) {
   const saved = value === null ? '' : String(value / 1e9)
   const [text, setText] = useState(saved)
   const [before, setBefore] = useState(saved)
@@ -28,7 +35,15 @@ export function LimitForm({ label, hint, value, busy, onSave }: LimitFormProps) 
   const wrong = text.trim() !== '' && !(usd >= 0 && usd <= MOST_USD)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!wrong) onSave(text.trim() === '' ? null : Math.round(usd * 1e9))
+    if (wrong || save.isPending) return
+    const limit = text.trim() === '' ? null : Math.round(usd * 1e9)
+    save.mutate(
+      { limit_nanousd: limit },
+      {
+        onSuccess: () => notify(limit === null ? `${what} is removed` : `${what} is saved`),
+        onError: (error) => notifyError(`${what} was not saved`, error),
+      },
+    )
   }
   return (
     <form onSubmit={submit}>
@@ -47,8 +62,8 @@ export function LimitForm({ label, hint, value, busy, onSave }: LimitFormProps) 
               onChange={(event) => setText(event.target.value)}
               className="max-w-40"
             />
-            <Button type="submit" busy={busy} disabled={wrong || text.trim() === saved}>
-              {busy ? 'Saving' : 'Save'}
+            <Button type="submit" busy={save.isPending} disabled={wrong || text.trim() === saved}>
+              {save.isPending ? 'Saving' : 'Save'}
             </Button>
           </div>
         )}

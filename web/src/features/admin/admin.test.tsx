@@ -39,6 +39,7 @@ describe('the audit log', () => {
         address: null,
         detail: { scope: 'admin', limit_nanousd: 'none' },
       }),
+      entryOf('token_made', { target: 'token', target_id: 't', detail: { name: 'CI', scope: 'write' } }),
     ]
     renderApp(<AuditPage />)
     await log()
@@ -49,6 +50,7 @@ describe('the audit log', () => {
     expect(told[1]).toMatch(/^Ada set the price of openai\/x.*\$3 in/)
     expect(told[2]).toContain('Ada removed a project Focus')
     expect(told[3]).toMatch(/^An operator, at the server, changed a budget.*by an administratorno limit$/)
+    expect(told[4]).toMatch(/^Ada made an API token CI.*looks and changes/)
   })
 
   test('one kind of act, and a user who is not there', async () => {
@@ -103,11 +105,14 @@ describe('health', () => {
 
 test('a limit is set for a user, and given back to the plan', async () => {
   renderApp(<LimitsPage />)
+  // Somebody who has spent nothing yet can be limited, too.
+  expect(await screen.findByLabelText('Dollars a month for Bob')).toBeVisible()
   const field = await screen.findByLabelText('Dollars a month for Ada (you)')
   await userEvent.type(field, '12.50')
   const row = within(field.closest('form') ?? document.body)
   await userEvent.click(row.getByRole('button', { name: 'Save' }))
   expect(await screen.findByText('Set here.')).toBeVisible()
+  expect(await screen.findByText('The limit of Ada is saved')).toBeVisible()
   expect(context.db.audit[0]?.detail.limit_nanousd).toBe('12500000000')
   await userEvent.click(screen.getByRole('button', { name: 'Let the plan say' }))
   await waitFor(() => expect(context.db.audit[0]?.detail.by_plan).toBe('true'))

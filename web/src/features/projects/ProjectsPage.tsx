@@ -9,6 +9,7 @@ import { paths } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
+import { ShowMore } from '@/ui/ShowMore'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { DeleteProjectDialog } from './DeleteProjectDialog'
@@ -81,15 +82,7 @@ export function ProjectsPage() {
       ) : (
         <>
           <ProjectsTable projects={rows} onDelete={setDeleting} />
-          {projects.hasNextPage && (
-            <Button
-              className="mt-4 self-center"
-              busy={projects.isFetchingNextPage}
-              onClick={() => void projects.fetchNextPage()}
-            >
-              {projects.isFetchingNextPage ? 'Loading more' : 'Show more'}
-            </Button>
-          )}
+          <ShowMore list={projects} className="mt-4" />
         </>
       )}
       <p role="status" className="sr-only">

@@ -7,7 +7,6 @@ import { LimitForm } from '@/components/LimitForm'
 import { Dialog } from '@/ui/Dialog'
 import { ErrorState } from '@/ui/ErrorState'
 import { Skeleton } from '@/ui/Skeleton'
-import { notify, notifyError } from '@/ui/toast'
 
 /** What a project may spend in a month; its owner sets it. */
 export function BudgetDialog({ project, onClose }: { project: Project; onClose: () => void }) {
@@ -27,16 +26,8 @@ export function BudgetDialog({ project, onClose }: { project: Project; onClose: 
             label="Limit a month, in US dollars"
             hint="Leave it empty for no limit. Months begin on the 1st, UTC."
             value={data.project.limit_nanousd}
-            busy={save.isPending}
-            onSave={(limit) =>
-              save.mutate(
-                { limit_nanousd: limit },
-                {
-                  onSuccess: () => notify(limit === null ? 'The limit is removed' : 'The limit is saved'),
-                  onError: (failed) => notifyError('The limit was not saved', failed),
-                },
-              )
-            }
+            what="The limit"
+            save={save}
           />
         </div>
       ) : error ? (

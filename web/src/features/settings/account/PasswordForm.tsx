@@ -30,7 +30,7 @@ export function PasswordForm({ account }: { account: Account }) {
       { current: account.has_password ? current : undefined, new: next },
       {
         onSuccess: () => {
-          notify('Password saved. Your other sessions are signed out')
+          notify('Password saved. Your other sessions and API tokens have ended')
           setCurrent('')
           setNext('')
         },
@@ -43,7 +43,7 @@ export function PasswordForm({ account }: { account: Account }) {
       title="Password"
       lead={
         account.has_password
-          ? 'Changing it signs out your other sessions.'
+          ? 'Changing it signs out your other sessions and ends your API tokens.'
           : 'You have none: only a link printed by the terminal signs you in.'
       }
     >

@@ -12,6 +12,7 @@ import { paths } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
+import { ShowMore } from '@/ui/ShowMore'
 import { Skeleton } from '@/ui/Skeleton'
 import { usePageTitle } from '@/ui/usePageTitle'
 
@@ -100,13 +101,7 @@ export function FailedTurnsPage() {
                 />
               ))}
             </Panel>
-            {letters.hasNextPage && (
-              <div className="-mt-4 flex justify-center">
-                <Button busy={letters.isFetchingNextPage} onClick={() => void letters.fetchNextPage()}>
-                  {letters.isFetchingNextPage ? 'Loading more' : 'Show more'}
-                </Button>
-              </div>
-            )}
+            <ShowMore list={letters} className="-mt-4" />
           </>
         )}
       </div>

@@ -7,7 +7,6 @@ import { Panel } from '@/components/Panel'
 import { ErrorState } from '@/ui/ErrorState'
 import { formatMoney } from '@/ui/format'
 import { Skeleton } from '@/ui/Skeleton'
-import { notify, notifyError } from '@/ui/toast'
 
 /** What may be spent this month, what is, and one's own limit. */
 export function BudgetPanel() {
@@ -39,16 +38,8 @@ export function BudgetPanel() {
                 : `Counts where it is below ${formatMoney(data.ceiling_nanousd)}, which your plan or an administrator sets.`
             }
             value={data.own_limit_nanousd}
-            busy={save.isPending}
-            onSave={(limit) =>
-              save.mutate(
-                { limit_nanousd: limit },
-                {
-                  onSuccess: () => notify(limit === null ? 'Your limit is removed' : 'Your limit is saved'),
-                  onError: (failed) => notifyError('Your limit was not saved', failed),
-                },
-              )
-            }
+            what="Your limit"
+            save={save}
           />
         </div>
       ) : error ? (
