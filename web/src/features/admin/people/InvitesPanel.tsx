@@ -73,10 +73,25 @@ export function InvitesPanel() {
         <div className="mt-4">
           <p className="mb-2 text-sm text-ink-muted">Send this link yourself: it is not shown again.</p>
           <CopyField
+            key={create.data.token}
             label="The link"
             value={`${window.location.origin}${paths.join()}#token=${create.data.token}`}
           />
         </div>
+      )}
+      {invites.isError && (
+        <Notice
+          tone="danger"
+          title="The open invitations did not load"
+          className="mt-4"
+          action={
+            <Button size="sm" busy={invites.isFetching} onClick={() => void invites.refetch()}>
+              Try again
+            </Button>
+          }
+        >
+          {messageOf(invites.error)}
+        </Notice>
       )}
       {invites.data !== undefined && invites.data.items.length > 0 && (
         <ul aria-label="Open invitations" className="mt-4 divide-y border-t">
@@ -98,6 +113,9 @@ export function InvitesPanel() {
                   busy={revoke.isPending && revoke.variables === invite.id}
                   onClick={() =>
                     revoke.mutate(invite.id, {
+                      onSuccess: () => {
+                        if (create.data?.entry.id === invite.id) create.reset()
+                      },
                       onError: (error) => notifyError('The invitation was not taken back', error),
                     })
                   }

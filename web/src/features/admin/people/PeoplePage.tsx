@@ -10,12 +10,14 @@ import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Input } from '@/ui/Input'
+import { ShowMore } from '@/ui/ShowMore'
 import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
 import { usePageTitle } from '@/ui/usePageTitle'
 import { useSettled } from '@/ui/useSettled'
 
 import { InvitesPanel } from './InvitesPanel'
+import { SuspendDialog } from './SuspendDialog'
 
 /** Who has an account here, and who is invited. For administrators. */
 export function PeoplePage() {
@@ -64,26 +66,21 @@ export function PeoplePage() {
           rows.map((user) => <UserRow key={user.id} user={user} me={session.data?.account.id} />)
         )}
       </Panel>
-      {users.hasNextPage && (
-        <div className="-mt-4 flex justify-center">
-          <Button busy={users.isFetchingNextPage} onClick={() => void users.fetchNextPage()}>
-            {users.isFetchingNextPage ? 'Loading more' : 'Show more'}
-          </Button>
-        </div>
-      )}
+      <ShowMore list={users} className="-mt-4" />
     </>
   )
 }
 
 function UserRow({ user, me }: { user: UserEntry; me: string | undefined }) {
   const update = useUpdateUser()
+  const [asking, setAsking] = useState(false)
   const suspended = user.suspended_at !== null
-  const act = () =>
+  const reinstate = () =>
     update.mutate(
-      { id: user.id, suspended: !suspended },
+      { id: user.id, suspended: false },
       {
-        onSuccess: () => notify(suspended ? `${user.name} may sign in again` : `${user.name} is suspended`),
-        onError: (error) => notifyError(`Nothing changed for ${user.name}`, error),
+        onSuccess: () => notify(`${user.name} may sign in again`),
+        onError: (error) => notifyError(`${user.name} is still suspended`, error),
       },
     )
   return (
@@ -103,11 +100,17 @@ function UserRow({ user, me }: { user: UserEntry; me: string | undefined }) {
         <p className="truncate text-sm text-ink-muted">{user.email ?? 'no address yet'}</p>
       </div>
       {user.id !== me && (
-        <Button size="sm" variant={suspended ? 'secondary' : 'danger'} busy={update.isPending} onClick={act}>
+        <Button
+          size="sm"
+          variant={suspended ? 'secondary' : 'danger'}
+          busy={update.isPending}
+          onClick={suspended ? reinstate : () => setAsking(true)}
+        >
           {suspended ? 'Reinstate' : 'Suspend'}
           <span className="sr-only">: {user.name}</span>
         </Button>
       )}
+      {asking && <SuspendDialog user={user} onClose={() => setAsking(false)} />}
     </div>
   )
 }
