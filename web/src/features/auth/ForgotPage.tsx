@@ -14,6 +14,7 @@ import { Spinner } from '@/ui/Spinner'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
+import { NotRead } from './NotRead'
 
 const back = (
   <Link to={paths.login()} className="text-accent-text hover:underline">
@@ -40,7 +41,9 @@ export function ForgotPage() {
       </AuthFrame>
     )
   }
-  if (instance.data?.reset_by_mail !== true) {
+  if (instance.data === undefined)
+    return <NotRead title="This server did not say whether it sends mail" query={instance} />
+  if (!instance.data.reset_by_mail) {
     return (
       <AuthFrame
         title="Ask whoever runs this server"

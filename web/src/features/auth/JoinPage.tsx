@@ -3,7 +3,7 @@ import { useState, type SubmitEvent } from 'react'
 import { Link, Navigate } from 'react-router'
 
 import { instanceQuery, sessionQuery } from '@/api/auth'
-import { ApiError, messageOf } from '@/api/error'
+import { ApiError, isCode, messageOf } from '@/api/error'
 import { inviteQuery, useSignUp } from '@/api/signUp'
 import { NewPasswordField } from '@/components/NewPasswordField'
 import { passwordRules } from '@/components/passwordRules'
@@ -16,6 +16,7 @@ import { Spinner } from '@/ui/Spinner'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
+import { NotRead } from './NotRead'
 import { useLinkToken } from './token'
 
 /** Makes an account: by an invitation, or where this server takes whoever asks. */
@@ -26,7 +27,26 @@ export function JoinPage() {
   const instance = useQuery(instanceQuery())
   const invite = useQuery({ ...inviteQuery(token ?? ''), enabled: token !== null })
 
-  if (session.data) return <Navigate to={paths.home()} replace />
+  const signUp = useSignUp()
+
+  if (session.data) {
+    // The session may be known a moment before the answer that made it.
+    if (signUp.isPending || signUp.isSuccess) return <Navigate to={paths.home()} replace />
+    return (
+      <AuthFrame
+        title={`You are signed in as ${session.data.account.name}`}
+        lead={
+          token === null
+            ? undefined
+            : 'An invitation makes an account of its own: sign out to use it, and open its link again.'
+        }
+      >
+        <Button asChild variant="primary">
+          <Link to={paths.home()}>Go to your apps</Link>
+        </Button>
+      </AuthFrame>
+    )
+  }
   if (session.isPending || instance.isPending || (token !== null && invite.isPending)) {
     return (
       <AuthFrame title="Make an account">
@@ -35,12 +55,17 @@ export function JoinPage() {
     )
   }
   if (invite.isError) {
+    const gone = isCode(invite.error, 'bad_credentials', 'forbidden')
+    if (!gone) return <NotRead title="The invitation was not read" query={invite} />
     return (
       <AuthFrame title="This invitation no longer works">
         <Notice tone="danger">{messageOf(invite.error)}</Notice>
         <SignIn />
       </AuthFrame>
     )
+  }
+  if (token === null && instance.data === undefined) {
+    return <NotRead title="This server did not say who may join" query={instance} />
   }
   if (token === null && instance.data?.sign_up !== 'open') {
     return (
@@ -65,7 +90,7 @@ export function JoinPage() {
         </>
       }
     >
-      <JoinForm invite={token ?? undefined} address={invite.data?.email ?? null} />
+      <JoinForm signUp={signUp} invite={token ?? undefined} address={invite.data?.email ?? null} />
     </AuthFrame>
   )
 }
@@ -77,16 +102,16 @@ const SignIn = () => (
 )
 
 interface JoinFormProps {
+  signUp: ReturnType<typeof useSignUp>
   invite: string | undefined
   /** The address that the invitation is for. */
   address: string | null
 }
 
-function JoinForm({ invite, address }: JoinFormProps) {
+function JoinForm({ signUp, invite, address }: JoinFormProps) {
   const [name, setName] = useState('')
   const [typed, setTyped] = useState('')
   const [password, setPassword] = useState('')
-  const signUp = useSignUp()
   const email = address ?? typed.trim()
   const rules = passwordRules(password, { name, email })
   const problem = signUp.error instanceof ApiError ? signUp.error : null

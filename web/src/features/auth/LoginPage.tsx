@@ -3,18 +3,17 @@ import { useState, type SubmitEvent } from 'react'
 import { Link, Navigate, useSearchParams } from 'react-router'
 
 import { instanceQuery, isCodeWanted, sessionQuery, useLogin } from '@/api/auth'
-import { isCode, messageOf } from '@/api/error'
 import { paths, safeNext } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/Input'
-import { Notice } from '@/ui/Notice'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { AuthFrame } from './AuthFrame'
 import { CodeForm } from './CodeForm'
 import { FirstStart } from './FirstStart'
+import { NotSignedIn } from './NotSignedIn'
 
 /** Sign-in by e-mail and password; says where the link is for whoever has none yet. */
 export function LoginPage() {
@@ -26,16 +25,7 @@ export function LoginPage() {
 
   if (session.data) return <Navigate to={safeNext(search.get('next'))} replace />
   if (instance.data?.needs_setup === true) return <FirstStart />
-  if (codeWanted) {
-    return (
-      <AuthFrame
-        title="Your code"
-        lead="The second factor of your account: six digits of your authenticator app."
-      >
-        <CodeForm onBack={() => setCodeWanted(false)} />
-      </AuthFrame>
-    )
-  }
+  if (codeWanted) return <CodeForm onBack={() => setCodeWanted(false)} />
   return (
     <AuthFrame
       title="Sign in"
@@ -83,15 +73,9 @@ function LoginForm({ onCodeWanted }: { onCodeWanted: () => void }) {
     }
   }
 
-  const wait = isCode(login.error, 'rate_limited') ? login.error.retryAfter : null
   return (
     <form noValidate onSubmit={submit} className="flex flex-col gap-4">
-      {login.error && (
-        <Notice tone="danger" title="You are not signed in">
-          {messageOf(login.error)}
-          {wait !== null && ` Wait ${wait} seconds.`}
-        </Notice>
-      )}
+      {login.error && <NotSignedIn error={login.error} />}
       <Field label="E-mail" error={missing.email}>
         {(aria) => (
           <Input

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 
+import { type SessionInfo } from '@/api/generated/wire'
 import { problem } from '@/testing/problem'
 import { renderRoutes } from '@/testing/renderRoutes'
 import { mockServer } from '@/testing/server'
@@ -74,6 +75,26 @@ describe('an invitation', () => {
     expect(screen.getByRole('link', { name: 'Sign in with a password' })).toHaveAttribute('href', '/login')
   })
 
+  test('that was not read is read again', async () => {
+    context.server.use(
+      http.post('/api/auth/invite', () => problem(429, 'rate_limited', 'That was too often.'), {
+        once: true,
+      }),
+    )
+    open('/join#token=bobs')
+    expect(await screen.findByRole('heading', { name: 'The invitation was not read' })).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByLabelText('E-mail')).toHaveValue('bob@example.org')
+  })
+
+  test('is not used up by whoever is signed in', async () => {
+    context.db.session = SIGNED_IN
+    open('/join#token=bobs')
+    expect(await screen.findByRole('heading', { name: 'You are signed in as Bob' })).toBeVisible()
+    await userEvent.click(screen.getByRole('link', { name: 'Go to your apps' }))
+    expect(await screen.findByRole('heading', { name: 'What shall we build?' })).toBeVisible()
+  })
+
   test('is needed where a server does not take everybody', async () => {
     open('/join')
     expect(await screen.findByRole('heading', { name: 'You need an invitation' })).toBeVisible()
@@ -92,6 +113,19 @@ test('an open server offers an account, and tells what is wrong with it', async 
   await userEvent.click(screen.getByRole('button', { name: 'Make my account' }))
   expect(await screen.findByRole('alert')).toHaveTextContent('This address is taken.')
   expect(screen.getByLabelText('Name')).toHaveValue('Bob')
+})
+
+test.each(['/join', '/forgot'])('a server that does not answer is asked again: %s', async (path) => {
+  let broken = true
+  context.server.use(
+    http.get('/api/instance', () => (broken ? problem(400, 'invalid', 'That went wrong.') : undefined)),
+  )
+  renderRoutes(path)
+  expect(await screen.findByRole('heading', { name: /This server did not say/ })).toBeVisible()
+  expect(screen.getByRole('alert')).toHaveTextContent('That went wrong.')
+  broken = false
+  await userEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull())
 })
 
 describe('a forgotten password', () => {
@@ -138,7 +172,7 @@ describe('a forgotten password', () => {
   })
 })
 
-const SIGNED_IN = {
+const SIGNED_IN: SessionInfo = {
   account: {
     id: 'u',
     name: 'Bob',
