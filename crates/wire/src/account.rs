@@ -8,8 +8,6 @@ use crate::PreviewMode;
 /// `GET /api/instance`: what anyone may know before signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 pub struct Instance {
-    /// The product's version.
-    pub version: String,
     /// No owner exists yet: the printed link makes one.
     pub needs_setup: bool,
     /// Who may make an account for themselves.

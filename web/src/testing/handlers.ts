@@ -198,7 +198,6 @@ function otherHandlers(db: MockDb): HttpHandler[] {
   return [
     http.get('/api/instance', () =>
       HttpResponse.json({
-        version: '2.0.0',
         needs_setup: false,
         sign_up: db.signUp,
         reset_by_mail: true,

@@ -21,7 +21,6 @@ async fn get(
     Extension(origin): Extension<Origin>,
 ) -> Result<Json<Instance>> {
     Ok(Json(Instance {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         needs_setup: app.engine.needs_setup().await?,
         sign_up: app.engine.sign_up_mode(),
         reset_by_mail: app.engine.resets_by_mail(),

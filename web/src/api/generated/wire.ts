@@ -173,10 +173,6 @@ next_cursor: string | null, };
 
 export type Instance = { 
 /**
- * The product's version.
- */
-version: string, 
-/**
  * No owner exists yet: the printed link makes one.
  */
 needs_setup: boolean, 
