@@ -14,8 +14,8 @@ use crate::audit::{self, Act, AuditExport, AuditQuery};
 use crate::budgets::{self, SavedLimit};
 use crate::dead_letters::{self, DeadLetterQuery};
 use crate::{
-    EngineConfig, EngineError, Result, UsageQuery, UserQuery, prices, resets, sign_up, turns,
-    usage, user_admin,
+    EngineConfig, EngineError, Result, UsageQuery, UserQuery, prices, resets, second_factor,
+    sign_up, turns, usage, user_admin,
 };
 
 /// A server's database, opened by whoever can run a program beside it.
@@ -153,6 +153,22 @@ impl Maintenance {
         let changed = user_admin::change(&mut tx, &*self.env, id, update, None).await?;
         tx.commit().await?;
         Ok(changed.user)
+    }
+
+    /// Takes away the second factor of a user, named by address or id.
+    ///
+    /// # Errors
+    /// `Invalid` when there is no such user, or they have none.
+    pub async fn remove_second_factor(&self, who: &str) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let id = id_of(&mut tx, who).await?;
+        if !second_factor::remove(&mut tx, id).await? {
+            return Err(EngineError::invalid("user", "this user has no second factor."));
+        }
+        let act = Act::by_command(AuditAction::SecondFactorOff).on_user(id);
+        act.tell(&mut tx, &*self.env, self.env.now()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Makes an invitation; the token for its link.

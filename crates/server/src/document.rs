@@ -25,7 +25,7 @@ pub(crate) fn complete(document: &mut OpenApi) {
 }
 
 fn add_refusals(operation: &mut Operation, changes: bool, has_parts: bool) {
-    let rule = operation.extensions.as_ref().and_then(|told| told.get("x-rule"));
+    let rule = operation.extensions.as_ref().and_then(|told| told.get("x-access")?.get("rule"));
     let anyone = rule.is_none_or(|rule| rule == "anyone");
     let body = operation.request_body.is_some();
     let asks = operation.parameters.as_ref().is_some_and(|all| !all.is_empty());

@@ -3,12 +3,13 @@
 //! A handler's routes are put together by [`Routes`], which takes none without its [`Rule`]; the router is made
 //! of nothing else. What a rule lets in is left for the handler to take by its extractor (`access`); a handler that
 //! takes more than its rule has checked gets nothing. Each rule says, too, whether an API token is enough; the document
-//! tells it as `x-token`: what the token must be made for.
+//! tells both as `x-access`: the rule, and what the token must be made for.
 
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use qv_domain::{Role, TokenScope};
+use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -34,7 +35,7 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
-    /// The rule as the API's document tells it: `x-rule`.
+    /// The rule as the API's document tells it.
     fn word(self) -> String {
         match self {
             Self::Anyone => "anyone".to_owned(),
@@ -76,12 +77,11 @@ impl Routes {
     pub(crate) fn counted(self, rate: Rate, rule: Rule, handlers: UtoipaMethodRouter<App>) -> Self {
         let (schemas, mut paths, methods) = handlers;
         for (changes, operation) in paths.paths.values_mut().flat_map(operations) {
-            let told = Extensions::builder().add("x-rule", rule.word());
-            let told = match rule.token(changes) {
-                Some(scope) => told.add("x-token", scope.as_str()),
-                None => told,
-            };
-            operation.extensions.get_or_insert_default().merge(told.build());
+            // One extension: of several the order would differ from run to run.
+            let token = rule.token(changes).map(TokenScope::as_str);
+            let access = json!({ "rule": rule.word(), "token": token });
+            let told = Extensions::builder().add("x-access", access).build();
+            operation.extensions.get_or_insert_default().merge(told);
         }
         let checked = middleware::from_fn(move |request, next| check(rule, rate, request, next));
         Self(self.0.routes((schemas, paths, methods.route_layer(checked))))

@@ -48,10 +48,20 @@ export function accountHandlers(db: MockDb): HttpHandler[] {
       HttpResponse.json({ items: db.users, next_cursor: null } satisfies Page<UserEntry>),
     ),
     http.patch('/api/admin/users/:id', async ({ request, params }) => {
-      const { suspended } = (await request.json()) as UpdateUser
+      const { suspended, plan, is_admin } = (await request.json()) as UpdateUser
       db.users = db.users.map((user) =>
         user.id === params.id
-          ? { ...user, suspended_at: suspended === true ? new Date().toISOString() : null }
+          ? {
+              ...user,
+              plan: plan ?? user.plan,
+              is_admin: is_admin ?? user.is_admin,
+              suspended_at:
+                suspended === undefined || suspended === null
+                  ? user.suspended_at
+                  : suspended
+                    ? new Date().toISOString()
+                    : null,
+            }
           : user,
       )
       return HttpResponse.json(db.users.find((user) => user.id === params.id))

@@ -157,7 +157,7 @@ impl Purses {
     ) -> Result<Result<u32, String>> {
         let (Some(most), Some(least)) = (worst.most(), worst.least()) else {
             return Ok(match self.unmeasured() {
-                Some(kind) => Err(words::unknown(kind, "this model")),
+                Some(kind) => Err(words::unknown(kind, self.set_by)),
                 None => Ok(worst.output()),
             });
         };
@@ -201,7 +201,7 @@ impl Purses {
         worst: &Worst,
     ) -> Result<Option<String>> {
         let (Some(most), Some(least)) = (worst.most(), worst.least()) else {
-            return Ok(self.unmeasured().map(|kind| words::unknown(kind, "this model")));
+            return Ok(self.unmeasured().map(|kind| words::unknown(kind, self.set_by)));
         };
         let balances = conn.balances(&self.all).await?;
         let limited = balances.iter().filter(|balance| balance.left().is_some());

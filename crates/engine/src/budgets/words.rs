@@ -55,18 +55,17 @@ pub(super) fn refused(
 }
 
 /// Why a call whose price nobody knows is not made.
-pub(super) fn unknown(kind: PurseKind, model: &str) -> String {
-    let whose = match kind {
-        PurseKind::Project => "This project",
-        _ => "Your account",
-    };
-    let owner = match kind {
-        PurseKind::Project => "the project's menu",
-        _ => "Settings, under Usage",
+pub(super) fn unknown(kind: PurseKind, set_by: SetBy) -> String {
+    let (whose, remedy) = match (kind, set_by) {
+        (PurseKind::Project, _) => ("This project", "remove the limit in the project's menu"),
+        (_, SetBy::Own) => ("Your account", "remove the limit in Settings, under Usage"),
+        (_, SetBy::Plan | SetBy::Admin) => {
+            ("Your account", "ask an administrator to say what it costs, or to lift the limit")
+        }
     };
     format!(
-        "{whose} has a monthly budget, and the price of {model} is not known, so it cannot be held to it. Choose a model \
-         whose price is known, or remove the limit in {owner}."
+        "{whose} has a monthly budget, and the price of this model is not known, so it cannot be held to it. Choose a \
+         model whose price is known, or {remedy}."
     )
 }
 

@@ -79,8 +79,8 @@ pub(crate) async fn routes(app: &TestApp) -> Vec<Route> {
             methods.as_object().unwrap().iter().map(|(method, operation)| Route {
                 method: method.to_uppercase(),
                 path: path.clone(),
-                rule: operation["x-rule"].as_str().unwrap_or_default().to_owned(),
-                token: operation["x-token"].as_str().map(|scope| scope.parse().unwrap()),
+                rule: operation["x-access"]["rule"].as_str().unwrap_or_default().to_owned(),
+                token: operation["x-access"]["token"].as_str().map(|scope| scope.parse().unwrap()),
             })
         })
         .collect();

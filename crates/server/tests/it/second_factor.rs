@@ -231,6 +231,20 @@ on_both_databases! {
         enter(&half, &phone.code(&app, 0)).await.expect(200);
     }
 
+    async fn an_operator_takes_it_away_from_who_lost_it(db) {
+        let app = TestApp::on(db, crate::usual()).await;
+        with_factor(&app).await;
+        let command = maintenance(&app).await;
+        let half = half_way(&app.anyone()).await;
+        command.remove_second_factor(ADA).await.unwrap();
+        let again = command.remove_second_factor(ADA).await.unwrap_err();
+        assert!(again.for_operator().contains("no second factor"));
+        command.close().await;
+        // Only the password, given anew, signs in.
+        enter(&half, "123456").await.expect(401);
+        login(&app.anyone(), ADA, PASSWORD).await.expect(200);
+    }
+
     // asvs: 39
     async fn it_is_changed_by_who_has_just_given_the_password(db) {
         let app = TestApp::on(db, crate::usual()).await;

@@ -36,6 +36,8 @@ enum Act {
     MakeAdmin(Who),
     /// Let a user administer it no longer.
     RemoveAdmin(Who),
+    /// Ask a user for the password alone again: for who has lost both the authenticator app and the recovery codes.
+    RemoveSecondFactor(Who),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +49,13 @@ struct Who {
 pub(super) async fn run(maintenance: &Maintenance, user: &User) -> Result<(), Fault> {
     let (who, update) = match &user.act {
         Act::List { search } => return list(maintenance, search.as_deref(), user.json).await,
+        Act::RemoveSecondFactor(who) => {
+            maintenance.remove_second_factor(&who.user).await?;
+            output::line(
+                "The second factor is gone: the password alone signs in until another is set up.",
+            );
+            return Ok(());
+        }
         Act::Suspend(who) => (who, UpdateUser { suspended: Some(true), ..UpdateUser::default() }),
         Act::Reinstate(who) => {
             (who, UpdateUser { suspended: Some(false), ..UpdateUser::default() })

@@ -34,6 +34,17 @@ test('somebody is suspended and let in again, but never oneself', async () => {
   await waitFor(() => expect(screen.queryByText('suspended')).toBeNull())
 })
 
+test('somebody gets another plan, and administers', async () => {
+  renderApp(<PeoplePage />)
+  await userEvent.click(await screen.findByRole('combobox', { name: 'Plan of Bob' }))
+  await userEvent.click(await screen.findByRole('option', { name: 'Pro' }))
+  await waitFor(() => expect(context.db.users.find(({ name }) => name === 'Bob')?.plan).toBe('pro'))
+  await waitFor(() => expect(screen.getByRole('combobox', { name: 'Rights of Bob' })).toBeEnabled())
+  await userEvent.click(screen.getByRole('combobox', { name: 'Rights of Bob' }))
+  await userEvent.click(await screen.findByRole('option', { name: /Administrator/ }))
+  await waitFor(() => expect(context.db.users.find(({ name }) => name === 'Bob')?.is_admin).toBe(true))
+})
+
 test('a link is made, shown once and taken back', async () => {
   renderApp(<PeoplePage />)
   await userEvent.type(await screen.findByLabelText('E-mail, if you like'), 'eve@example.org')

@@ -1,15 +1,16 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { Ban, ShieldCheck } from 'lucide-react'
+import { Ban } from 'lucide-react'
 import { useState } from 'react'
 
 import { sessionQuery } from '@/api/auth'
-import { type UserEntry } from '@/api/generated/wire'
+import { type Plan, type UserEntry } from '@/api/generated/wire'
 import { usersQuery, useUpdateUser } from '@/api/people'
 import { PageHead, Panel } from '@/components/Panel'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Input } from '@/ui/Input'
+import { Select, type SelectOption } from '@/ui/Select'
 import { ShowMore } from '@/ui/ShowMore'
 import { Skeleton } from '@/ui/Skeleton'
 import { notify, notifyError } from '@/ui/toast'
@@ -18,6 +19,16 @@ import { useSettled } from '@/ui/useSettled'
 
 import { InvitesPanel } from './InvitesPanel'
 import { SuspendDialog } from './SuspendDialog'
+
+const PLANS: readonly SelectOption<Plan>[] = [
+  { value: 'free', label: 'Free' },
+  { value: 'pro', label: 'Pro' },
+  { value: 'team', label: 'Team' },
+]
+const RIGHTS: readonly SelectOption<'user' | 'administrator'>[] = [
+  { value: 'user', label: 'User' },
+  { value: 'administrator', label: 'Administrator', hint: 'Sees and sets all of this page' },
+]
 
 /** Who has an account here, and who is invited. For administrators. */
 export function PeoplePage() {
@@ -83,14 +94,21 @@ function UserRow({ user, me }: { user: UserEntry; me: string | undefined }) {
         onError: (error) => notifyError(`${user.name} is still suspended`, error),
       },
     )
+  const change = (to: { plan: Plan } | { is_admin: boolean }, done: string) =>
+    update.mutate(
+      { id: user.id, ...to },
+      {
+        onSuccess: () => notify(done),
+        onError: (error) => notifyError(`${user.name} is as before`, error),
+      },
+    )
   return (
-    <div className="flex items-center gap-3 px-4 py-3.5">
-      <div className="min-w-0 flex-1">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3.5">
+      <div className="min-w-0 flex-1 basis-52">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="min-w-0 truncate font-medium" title={user.name}>
             {user.name}
           </span>
-          {user.is_admin && <Badge icon={<ShieldCheck aria-hidden />}>administrator</Badge>}
           {suspended && (
             <Badge tone="warn" icon={<Ban aria-hidden />}>
               suspended
@@ -99,6 +117,27 @@ function UserRow({ user, me }: { user: UserEntry; me: string | undefined }) {
         </p>
         <p className="truncate text-sm text-ink-muted">{user.email ?? 'no address yet'}</p>
       </div>
+      <Select
+        label={`Rights of ${user.name}`}
+        look="bare"
+        value={user.is_admin ? 'administrator' : 'user'}
+        options={RIGHTS}
+        disabled={update.isPending}
+        onChange={(rights) =>
+          change(
+            { is_admin: rights === 'administrator' },
+            `${user.name} ${rights === 'administrator' ? 'administers this server' : 'administers it no longer'}`,
+          )
+        }
+      />
+      <Select
+        label={`Plan of ${user.name}`}
+        look="bare"
+        value={user.plan}
+        options={PLANS}
+        disabled={update.isPending}
+        onChange={(plan) => change({ plan }, `${user.name} has another plan`)}
+      />
       {user.id !== me && (
         <Button
           size="sm"
