@@ -8,6 +8,8 @@ import { Server } from './server.js'
 interface Fixtures {
   /** What the model says; without one the starters answer. */
   script: Script | null
+  /** Settings of the server, as variables of its environment. */
+  settings: Record<string, string>
   model: ScriptedModel
   server: Server
   /** Where this test opens the app. */
@@ -63,6 +65,7 @@ export class Guard {
 
 export const test = base.extend<Fixtures>({
   script: [null, { option: true }],
+  settings: [{}, { option: true }],
 
   model: async ({ script }, provide) => {
     const model = await ScriptedModel.start(script ?? { rules: [] })
@@ -72,8 +75,8 @@ export const test = base.extend<Fixtures>({
     if (violations.length > 0) throw new Error(`the model server objects:\n${violations.join('\n')}`)
   },
 
-  server: async ({ script, model }, provide, info) => {
-    const server = await Server.start({ env: script ? model.env : {} })
+  server: async ({ script, model, settings }, provide, info) => {
+    const server = await Server.start({ env: { ...(script ? model.env : {}), ...settings } })
     await provide(server)
     if (info.status !== info.expectedStatus)
       await info.attach('server.log', { body: server.log, contentType: 'text/plain' })

@@ -29,6 +29,8 @@ const STRINGS = ['alert(1)', 'confirm(1)', 'prompt(1)'].flatMap((call) =>
   ATTEMPTS.map((attempt) => attempt.replaceAll('§', call)),
 )
 
+test.use({ settings: { QUICKVIBE_TURNS_PER_MINUTE: '1000' } })
+
 // asvs: 1
 test('names and messages are text wherever they are shown', async ({ page, api, site, context }) => {
   test.setTimeout(240_000)

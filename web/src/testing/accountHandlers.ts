@@ -55,12 +55,9 @@ export function accountHandlers(db: MockDb): HttpHandler[] {
               ...user,
               plan: plan ?? user.plan,
               is_admin: is_admin ?? user.is_admin,
-              suspended_at:
-                suspended === undefined || suspended === null
-                  ? user.suspended_at
-                  : suspended
-                    ? new Date().toISOString()
-                    : null,
+              ...(suspended !== undefined && {
+                suspended_at: suspended ? new Date().toISOString() : null,
+              }),
             }
           : user,
       )
