@@ -42,7 +42,8 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
             </div>
           )}
           <div className="max-w-full rounded-card bg-hover px-3 py-2">
-            <Markdown text={user.text} />
+            {/* Their own words, as they wrote them: Markdown would drop a tag that they ask about. */}
+            <p className="wrap-anywhere whitespace-pre-wrap">{user.text}</p>
           </div>
           <div className="flex items-center gap-2 text-xs text-ink-faint">
             {MODES[user.mode] && <Badge>{MODES[user.mode]}</Badge>}
