@@ -5,7 +5,7 @@ use qv_store::{self as store, Balance, BudgetLimits, Purse};
 use qv_wire::{Budget, Budgets, ProjectBudget, SaveBudget, UserBudget};
 
 use super::{PlanBudget, PlanBudgets, SetBy, unsigned};
-use crate::audit::{Act, hourly};
+use crate::audit::Act;
 use crate::{Access, Actor, Engine, EngineError, Result};
 
 /// A million US dollars: more is a slip of the finger.
@@ -51,11 +51,13 @@ impl Engine {
         let own = nanousd(save.limit_nanousd)?;
         let (user, now) = (actor.user_id(), self.env.now());
         let mut tx = self.db.begin().await?;
+        let before = tx.budget_limits(user, None).await?.own;
         tx.set_budget_limit(LimitScope::Own, user.as_uuid(), own.map(Some), now).await?;
-        // As often as somebody likes, and the last one counts: told once an hour for each limit.
-        let act = Act::by(actor, AuditAction::BudgetChanged).on_user(user);
-        let act = act.once(hourly(actor, format!("own {own:?}"), now));
-        told(act, LimitScope::Own, own.map(Some)).tell(&mut tx, &*self.env, now).await?;
+        // What stays as it was is no act: saving the same again and again fills nothing.
+        if own != before {
+            let act = Act::by(actor, AuditAction::BudgetChanged).on_user(user);
+            told(act, LimitScope::Own, own.map(Some)).tell(&mut tx, &*self.env, now).await?;
+        }
         let budgets = budgets_of(&mut tx, &self.config.plans, user, now).await?;
         tx.commit().await?;
         Ok(budgets)

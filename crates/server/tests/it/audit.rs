@@ -45,7 +45,9 @@ on_both_databases! {
         owner.delete("/api/keys/anthropic").await.expect(204);
         let user = me.as_str().unwrap();
         owner.put(&format!("/api/admin/users/{user}/budget"), json!({ "limit_nanousd": 5_000_000_000_u64 })).await.expect(200);
-        owner.put("/api/budgets", json!({ "limit_nanousd": null })).await.expect(200);
+        owner.put("/api/budgets", json!({ "limit_nanousd": 9_000_000_000_u64 })).await.expect(200);
+        // The same again is no act.
+        owner.put("/api/budgets", json!({ "limit_nanousd": 9_000_000_000_u64 })).await.expect(200);
         let price = json!({ "model": "openai/x", "input_microusd": 1, "output_microusd": 2 });
         owner.put("/api/admin/prices", price).await.expect(200);
         owner.delete("/api/admin/prices?model=openai/x").await.expect(204);
@@ -75,7 +77,7 @@ on_both_databases! {
         // The clock stands, so these have one moment and any order.
         let set = entries(&owner, "&action=budget_changed").await;
         let scoped = |scope: &str| set.iter().find(|entry| entry["detail"]["scope"] == scope).unwrap();
-        assert_eq!(scoped("own")["detail"]["limit_nanousd"], "none");
+        assert_eq!(scoped("own")["detail"]["limit_nanousd"], "9000000000");
         let by_admin = scoped("admin");
         assert_eq!(by_admin["detail"]["limit_nanousd"], "5000000000");
         assert_eq!((&by_admin["actor_id"], &by_admin["target_id"]), (&me, &me));
