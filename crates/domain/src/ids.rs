@@ -75,6 +75,8 @@ ids! {
     ApiTokenId;
     /// The id of an entry of the audit log.
     AuditId;
+    /// A sandbox's id.
+    SandboxId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

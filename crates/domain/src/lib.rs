@@ -13,6 +13,7 @@ mod limits;
 mod path;
 mod preview_id;
 mod project;
+mod sandbox;
 mod time;
 mod turn;
 mod user;
@@ -23,7 +24,7 @@ pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
     ApiTokenId, AttemptId, AuditId, DeadLetterId, EventStreamId, GenerationId, InviteId, KeyId,
-    MessageId, NodeId, ProjectId, SessionId, UsageId, UserId, VersionId,
+    MessageId, NodeId, ProjectId, SandboxId, SessionId, UsageId, UserId, VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
@@ -31,6 +32,7 @@ pub use preview_id::PreviewId;
 pub use project::{
     BuildStatus, ProjectName, ProjectNameError, ProjectType, Role, VersionOrigin, Visibility,
 };
+pub use sandbox::{EngineKind, SandboxState};
 pub use time::Timestamp;
 pub use turn::{
     AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode,

@@ -1,0 +1,11 @@
+//! Which engine an app runs on, decided purely.
+
+mod choose;
+mod manifest;
+mod needs;
+#[cfg(test)]
+mod tests;
+
+pub use choose::{Availability, Decision, NoEngine, Offer, Offers, Passed, Purpose, Route, route};
+pub use manifest::Manifest;
+pub use needs::{DevServer, Framework, Needs, NeedsInput, Shape, needs};
