@@ -1,6 +1,6 @@
 use qv_domain::{
-    AgentRole, EditOp, FilePath, GenerationId, PurseKind, StepKind, Timestamp, TurnMode,
-    chat::TokenUsage,
+    AgentRole, EditOp, EngineKind, FilePath, GenerationId, PurseKind, StepKind, Timestamp,
+    TurnMode, chat::TokenUsage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -186,8 +186,8 @@ pub enum EventData {
     },
     /// Where the app runs.
     SandboxDecided {
-        /// The engine: `browser`, `local`, `daytona` or `webcontainer`.
-        engine: String,
+        /// The engine.
+        engine: EngineKind,
         /// Why, in words.
         reason: String,
     },

@@ -21,6 +21,7 @@ mod preview;
 mod problem;
 mod project;
 mod reset;
+mod sandbox;
 mod second_factor;
 mod sign_up;
 mod starter;
@@ -52,6 +53,10 @@ pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, Ru
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
 pub use reset::{ForgotPassword, ResetPassword};
+pub use sandbox::{
+    ChooseEngine, EngineOverview, Machine, OutputSource, PassedEngine, Sandbox, SandboxEntry,
+    SandboxOutput, SandboxOverview, TerminalEvent, TerminalRequest,
+};
 pub use second_factor::{
     CodeWanted, NewSecondFactor, RecoveryCodes, SecondFactorCode, SecondFactorState,
 };

@@ -1,3 +1,4 @@
+use qv_domain::EngineKind;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -17,13 +18,14 @@ pub enum PreviewMode {
 /// `POST /api/projects/{id}/sandbox`: where the app runs, made ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, ToSchema)]
 pub struct PreviewAddress {
-    /// The engine: `browser`.
-    pub engine: String,
+    /// The engine.
+    pub engine: EngineKind,
     /// Why that one, in words.
     pub reason: String,
     /// How it is kept apart.
     pub mode: PreviewMode,
-    /// Where the frame points; in `origin` mode it may also be opened in a tab.
+    /// Where the frame points; in `origin` mode it may also be opened in a tab. For an app with a machine of its own it
+    /// bears a ticket that is good once, for a minute, and the frame shows by itself how far the machine is.
     pub url: String,
     /// The origin that its messages come from; `"null"` in `opaque` mode.
     pub origin: String,

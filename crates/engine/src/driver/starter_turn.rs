@@ -1,7 +1,9 @@
 //! A turn that the starters answer, and the files that a model begins from.
 
 use qv_agent::StarterInfo;
-use qv_domain::{AgentRole, Blob, EditOp, FilePath, ProjectName, ProjectType, VersionOrigin};
+use qv_domain::{
+    AgentRole, Blob, EditOp, EngineKind, FilePath, ProjectName, ProjectType, VersionOrigin,
+};
 use qv_starters::{Files, FollowUp, Match, Starter};
 use qv_store as store;
 use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
@@ -322,7 +324,7 @@ impl Run {
 
     fn sandbox_decided(&mut self) {
         self.recorder.push(EventData::SandboxDecided {
-            engine: "browser".to_owned(),
+            engine: EngineKind::Browser,
             reason: "Runs in your browser: it needs no server of its own.".to_owned(),
         });
     }

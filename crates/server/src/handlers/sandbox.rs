@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
-use qv_domain::{ProjectId, Role};
+use qv_domain::{EngineKind, ProjectId, Role};
 use qv_wire::{PreviewAddress, PreviewReports, Problem};
 use utoipa_axum::routes;
 
@@ -31,7 +31,7 @@ async fn open(
     let (id, diagnostics) =
         app.engine.open_preview(&access, |id| origin.preview_options(id)).await?;
     Ok(Json(PreviewAddress {
-        engine: "browser".to_owned(),
+        engine: EngineKind::Browser,
         reason: "Runs in your browser: it needs no server of its own.".to_owned(),
         mode: origin.preview_mode(),
         url: origin.preview_url(&id),

@@ -23,6 +23,8 @@ export type InviteId = string;
 
 export type AuditId = string;
 
+export type SandboxId = string;
+
 export type NodeId = string;
 
 export type Timestamp = string;
@@ -64,6 +66,10 @@ export type StepKind = "draft" | "continuation" | "repair";
 export type AgentRole = "planner" | "builder" | "reviewer" | "tester";
 
 export type EditOp = "write" | "replace" | "delete" | "rename";
+
+export type EngineKind = "browser" | "local" | "daytona" | "webcontainer";
+
+export type SandboxState = "starting" | "running" | "stopped" | "failed";
 
 export type FileKind = "text" | "binary";
 
@@ -1383,9 +1389,9 @@ spent_nanousd: number,
  */
 limit_nanousd: number, } | { "type": "sandbox_decided", 
 /**
- * The engine: `browser`, `local`, `daytona` or `webcontainer`.
+ * The engine.
  */
-engine: string, 
+engine: EngineKind, 
 /**
  * Why, in words.
  */
@@ -1625,9 +1631,9 @@ spent_nanousd: number,
  */
 limit_nanousd: number, } | { "type": "sandbox_decided", 
 /**
- * The engine: `browser`, `local`, `daytona` or `webcontainer`.
+ * The engine.
  */
-engine: string, 
+engine: EngineKind, 
 /**
  * Why, in words.
  */
@@ -2013,9 +2019,9 @@ export type PreviewMode = "origin" | "opaque";
 
 export type PreviewAddress = { 
 /**
- * The engine: `browser`.
+ * The engine.
  */
-engine: string, 
+engine: EngineKind, 
 /**
  * Why that one, in words.
  */
@@ -2025,7 +2031,8 @@ reason: string,
  */
 mode: PreviewMode, 
 /**
- * Where the frame points; in `origin` mode it may also be opened in a tab.
+ * Where the frame points; in `origin` mode it may also be opened in a tab. For an app with a machine of its own it
+ * bears a ticket that is good once, for a minute, and the frame shows by itself how far the machine is.
  */
 url: string, 
 /**
@@ -2036,6 +2043,216 @@ origin: string,
  * What the server found when it compiled the app.
  */
 diagnostics: Array<Diagnostic>, };
+
+export type PassedEngine = { 
+/**
+ * Which.
+ */
+engine: EngineKind, 
+/**
+ * Why not, as a sentence.
+ */
+why: string, };
+
+export type Sandbox = { 
+/**
+ * Where the app runs; `null` when nothing here can run it.
+ */
+engine: EngineKind | null, 
+/**
+ * Why there, or why nowhere, as a sentence.
+ */
+reason: string, 
+/**
+ * What a person has chosen; `null` leaves it to QuickVibe.
+ */
+chosen: EngineKind | null, 
+/**
+ * The engines that were passed over.
+ */
+passed: Array<PassedEngine>, 
+/**
+ * The machine of its own that it has, for its server or for commands; `null` when it has none.
+ */
+machine: Machine | null, };
+
+export type Machine = { 
+/**
+ * Its id.
+ */
+id: SandboxId, 
+/**
+ * Where it is.
+ */
+engine: EngineKind, 
+/**
+ * How it is.
+ */
+state: SandboxState, 
+/**
+ * What is done to it now, such as "Installing packages"; or why it failed.
+ */
+step: string | null, 
+/**
+ * What serves the app in it, such as "Vite"; `null` when nothing does.
+ */
+server: string | null, 
+/**
+ * Whether the app's server takes connections.
+ */
+serving: boolean, 
+/**
+ * Memory now, in bytes.
+ */
+memory_bytes: number | null, 
+/**
+ * The most memory it may use, in bytes.
+ */
+memory_limit_bytes: number, 
+/**
+ * What it keeps on disk, in bytes.
+ */
+disk_bytes: number | null, 
+/**
+ * The most it may keep on disk, in bytes.
+ */
+disk_limit_bytes: number, 
+/**
+ * How long it ran this month, in seconds.
+ */
+seconds_this_month: number, 
+/**
+ * What that cost, in billionths of a US dollar.
+ */
+cost_nanousd: number, 
+/**
+ * When it was last used; it is stopped some time after.
+ */
+used_at: Timestamp, };
+
+export type ChooseEngine = { 
+/**
+ * The engine; `null` leaves it to QuickVibe.
+ */
+engine: EngineKind | null, };
+
+export type SandboxOutput = { 
+/**
+ * From 1, without gaps, as long as the server runs; old pieces are forgotten.
+ */
+seq: number, 
+/**
+ * When it was written.
+ */
+at: Timestamp, 
+/**
+ * What wrote it.
+ */
+source: OutputSource, 
+/**
+ * The text, with the terminal's colour codes.
+ */
+text: string, };
+
+export type OutputSource = "quickvibe" | "server" | "install" | "agent";
+
+export type TerminalRequest = { "type": "resize", 
+/**
+ * In characters, at most 500.
+ */
+columns: number, 
+/**
+ * In characters, at most 300.
+ */
+rows: number, } | { "type": "end", };
+
+export type TerminalEvent = { "type": "preparing", 
+/**
+ * What is done now.
+ */
+step: string, } | { "type": "attached", 
+/**
+ * Comes back to this shell: `?terminal=<id>&after=<bytes received so far>`.
+ */
+terminal: string, 
+/**
+ * How many bytes the shell had written before the first that follows.
+ */
+offset: number, } | { "type": "ended", 
+/**
+ * How, as a sentence.
+ */
+reason: string, } | { "type": "failed", 
+/**
+ * As a sentence.
+ */
+message: string, };
+
+export type SandboxOverview = { 
+/**
+ * The engines of this instance.
+ */
+engines: Array<EngineOverview>, 
+/**
+ * Sandboxes that run or are kept, those used last first; at most 200.
+ */
+sandboxes: Array<SandboxEntry>, };
+
+export type EngineOverview = { 
+/**
+ * Which.
+ */
+engine: EngineKind, 
+/**
+ * Whether it can be had now.
+ */
+ready: boolean, 
+/**
+ * How it is, as a sentence: how it isolates, or why it cannot be had and what to do.
+ */
+note: string, 
+/**
+ * Sandboxes that run there.
+ */
+running: number, 
+/**
+ * The most that may run at once; `null` when the engine decides.
+ */
+most_running: number | null, 
+/**
+ * What the sandboxes that run may use of memory together, in bytes.
+ */
+memory_bytes: number, 
+/**
+ * The most that they may, in bytes; `null` when the engine decides.
+ */
+memory_limit_bytes: number | null, 
+/**
+ * How long sandboxes ran there this month, in seconds.
+ */
+seconds_this_month: number, 
+/**
+ * What that cost, in billionths of a US dollar.
+ */
+cost_nanousd: number, };
+
+export type SandboxEntry = { 
+/**
+ * The project it belongs to.
+ */
+project_id: ProjectId, 
+/**
+ * Its name.
+ */
+project_name: string, 
+/**
+ * Its owner's address.
+ */
+owner: string, 
+/**
+ * The sandbox.
+ */
+machine: Machine, };
 
 export type PreviewReports = { 
 /**
