@@ -2,10 +2,11 @@
 
 use qv_domain::{
     ApiTokenId, AttemptId, AuditAction, AuditActor, AuditId, AuditTarget, BlobHash, BuildStatus,
-    DeadLetterId, DeadLetterState, Email, FileKind, FilePath, GenerationId, GenerationStatus,
-    InviteId, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, Plan, PreviewId, ProjectId,
-    ProjectName, ProjectType, PurseKind, Role, SessionId, StepKind, Timestamp, TokenScope,
-    TurnMode, UsageId, UserId, VersionId, VersionOrigin, Visibility,
+    DeadLetterId, DeadLetterState, Email, EngineKind, FileKind, FilePath, GenerationId,
+    GenerationStatus, InviteId, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, NodeId,
+    Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SandboxId, SessionId,
+    StepKind, Timestamp, TokenScope, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
+    Visibility,
 };
 use uuid::Uuid;
 
@@ -108,7 +109,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId);
+ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId NodeId SandboxId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -133,6 +134,7 @@ checked_text! {
     BuildStatus, str::parse::<BuildStatus>;
     DeadLetterState, str::parse::<DeadLetterState>;
     Email, Email::parse;
+    EngineKind, str::parse::<EngineKind>;
     FileKind, str::parse::<FileKind>;
     FilePath, FilePath::parse;
     GenerationStatus, str::parse::<GenerationStatus>;

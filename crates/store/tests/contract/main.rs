@@ -26,6 +26,7 @@ mod migrations;
 mod opening;
 #[cfg(test)]
 mod projects;
+mod sandboxes;
 #[cfg(test)]
 mod usage_and_keys;
 #[cfg(test)]

@@ -95,6 +95,14 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO pending_sign_ins VALUES ({bytes}, {id}, {bytes}, 1, 2)",
         ],
     ),
+    (
+        18,
+        &[
+            "INSERT INTO sandboxes VALUES ({id}, {id}, 'local', {id}, 1, 2)",
+            "INSERT INTO engine_choices VALUES ({id}, 'local', 1)",
+            "INSERT INTO sandbox_usage VALUES ({id}, 'local', 1, {id}, 2, 3)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {
