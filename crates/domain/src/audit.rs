@@ -103,6 +103,10 @@ text_enum! {
         VisibilityChanged = "visibility_changed",
         /// A project was downloaded.
         ProjectExported = "project_exported",
+        /// An app's machine was removed with what it had kept.
+        SandboxDeleted = "sandbox_deleted",
+        /// An administrator stopped an app's machine.
+        SandboxStopped = "sandbox_stopped",
         /// Usage was downloaded.
         UsageExported = "usage_exported",
         /// This log was downloaded.

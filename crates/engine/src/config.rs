@@ -7,6 +7,7 @@ use qv_security::SecretString;
 
 use crate::budgets::PlanBudgets;
 use crate::mail::MailConfig;
+use crate::sandboxes::SandboxConfig;
 use crate::vault::MasterKeySource;
 
 /// How the engine is set up.
@@ -53,6 +54,8 @@ pub struct EngineConfig {
     pub sign_up: SignUpMode,
     /// How the server sends mail, if it does.
     pub mail: Option<MailConfig>,
+    /// How machines of apps are set up.
+    pub sandboxes: SandboxConfig,
 }
 
 /// A provider's key from the environment.
@@ -90,6 +93,7 @@ impl EngineConfig {
             breach_api: None,
             sign_up: SignUpMode::Closed,
             mail: None,
+            sandboxes: SandboxConfig::default(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
 use qv_domain::{FilePath, Role};
 use qv_wire::{AddPackage, ErrorCode, FileSaved, FileText, SaveFile};
 use serde_json::{Map, Value};
@@ -16,7 +18,11 @@ impl Engine {
     ///
     /// # Errors
     /// `Invalid` when there is no such package, with what npm says; `Conflict` when `package.json` is not valid JSON.
-    pub async fn add_package(&self, access: &Access, add: AddPackage) -> Result<FileSaved> {
+    pub async fn add_package(
+        self: &Arc<Self>,
+        access: &Access,
+        add: AddPackage,
+    ) -> Result<FileSaved> {
         access.require(Role::Editor)?;
         let name = add.name.trim().to_owned();
         let wanted = BTreeMap::from([(name.clone(), "latest".to_owned())]);

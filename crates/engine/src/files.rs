@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::sync::Arc;
+
 use qv_domain::{Blob, FileKind, FilePath, Role, VersionId, VersionOrigin};
 use qv_store as store;
 use qv_wire::{ErrorCode, FileContent, FileList, FileSaved, FileText, SaveFile};
@@ -55,7 +57,7 @@ impl Engine {
     /// # Errors
     /// `Conflict` when somebody changed it since `base_hash`; `TooLarge`.
     pub async fn save_file(
-        &self,
+        self: &Arc<Self>,
         access: &Access,
         path: &FilePath,
         save: SaveFile,
@@ -85,7 +87,11 @@ impl Engine {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn delete_file(&self, access: &Access, path: &FilePath) -> Result<FileSaved> {
+    pub async fn delete_file(
+        self: &Arc<Self>,
+        access: &Access,
+        path: &FilePath,
+    ) -> Result<FileSaved> {
         access.require(Role::Editor)?;
         self.raw_file(access, path).await?;
         let change = store::FileChange::Delete { path: path.clone() };
@@ -93,7 +99,7 @@ impl Engine {
     }
 
     async fn edit_by_hand(
-        &self,
+        self: &Arc<Self>,
         access: &Access,
         path: &FilePath,
         base_hash: Option<&str>,

@@ -37,6 +37,7 @@ mod passwords;
 mod prices;
 mod projects;
 mod resets;
+mod sandboxes;
 mod second_factor;
 mod secret_file;
 mod sessions;
@@ -76,10 +77,15 @@ pub use hub::Follower;
 pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// How to reach an app's machine, and how large a terminal is.
+pub use qv_sandbox::{Connection, PreviewTarget, TerminalSize};
 /// What a cookie or a link bears.
 pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
+pub use sandboxes::{
+    OutputFeed, PlanEngines, PreviewPass, PreviewPlace, SandboxConfig, Terminal, TerminalOutput,
+};
 pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
@@ -93,6 +99,7 @@ use mail::Mailer;
 use models::Models;
 use node::FolderLock;
 use passwords::Passwords;
+use sandboxes::Sandboxes;
 use vault::Vault;
 use workspace::Workspaces;
 
@@ -122,6 +129,7 @@ pub struct Engine {
     log: LogWriter,
     models: Models,
     workspaces: Workspaces,
+    sandboxes: Sandboxes,
     passwords: Passwords,
     /// `None` where the server cannot send mail.
     mailer: Option<Mailer>,
@@ -175,6 +183,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             workspaces: Workspaces::open(&config, env.clone())?,
+            sandboxes: Sandboxes::new(&config),
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
             config,
@@ -197,6 +206,7 @@ impl Engine {
         worker::start(&engine);
         if !engine.config.visitor {
             tokio::spawn(audit::forget_old(engine.clone()));
+            sandboxes::start(&engine);
         }
         Ok(engine)
     }
@@ -280,6 +290,7 @@ impl Engine {
     pub async fn close(&self) {
         self.stopping.cancel();
         self.stopped.cancel();
+        self.stop_machines().await;
         if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
             tracing::warn!("the database was still in use; its log has all that was committed");
         }

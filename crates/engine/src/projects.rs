@@ -1,5 +1,7 @@
 //! Projects: make, list, change, delete.
 
+use std::sync::Arc;
+
 use qv_domain::{AuditAction, PreviewId, ProjectId, ProjectName, ProjectType, Role, Visibility};
 use qv_store as store;
 use qv_wire::{CreateProject, Page, Project, ProjectCreated, StartTurn, UpdateProject};
@@ -155,7 +157,7 @@ impl Engine {
     ///
     /// # Errors
     /// `Forbidden` unless the actor owns it.
-    pub async fn delete_project(&self, access: &Access) -> Result<()> {
+    pub async fn delete_project(self: &Arc<Self>, access: &Access) -> Result<()> {
         access.require(Role::Owner)?;
         let project = access.project_id();
         let mut tx = self.db.begin().await?;
@@ -171,6 +173,7 @@ impl Engine {
             .await?;
         tx.commit().await?;
         self.workspaces.close(project);
+        self.project_deleted(project);
         Ok(())
     }
 }

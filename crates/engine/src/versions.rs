@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::sync::Arc;
+
 use qv_domain::{FileKind, FilePath, Role, VersionId, VersionOrigin};
 use qv_store as store;
 use qv_wire::{ErrorCode, FileDiff, FileEntry, Page, Version, VersionDiff, VersionFiles};
@@ -79,7 +81,11 @@ impl Engine {
     ///
     /// # Errors
     /// `NotFound`; `Busy` while the agent is at work.
-    pub async fn restore_version(&self, access: &Access, number: u32) -> Result<Version> {
+    pub async fn restore_version(
+        self: &Arc<Self>,
+        access: &Access,
+        number: u32,
+    ) -> Result<Version> {
         access.require(Role::Editor)?;
         let project = access.project_id();
         let now = self.env.now();

@@ -92,6 +92,16 @@ pub trait SandboxEngine: fmt::Debug + Send + Sync {
     /// `NotFound`.
     async fn usage(&self, id: SandboxId) -> Result<SandboxUsage>;
 
+    /// Keeps the packages that are installed in a sandbox, under the name of their set, for sandboxes that are made later
+    /// ([`SandboxSpec::packages`]). Engines that cannot do that keep nothing.
+    ///
+    /// # Errors
+    /// When they cannot be kept.
+    async fn keep_packages(&self, id: SandboxId, set: &str) -> Result<()> {
+        let _ = (id, set);
+        Ok(())
+    }
+
     /// Every sandbox that the engine has of ours, running or stopped: to find those that nobody knows any more.
     ///
     /// # Errors

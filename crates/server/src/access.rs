@@ -197,7 +197,7 @@ async fn find(rule: Rule, actor: Actor, parts: &mut Parts, app: &App) -> Result<
             actor.require_admin()?;
             parts.extensions.insert(Admin(actor));
         }
-        Rule::Project(needed) => {
+        Rule::Project(needed) | Rule::ProjectInPerson(needed) => {
             let Path(ProjectPath { id }) = Path::from_request_parts(parts, app).await?;
             let access = app.engine.access(&actor, id, needed).await?;
             parts.extensions.insert(Member(access));

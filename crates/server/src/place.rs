@@ -110,6 +110,12 @@ impl Origin {
         self.scheme == "https"
     }
 
+    /// Whether this is the visitor's own machine, which browsers trust without TLS.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let name = self.host.rsplit_once(':').map_or(self.host.as_str(), |(name, _)| name);
+        name == "localhost"
+    }
+
     pub(crate) const fn preview_mode(&self) -> PreviewMode {
         if self.previews.is_some() { PreviewMode::Origin } else { PreviewMode::Opaque }
     }

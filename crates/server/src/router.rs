@@ -63,6 +63,7 @@ fn routes() -> Routes {
         .merge(handlers::dead_letters::routes())
         .merge(handlers::versions::routes())
         .merge(handlers::sandbox::routes())
+        .merge(handlers::terminal::routes())
         .merge(handlers::export::routes())
         .merge(handlers::models::routes())
         .merge(handlers::keys::routes())

@@ -30,6 +30,8 @@ pub(crate) enum Rule {
     Admin,
     /// Members of the project in `{id}` with at least this role. To everybody else it is not there.
     Project(Role),
+    /// The same, in person: API tokens may not.
+    ProjectInPerson(Role),
     /// Members of the project that the generation in `{id}` belongs to, with at least this role.
     Generation(Role),
 }
@@ -43,6 +45,7 @@ impl Rule {
             Self::User => "user".to_owned(),
             Self::Admin => "admin".to_owned(),
             Self::Project(role) => format!("project:{role}"),
+            Self::ProjectInPerson(role) => format!("project:{role}"),
             Self::Generation(role) => format!("generation:{role}"),
         }
     }
@@ -50,7 +53,7 @@ impl Rule {
     /// What an API token must be made for to be let in by this rule; `None` where none is.
     pub(crate) const fn token(self, changes: bool) -> Option<TokenScope> {
         match self {
-            Self::Anyone | Self::Signed | Self::Admin => None,
+            Self::Anyone | Self::Signed | Self::Admin | Self::ProjectInPerson(_) => None,
             Self::User | Self::Project(_) | Self::Generation(_) if changes => {
                 Some(TokenScope::Write)
             }

@@ -4,12 +4,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream, StreamExt as _};
-use qv_engine::{Access, Engine, EventFeed, LoggedEvent, PreviewUpdates};
+use qv_engine::{Access, Engine, EventFeed, LoggedEvent, OutputFeed, PreviewUpdates};
 
 use crate::App;
+use crate::problem::{ApiError, Result};
 
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// A connection ends after this; the client comes back with the last number it saw. Proxies that drop long
@@ -56,6 +58,32 @@ async fn refused(engine: &Engine, access: &Access) {
 
 fn sent(event: Arc<LoggedEvent>) -> Event {
     Event::default().id(event.seq.to_string()).event(&event.kind).data(&event.json)
+}
+
+/// What an app's machine writes, from where `feed` begins.
+pub(crate) fn output(app: &App, access: Access, feed: OutputFeed) -> Response {
+    let batches = stream::unfold(feed, |mut feed| async move { Some((feed.next().await, feed)) });
+    let events = batches.flat_map(|batch| {
+        stream::iter(batch.into_iter().filter_map(|piece| {
+            let event = Event::default().id(piece.seq.to_string()).event("output");
+            event.json_data(&piece).ok()
+        }))
+    });
+    let engine = app.engine.clone();
+    respond(app, events, async move { refused(&engine, &access).await })
+}
+
+/// The number of the last event that a client says it has.
+///
+/// # Errors
+/// `Invalid` when it is no number.
+pub(crate) fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>> {
+    let Some(id) = headers.get("last-event-id") else { return Ok(None) };
+    let number = id.to_str().ok().and_then(|id| id.parse().ok());
+    number.map(Some).ok_or_else(|| {
+        let words = "It is the number of the last event that was received.";
+        ApiError::invalid("last-event-id", words)
+    })
 }
 
 /// A preview's changes.

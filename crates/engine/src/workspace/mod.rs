@@ -215,13 +215,14 @@ impl Engine {
 
     /// A project's files have changed: previews follow at once, and a turn at work is told when it was a person.
     pub(crate) async fn files_changed(
-        &self,
+        self: &Arc<Self>,
         project: ProjectId,
         paths_by_hand: &[FilePath],
     ) -> Result<()> {
         if !paths_by_hand.is_empty() {
             self.tell_running(project, paths_by_hand);
         }
+        self.machine_follows(project);
         for workspace in self.workspaces.of_project(project) {
             if workspace.sync_files(self).await? {
                 self.ready_packages_later(&workspace);

@@ -161,6 +161,11 @@ fn why_not(route: Route<'_>, engine: EngineKind) -> Option<String> {
         EngineKind::Webcontainer if route.purpose == Purpose::Work => {
             Some("WebContainer runs in your browser, not for the agent.".to_owned())
         }
+        EngineKind::Local | EngineKind::Daytona | EngineKind::Webcontainer
+            if route.purpose == Purpose::Preview && route.needs.server.is_none() =>
+        {
+            Some("The app brings nothing that would serve it there.".to_owned())
+        }
         EngineKind::Local | EngineKind::Webcontainer => {
             let package = route.needs.native_build.as_ref()?;
             Some(format!("`{package}` is compiled when it is installed, and there is no compiler."))

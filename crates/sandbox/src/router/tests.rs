@@ -84,6 +84,7 @@ fn the_cheapest_engine_that_can_is_taken() {
     use EngineKind::*;
     let (page, server) = (told(&["index.html"], ""), told(&["server.js"], EXPRESS));
     let native = told(&["server.js"], r#"{"dependencies":{"express":"5","sqlite3":"5"}}"#);
+    let react = told(&["index.html", "src/App.tsx"], REACT);
     let full =
         Offer { availability: Availability::Full("This server is full.".into()), ..ready(0) };
     let down = Offer { availability: Availability::Down("It is down.".into()), ..ready(14_000) };
@@ -94,10 +95,12 @@ fn the_cheapest_engine_that_can_is_taken() {
     let table: Vec<(&Needs, Purpose, Offers, Option<EngineKind>, Option<EngineKind>)> = vec![
         (&page, Purpose::Preview, offers(), None, Some(Browser)),
         (&page, Purpose::Work, offers(), None, Some(Local)),
-        (&page, Purpose::Preview, offers(), Some(Local), Some(Local)),
+        (&page, Purpose::Preview, offers(), Some(Local), Some(Browser)),
+        (&react, Purpose::Preview, offers(), None, Some(Browser)),
+        (&react, Purpose::Preview, offers(), Some(Local), Some(Local)),
         (&page, Purpose::Preview, offers(), Some(Webcontainer), Some(Browser)),
         (&page, Purpose::Preview, container.clone(), None, Some(Browser)),
-        (&page, Purpose::Preview, container.clone(), Some(Webcontainer), Some(Webcontainer)),
+        (&react, Purpose::Preview, container.clone(), Some(Webcontainer), Some(Webcontainer)),
         (&server, Purpose::Work, container, Some(Webcontainer), Some(Local)),
         (&server, Purpose::Preview, offers(), None, Some(Local)),
         (&server, Purpose::Preview, offers(), Some(Browser), Some(Local)),
@@ -119,13 +122,14 @@ fn the_cheapest_engine_that_can_is_taken() {
 fn reasons_are_sentences() {
     let server = told(&["server.js"], EXPRESS);
     let page = told(&["index.html"], "");
+    let react = told(&["index.html", "src/App.tsx"], REACT);
     let said = |needs: &Needs, chosen| {
         let route = Route { purpose: Purpose::Preview, needs, offers: &offers(), chosen };
         super::route(route).unwrap().reason
     };
     assert_eq!(said(&page, None), "Runs in your browser: static app.");
     assert_eq!(
-        said(&page, Some(EngineKind::Local)),
+        said(&react, Some(EngineKind::Local)),
         "Runs in a sandbox on this server: as you chose."
     );
     assert_eq!(

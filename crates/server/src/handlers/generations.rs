@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use crate::access::GenerationMember;
 use crate::limits::Rate;
-use crate::problem::{ApiError, Result};
+use crate::problem::Result;
 use crate::query::Query;
 use crate::rule::{Routes, Rule};
 use crate::{App, sse};
@@ -51,16 +51,8 @@ async fn events(
     Query(query): Query<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    let last = match headers.get("last-event-id") {
-        Some(id) => Some(id.to_str().ok().and_then(|id| id.parse().ok()).ok_or_else(|| {
-            ApiError::invalid(
-                "last-event-id",
-                "It is the number of the last event that was received.",
-            )
-        })?),
-        None => query.after,
-    };
-    let feed = app.engine.follow(&access, &row, last.unwrap_or(0));
+    let after = sse::last_event_id(&headers)?.or(query.after).unwrap_or(0);
+    let feed = app.engine.follow(&access, &row, after);
     let mut response = sse::generation(&app, access, feed);
     // How far there is to catch up.
     response.headers_mut().insert("x-last-seq", row.last_seq.into());

@@ -25,6 +25,7 @@ pub(crate) mod second_factor;
 pub(crate) mod sessions;
 pub(crate) mod sign_up;
 pub(crate) mod starters;
+pub(crate) mod terminal;
 pub(crate) mod turns;
 pub(crate) mod usage;
 pub(crate) mod users;

@@ -11,6 +11,12 @@ use qv_domain::{FilePath, PreviewId, ProjectId};
 use qv_engine::{PreviewFile, PreviewOptions};
 use serde::Deserialize;
 
+mod machine;
+mod page;
+mod proxy;
+
+pub(crate) use machine::entrance;
+
 use crate::place::Origin;
 use crate::problem::Failure;
 use crate::{App, sse};
@@ -34,6 +40,14 @@ pub(crate) async fn serve(app: App, id: PreviewId, origin: Origin, request: Requ
     let options = origin.preview_options(&id);
     let Ok(project) = app.engine.preview_project(&id).await else {
         return framed(not_found("There is no such preview."), &options);
+    };
+    let request = match app.engine.shows_in_browser(project).await {
+        Ok(true) => request,
+        Ok(false) => match machine::serve(&app, &id, project, &origin, request).await {
+            Ok(response) => return response,
+            Err(request) => request,
+        },
+        Err(error) => return framed(failed(error), &options),
     };
     let response = answer(&app, project, &origin.preview_origin(&id), &options, request).await;
     framed(response, &options)

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use qv_domain::{EngineKind, Plan};
+use qv_sandbox::ResourceLimits;
+
+/// How machines of apps are set up.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// What one machine may use.
+    pub limits: ResourceLimits,
+    /// A machine that nobody uses for so long is stopped; its files are kept.
+    pub idle: Duration,
+    /// Installs and builds at once, of all projects.
+    pub installs_at_once: usize,
+    /// The engines that each plan includes, beside the browser.
+    pub plans: PlanEngines,
+    /// Whether people may run apps by the vendor's WebContainer: it takes a licence.
+    pub webcontainer: bool,
+}
+
+/// The engines that each plan includes, beside the browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanEngines {
+    /// The free plan.
+    pub free: Vec<EngineKind>,
+    /// One person's paid plan.
+    pub pro: Vec<EngineKind>,
+    /// A team's plan.
+    pub team: Vec<EngineKind>,
+}
+
+impl PlanEngines {
+    /// Whether a plan includes an engine.
+    #[must_use]
+    pub fn includes(&self, plan: Plan, engine: EngineKind) -> bool {
+        let engines = match plan {
+            Plan::Free => &self.free,
+            Plan::Pro => &self.pro,
+            Plan::Team => &self.team,
+        };
+        engine == EngineKind::Browser || engines.contains(&engine)
+    }
+}
+
+impl Default for PlanEngines {
+    /// Every plan includes what the operator has set up.
+    fn default() -> Self {
+        let all = EngineKind::ALL.to_vec();
+        Self { free: all.clone(), pro: all.clone(), team: all }
+    }
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self {
+            limits: ResourceLimits::default(),
+            idle: Duration::from_secs(15 * 60),
+            installs_at_once: 2,
+            plans: PlanEngines::default(),
+            webcontainer: false,
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Brings a machine to where it is wanted: made, with the project's newest files, its packages and its server.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use qv_domain::{Blob, BlobHash, FilePath, SandboxState};
+use qv_sandbox::{
+    Command, Egress, ExecEvent, Execution, Exit, FileWrite, Framework, SandboxError, SandboxSpec,
+};
+use qv_wire::OutputSource;
+use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
+
+use super::decide::Wants;
+use super::engines::sentence;
+use super::machine::{self, Machine, Work};
+use crate::{Engine, EngineError, Result};
+
+/// How long packages may take to install.
+const INSTALL: Duration = Duration::from_secs(300);
+/// How long the app's server may take until it takes connections.
+const START: Duration = Duration::from_secs(60);
+/// What of an install's output is kept.
+const INSTALL_OUTPUT: u64 = 256 * 1024;
+/// In the machine: which of its files are the project's, and which packages are installed. Whoever changes these harms
+/// only their own machine.
+const FILES: &str = ".quickvibe/files.json";
+const INSTALLED: &str = "node_modules/quickvibe-packages";
+const NOTE_BYTES: u64 = 1_000_000;
+
+/// How far a machine is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Want {
+    /// It runs, with the project's files.
+    Files,
+    /// Its packages are installed, too.
+    Packages,
+    /// The app's server takes connections, too.
+    Server,
+}
+
+impl Engine {
+    /// Brings a machine to where it is wanted, after what others do to it. What is there already is left alone.
+    ///
+    /// # Errors
+    /// When it does not get there; the machine's step says so, too.
+    pub(super) async fn bring(self: &Arc<Self>, machine: &Arc<Machine>, want: Want) -> Result<()> {
+        machine.touch(self);
+        let mut work = machine.work.lock().await;
+        let done = self.work_on(machine, &mut work, want).await;
+        let mut live = machine.live();
+        match &done {
+            Ok(()) if live.state == SandboxState::Running && work.server_failed.is_none() => {
+                live.step = None;
+            }
+            Ok(()) => {}
+            Err(error) => live.step = Some(error.detail()),
+        }
+        done
+    }
+
+    async fn work_on(
+        self: &Arc<Self>,
+        machine: &Arc<Machine>,
+        work: &mut Work,
+        want: Want,
+    ) -> Result<()> {
+        let wants = self.wants(machine.project).await?;
+        self.start_machine(machine, work, &wants).await?;
+        let changed = self.sync_machine(machine, work).await?;
+        if want < Want::Packages {
+            return Ok(());
+        }
+        let installed = self.install(machine, work, &wants).await?;
+        if want < Want::Server {
+            return Ok(());
+        }
+        if installed || changed.iter().any(|path| restarts(path, &wants)) {
+            work.service = None;
+            work.server_failed = None;
+            machine.live().port = None;
+        }
+        self.serve(machine, work, &wants).await
+    }
+
+    /// Makes it, or starts it again.
+    async fn start_machine(
+        &self,
+        machine: &Arc<Machine>,
+        work: &mut Work,
+        wants: &Wants,
+    ) -> Result<()> {
+        if machine.runs() {
+            return Ok(());
+        }
+        work.service = None;
+        work.server_failed = None;
+        machine.live().state = SandboxState::Starting;
+        let words = if work.made { "Starting the sandbox" } else { "Making a sandbox" };
+        machine.step(self, words);
+        let resumed = if work.made {
+            match machine.engine.resume(machine.id).await {
+                Err(SandboxError::NotFound { .. }) => {
+                    // Its files are gone with it: it is made anew.
+                    machine.tell(self, "The sandbox was lost; a new one is made.");
+                    *work = Work::default();
+                    None
+                }
+                resumed => Some(resumed),
+            }
+        } else {
+            None
+        };
+        let started = match resumed {
+            Some(resumed) => resumed,
+            None => machine.engine.create(self.spec(machine, wants)).await,
+        };
+        match started {
+            Ok(()) => {
+                work.made = true;
+                let mut live = machine.live();
+                live.state = SandboxState::Running;
+                live.unpaid_since = Some(Instant::now());
+                Ok(())
+            }
+            Err(error) => {
+                let words = sentence(&error);
+                machine.ended(SandboxState::Failed, Some(words.clone()));
+                machine.tell(self, &words);
+                Err(refusal(&error))
+            }
+        }
+    }
+
+    fn spec(&self, machine: &Machine, wants: &Wants) -> SandboxSpec {
+        SandboxSpec {
+            id: machine.id,
+            limits: self.config.sandboxes.limits,
+            egress: if self.config.offline { Egress::None } else { Egress::Registry },
+            packages: package_set(wants),
+            env: vec![("NODE_ENV".to_owned(), "development".to_owned())],
+        }
+    }
+
+    /// Brings the project's newest files into it, and says which have changed.
+    async fn sync_machine(&self, machine: &Machine, work: &mut Work) -> Result<Vec<FilePath>> {
+        let known = match &work.files {
+            Some(files) => files.clone(),
+            None => self.files_in(machine).await,
+        };
+        let mut conn = self.db.read().await?;
+        let head: BTreeMap<FilePath, BlobHash> = conn
+            .files(machine.project)
+            .await?
+            .into_iter()
+            .map(|meta| (meta.path, meta.hash))
+            .collect();
+        let differing: Vec<(&FilePath, BlobHash)> = head
+            .iter()
+            .filter(|(path, hash)| known.get(*path) != Some(hash))
+            .map(|(path, hash)| (path, *hash))
+            .collect();
+        let hashes: Vec<BlobHash> = differing.iter().map(|(_, hash)| *hash).collect();
+        let blobs = conn.blobs(&hashes).await?;
+        drop(conn);
+        let mut writes = Vec::new();
+        for (path, hash) in differing {
+            let content = blobs.get(&hash).cloned().ok_or_else(|| {
+                EngineError::Internal(format!("the content of {path} is missing"))
+            })?;
+            writes.push(FileWrite { path: path.clone(), content: Some(content) });
+        }
+        let gone = known.keys().filter(|path| !head.contains_key(*path));
+        writes.extend(gone.map(|path| FileWrite { path: path.clone(), content: None }));
+        let changed: Vec<FilePath> = writes.iter().map(|write| write.path.clone()).collect();
+        if !writes.is_empty() {
+            if known.keys().ne(head.keys()) || work.files.is_none() {
+                writes.push(FileWrite {
+                    path: own_file(FILES)?,
+                    content: Some(note(&head.keys().collect::<Vec<_>>())?),
+                });
+            }
+            machine.engine.write_files(machine.id, writes).await.map_err(|e| refusal(&e))?;
+        }
+        work.files = Some(head);
+        Ok(changed)
+    }
+
+    /// Which files of the project a machine has that this server did not fill; what is in them is not known.
+    async fn files_in(&self, machine: &Machine) -> BTreeMap<FilePath, BlobHash> {
+        let Ok(path) = own_file(FILES) else { return BTreeMap::new() };
+        let read = machine.engine.read_file(machine.id, &path, NOTE_BYTES).await;
+        let paths: Vec<String> =
+            read.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let unknown = BlobHash::from_bytes([0; 32]);
+        paths.iter().filter_map(|path| Some((FilePath::parse(path).ok()?, unknown))).collect()
+    }
+
+    /// Installs the app's packages where they are not. True when something was installed.
+    async fn install(
+        self: &Arc<Self>,
+        machine: &Arc<Machine>,
+        work: &mut Work,
+        wants: &Wants,
+    ) -> Result<bool> {
+        let Some(set) = package_set(wants) else { return Ok(false) };
+        if work.installed.is_none() {
+            let path = own_file(INSTALLED)?;
+            let read = machine.engine.read_file(machine.id, &path, 1_000).await.ok();
+            work.installed = read.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        }
+        if work.installed.as_deref() == Some(set.as_str()) {
+            return Ok(false);
+        }
+        machine.step(self, "Waiting to install packages");
+        let _turn = self.sandboxes.heavy.acquire().await;
+        machine.step(self, "Installing packages");
+        let locked = work
+            .files
+            .as_ref()
+            .is_some_and(|files| files.keys().any(|path| path.as_str() == "package-lock.json"));
+        let verb = if locked { "ci" } else { "install" };
+        let mut command =
+            Command::new(["npm", verb, "--no-audit", "--no-fund", "--prefer-offline"]);
+        command.time_limit = Some(INSTALL);
+        command.output_limit = Some(INSTALL_OUTPUT);
+        let ran = machine.engine.exec(machine.id, command).await.map_err(|e| refusal(&e))?;
+        let exit = self.hear_out(machine, OutputSource::Install, ran).await;
+        if !exit.success() {
+            work.installed = Some(String::new());
+            return Err(EngineError::refused(
+                qv_wire::ErrorCode::Conflict,
+                format!("The packages could not be installed: {}.", machine::how(exit)),
+            ));
+        }
+        let mark = FileWrite { path: own_file(INSTALLED)?, content: Some(set.as_bytes().into()) };
+        machine.engine.write_files(machine.id, vec![mark]).await.map_err(|e| refusal(&e))?;
+        work.installed = Some(set.clone());
+        if let Err(error) = machine.engine.keep_packages(machine.id, &set).await {
+            tracing::debug!(%error, "the packages were not kept for other sandboxes");
+        }
+        Ok(true)
+    }
+
+    /// Starts the app's server where it does not run.
+    async fn serve(
+        self: &Arc<Self>,
+        machine: &Arc<Machine>,
+        work: &mut Work,
+        wants: &Wants,
+    ) -> Result<()> {
+        let server = wants.needs.server.clone();
+        let Some(server) = server else {
+            return Err(EngineError::refused(
+                qv_wire::ErrorCode::Conflict,
+                "QuickVibe found no way to start this app: give package.json a `dev` or `start` script.",
+            ));
+        };
+        if machine.port().is_some() && work.service.is_some() {
+            return Ok(());
+        }
+        if let Some(failed) = &work.server_failed {
+            return Err(EngineError::refused(qv_wire::ErrorCode::Conflict, failed.clone()));
+        }
+        machine.step(self, &format!("Starting {}", server.framework.name()));
+        let mut command = Command::new(server.command.clone());
+        command.env = vec![
+            ("PORT".to_owned(), server.port.to_string()),
+            ("HOST".to_owned(), "127.0.0.1".to_owned()),
+            ("BROWSER".to_owned(), "none".to_owned()),
+            ("FORCE_COLOR".to_owned(), "1".to_owned()),
+        ];
+        command.time_limit = Some(START);
+        command.output_limit = None;
+        match machine.engine.start_service(machine.id, command, server.port).await {
+            Ok(execution) => {
+                work.service = Some(machine::watch(self, machine, execution));
+                let mut live = machine.live();
+                live.server = Some(server.framework.name());
+                live.port = Some(server.port);
+                Ok(())
+            }
+            Err(error) => {
+                if let SandboxError::Ended { output } = &error {
+                    machine.output.push(OutputSource::Server, output, &*self.env);
+                }
+                let words = sentence(&error);
+                machine.tell(self, &words);
+                work.server_failed = Some(words);
+                Err(refusal(&error))
+            }
+        }
+    }
+
+    /// Puts a command's output into the machine's log until it ends.
+    pub(super) async fn hear_out(
+        &self,
+        machine: &Machine,
+        source: OutputSource,
+        mut execution: Execution,
+    ) -> Exit {
+        while let Some(event) = execution.events.recv().await {
+            match event {
+                ExecEvent::Output(from, bytes) => {
+                    machine::write(self, machine, source, from, &bytes);
+                }
+                ExecEvent::Ended(exit) => return exit,
+            }
+        }
+        Exit::SandboxGone
+    }
+}
+
+/// Whether the app's server must be started anew when this file changes. Vite and Next.js see for themselves.
+fn restarts(path: &FilePath, wants: &Wants) -> bool {
+    let Some(server) = &wants.needs.server else { return false };
+    let watches = ["--watch", "nodemon", "tsx watch"];
+    let script = wants.manifest.scripts.get("dev").or_else(|| wants.manifest.scripts.get("start"));
+    if matches!(server.framework, Framework::Vite | Framework::Next)
+        || script.is_some_and(|script| watches.iter().any(|word| script.contains(word)))
+    {
+        return false;
+    }
+    let path = path.as_str();
+    let served_as_it_is = ["public/", "static/", "dist/"];
+    !served_as_it_is.iter().any(|folder| path.starts_with(folder))
+        && [".js", ".mjs", ".cjs", ".ts", ".mts", ".json", ".env"]
+            .iter()
+            .any(|end| path.ends_with(end))
+}
+
+/// Names the packages that an app begins with: a digest of what `package.json` asks for.
+fn package_set(wants: &Wants) -> Option<String> {
+    if wants.manifest.packages.is_empty() {
+        return None;
+    }
+    let mut digest = Sha256::new();
+    for (name, version) in &wants.manifest.packages {
+        digest.update(format!("{name}\0{version}\0"));
+    }
+    Some(format!("{}", BlobHash::from_bytes(digest.finalize().into())))
+}
+
+fn own_file(path: &str) -> Result<FilePath> {
+    FilePath::parse(path).map_err(|error| EngineError::Internal(error.to_string()))
+}
+
+fn note(paths: &[&FilePath]) -> Result<Blob> {
+    let text = serde_json::to_vec(paths).map_err(|error| {
+        EngineError::Internal(format!("a list of files cannot be written: {error}"))
+    })?;
+    Ok(text.into())
+}
+
+/// What a sandbox engine says, as the API says it.
+pub(crate) fn refusal(error: &SandboxError) -> EngineError {
+    use qv_wire::ErrorCode;
+    let code = match error {
+        SandboxError::NotFound { .. } => ErrorCode::NotFound,
+        SandboxError::InvalidSpec { .. } => ErrorCode::Invalid,
+        SandboxError::Conflict { .. } | SandboxError::Ended { .. } => ErrorCode::Conflict,
+        SandboxError::Timeout { .. } => ErrorCode::Timeout,
+        SandboxError::Quota { .. }
+        | SandboxError::Suspended
+        | SandboxError::Auth
+        | SandboxError::RateLimited { .. }
+        | SandboxError::NotIsolated { .. }
+        | SandboxError::Transient { .. } => ErrorCode::Unavailable,
+    };
+    match error {
+        SandboxError::RateLimited { retry_after: Some(wait) } => {
+            EngineError::Later { code, detail: sentence(error), wait: *wait }
+        }
+        _ => EngineError::refused(code, sentence(error)),
+    }
+}

@@ -1,0 +1,296 @@
+//! Passes requests on to an app's machine: HTTP and WebSockets.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt as _;
+use hyper_util::rt::TokioIo;
+use qv_domain::{PreviewId, ProjectId};
+use qv_engine::PreviewTarget;
+use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
+
+use super::{machine, page};
+use crate::App;
+use crate::place::Origin;
+
+/// How long an app may take until its answer begins.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How often it is looked whether whoever holds a WebSocket may still see the app.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// What concerns one connection alone (RFC 9110, 7.6.1).
+const OF_ONE_CONNECTION: [&str; 9] = [
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Whether whoever asks may still see the app: for connections that last.
+pub(super) struct Watch {
+    pub(super) app: App,
+    pub(super) id: PreviewId,
+    pub(super) project: ProjectId,
+    pub(super) pass: Option<String>,
+}
+
+impl Watch {
+    /// Waits until they may not, or the server stops.
+    async fn over(self) {
+        let stopping = self.app.engine.stopping();
+        let looked = async {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                let pass = self.pass.as_deref();
+                match self.app.engine.may_preview(&self.id, self.project, pass).await {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(error) => tracing::warn!(%error, "who holds a preview was not looked at"),
+                }
+            }
+        };
+        tokio::select! {
+            () = stopping.cancelled() => {}
+            () = looked => {}
+        }
+    }
+}
+
+/// Passes one request on and brings its answer back.
+pub(super) async fn pass_on(
+    target: &PreviewTarget,
+    port: u16,
+    watch: Watch,
+    origin: &Origin,
+    mut request: Request,
+) -> Response {
+    let wants_page = shown(&request);
+    let socket = is_websocket(request.headers());
+    let client = socket.then(|| hyper::upgrade::on(&mut request));
+    let outer = request.uri().clone();
+    let request = inner(request, port, socket, &watch.id, origin);
+    let answered = tokio::time::timeout(LONGEST, async {
+        match target {
+            PreviewTarget::Dial(dialer) => {
+                let connection = dialer.dial().await.map_err(|error| error.to_string())?;
+                by_connection(TokioIo::new(connection), request).await
+            }
+            PreviewTarget::Http { base, headers } => by_address(base, headers, request).await,
+        }
+    });
+    let answer = match answered.await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "an app's machine did not answer");
+            return page::failed(&wants_page, "The app's server does not answer.", "");
+        }
+        Err(_) => {
+            return page::failed(&wants_page, "The app's server took longer than 60 s.", "");
+        }
+    };
+    match (answer, client) {
+        (Answer::Upgraded(parts, upstream), Some(client)) => {
+            tokio::spawn(async move {
+                let Ok(client) = client.await else { return };
+                let mut client = TokioIo::new(client);
+                let mut upstream = upstream;
+                tokio::select! {
+                    _ = copy_bidirectional(&mut client, &mut upstream) => {}
+                    () = watch.over() => {}
+                }
+            });
+            Response::from_parts(*parts, Body::empty())
+        }
+        (Answer::Upgraded(..), None) => StatusCode::BAD_GATEWAY.into_response(),
+        (Answer::Plain(response), _) => outward(response, port, origin, &outer),
+    }
+}
+
+/// What an app's machine answers.
+enum Answer {
+    Plain(Response),
+    /// It speaks WebSocket from here on.
+    Upgraded(Box<axum::http::response::Parts>, Box<dyn Stream>),
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+async fn by_connection(
+    connection: TokioIo<Box<dyn qv_engine::Connection>>,
+    request: Request,
+) -> Result<Answer, String> {
+    let (mut sender, speaking) = hyper::client::conn::http1::handshake(connection)
+        .await
+        .map_err(|error| error.to_string())?;
+    tokio::spawn(async move {
+        if let Err(error) = speaking.with_upgrades().await {
+            tracing::debug!(%error, "a connection to an app's machine broke");
+        }
+    });
+    let mut response = sender.send_request(request).await.map_err(|error| error.to_string())?;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        let upgraded =
+            hyper::upgrade::on(&mut response).await.map_err(|error| error.to_string())?;
+        let (parts, _) = response.into_parts();
+        return Ok(Answer::Upgraded(Box::new(parts), Box::new(TokioIo::new(upgraded))));
+    }
+    Ok(Answer::Plain(response.map(Body::new)))
+}
+
+async fn by_address(
+    base: &url::Url,
+    headers: &HeaderMap,
+    request: Request,
+) -> Result<Answer, String> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let address = base.join(path.trim_start_matches('/')).map_err(|error| error.to_string())?;
+    if address.origin() != base.origin() {
+        return Err("the path leads elsewhere".to_owned());
+    }
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .http1_only()
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut sent = parts.headers;
+    sent.remove(header::HOST);
+    sent.remove(header::CONTENT_LENGTH);
+    sent.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    let mut asked = client.request(parts.method, address).headers(sent);
+    if axum::body::HttpBody::size_hint(&body).exact() != Some(0) {
+        asked = asked.body(reqwest::Body::wrap_stream(body.into_data_stream()));
+    }
+    let response = asked.send().await.map_err(|error| error.without_url().to_string())?;
+    let mut answer = Response::new(());
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = response.headers().clone();
+    let (parts, ()) = answer.into_parts();
+    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
+        let upgraded = response.upgrade().await.map_err(|error| error.to_string())?;
+        return Ok(Answer::Upgraded(Box::new(parts), Box::new(upgraded)));
+    }
+    let body = Body::from_stream(response.bytes_stream().map_err(axum::Error::new));
+    Ok(Answer::Plain(Response::from_parts(parts, body)))
+}
+
+/// The request as the app sees it: as if a browser on its own machine had made it.
+fn inner(request: Request, port: u16, socket: bool, id: &PreviewId, origin: &Origin) -> Request {
+    let (mut parts, body) = request.into_parts();
+    let own = format!("localhost:{port}");
+    let outside = origin.preview_origin(id);
+    for name in OF_ONE_CONNECTION {
+        parts.headers.remove(name);
+    }
+    if let Some(host) = parts.headers.insert(header::HOST, value(&own)) {
+        parts.headers.insert(HeaderName::from_static("x-forwarded-host"), host);
+    }
+    let scheme = if origin.is_secure() { "https" } else { "http" };
+    parts.headers.insert(HeaderName::from_static("x-forwarded-proto"), value(scheme));
+    parts.headers.remove("x-forwarded-for");
+    parts.headers.remove("forwarded");
+    if parts.headers.get(header::ORIGIN).is_some_and(|from| from.as_bytes() == outside.as_bytes()) {
+        parts.headers.insert(header::ORIGIN, value(&format!("http://{own}")));
+    }
+    let cookies: Vec<String> = parts
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|cookies| machine::without_pass(cookies.to_str().ok()?))
+        .collect();
+    parts.headers.remove(header::COOKIE);
+    if !cookies.is_empty() {
+        parts.headers.insert(header::COOKIE, value(&cookies.join("; ")));
+    }
+    if socket {
+        parts.headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        parts.headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    }
+    parts.version = Version::HTTP_11;
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    parts.uri = path.parse().unwrap_or_else(|_| Uri::from_static("/"));
+    parts.extensions.clear();
+    Request::from_parts(parts, body)
+}
+
+/// The answer as the browser sees it: at the preview's own origin, and shown by QuickVibe only.
+fn outward(response: Response, port: u16, origin: &Origin, asked: &Uri) -> Response {
+    let (mut parts, body) = response.into_parts();
+    for name in OF_ONE_CONNECTION {
+        parts.headers.remove(name);
+    }
+    if let Some(location) = parts.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()) {
+        let own = [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
+        let inside = own.iter().find_map(|own| location.strip_prefix(own.as_str()));
+        if let Some(rest) = inside.map(str::to_owned) {
+            let rest = if rest.starts_with('/') { rest } else { format!("/{rest}") };
+            parts.headers.insert(header::LOCATION, value(&rest));
+        }
+    }
+    let cookies: Vec<HeaderValue> = parts
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .filter_map(|cookie| Some(value(&own_cookie(cookie.to_str().ok()?))))
+        .collect();
+    parts.headers.remove(header::SET_COOKIE);
+    for cookie in cookies {
+        parts.headers.append(header::SET_COOKIE, cookie);
+    }
+    // Older than the policy below, and blind to whose frame it is. What the app's own policy says stays.
+    parts.headers.remove(header::X_FRAME_OPTIONS);
+    let framed = format!("frame-ancestors {}", origin.app());
+    parts.headers.append(header::CONTENT_SECURITY_POLICY, value(&framed));
+    parts
+        .headers
+        .insert(HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1"));
+    tracing::trace!(path = asked.path(), status = parts.status.as_u16(), "passed on");
+    Response::from_parts(parts, body)
+}
+
+/// An app's cookie, for its own origin only: a domain would give it to other apps' previews.
+fn own_cookie(cookie: &str) -> String {
+    let parts = cookie.split(';').map(str::trim).filter(|part| {
+        let name = part.split('=').next().unwrap_or_default().trim();
+        !name.eq_ignore_ascii_case("domain")
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
+fn is_websocket(headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
+    upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+/// What decides how a refusal is shown, kept when the request itself is sent on.
+fn shown(request: &Request) -> Request {
+    let mut kept = Request::new(Body::empty());
+    if let Some(accept) = request.headers().get(header::ACCEPT) {
+        kept.headers_mut().insert(header::ACCEPT, accept.clone());
+    }
+    kept
+}
+
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_stay_with_their_app() {
+        assert_eq!(own_cookie("a=1; Domain=preview.localhost; Path=/"), "a=1; Path=/");
+        assert_eq!(own_cookie("a=1;domain = .x;HttpOnly"), "a=1; HttpOnly");
+        assert_eq!(own_cookie("domain=1; Path=/"), "Path=/");
+    }
+}
