@@ -48,7 +48,8 @@ export async function sqlmap(found: Target): Promise<string[]> {
     args.push('--threads', '4', '--disable-coloring')
     const { output } = await run(join(PYTHON, 'sqlmap'), args)
     await rm(scratch, { recursive: true, force: true })
-    if (/is vulnerable|injection point\(s\)|appears to be .* injectable/.test(output))
+    // Its verdict, after it has looked whether what "appears to be injectable" is: each answer has another request id.
+    if (/is vulnerable|identified the following injection point/.test(output))
       findings.push(`sqlmap: ${method} ${path}`)
     if (!/do(es)? not (seem|appear) to be|not injectable/i.test(output))
       findings.push(`sqlmap did not test ${method} ${path}`)
