@@ -77,14 +77,18 @@ pub use hub::Follower;
 pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// What a process becomes that is started as a sandbox's supervisor; nothing may have been begun before.
+#[cfg(target_os = "linux")]
+pub use qv_sandbox::local::supervise;
 /// How to reach an app's machine, and how large a terminal is.
-pub use qv_sandbox::{Connection, PreviewTarget, TerminalSize};
+pub use qv_sandbox::{Connection, PreviewTarget, ResourceLimits, TerminalSize};
 /// What a cookie or a link bears.
 pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
 pub use sandboxes::{
-    OutputFeed, PlanEngines, PreviewPass, PreviewPlace, SandboxConfig, Terminal, TerminalOutput,
+    LocalSandboxes, OutputFeed, PlanEngines, PreviewPass, PreviewPlace, SandboxConfig, Terminal,
+    TerminalOutput,
 };
 pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};
@@ -180,10 +184,11 @@ impl Engine {
                 return Err(error);
             }
         };
+        let workspaces = Workspaces::open(&config, env.clone())?;
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
-            workspaces: Workspaces::open(&config, env.clone())?,
-            sandboxes: Sandboxes::new(&config),
+            sandboxes: Sandboxes::new(&config, &workspaces.registry()),
+            workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
             config,

@@ -33,6 +33,12 @@ impl Default for RegistryConfig {
 }
 
 impl RegistryConfig {
+    /// Where packages come from whose scope has no registry of its own.
+    #[must_use]
+    pub const fn default_registry(&self) -> &Url {
+        &self.default
+    }
+
     /// Every package from this registry, without credentials.
     ///
     /// # Errors

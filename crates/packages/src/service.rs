@@ -42,6 +42,12 @@ struct Inner {
 }
 
 impl Packages {
+    /// Where packages come from whose scope has no registry of its own.
+    #[must_use]
+    pub fn registry(&self) -> &url::Url {
+        self.0.config.registry.default_registry()
+    }
+
     /// Opens the cache folder, making it when it is not there.
     ///
     /// # Errors

@@ -14,9 +14,17 @@ use clap::Parser as _;
 use commands::{Arguments, Command};
 use fault::Fault;
 
+/// The word that makes this program a sandbox's supervisor. Only a server says it.
+pub(crate) const SUPERVISOR: &str = "sandbox-sup";
+
 /// Reads the command line and carries it out.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before there is a second thread: a supervisor makes namespaces, and only a process of one thread may.
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_some_and(|word| word == SUPERVISOR) {
+        return qv_engine::supervise();
+    }
     // Before anything reads a key.
     if let Err(error) = hardening::keep_memory_private() {
         output::note(&format!(

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
 use qv_domain::{EngineKind, Plan};
@@ -6,6 +7,8 @@ use qv_sandbox::ResourceLimits;
 /// How machines of apps are set up.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
+    /// Sandboxes on this host; `None` has none.
+    pub local: Option<LocalSandboxes>,
     /// What one machine may use.
     pub limits: ResourceLimits,
     /// A machine that nobody uses for so long is stopped; its files are kept.
@@ -16,6 +19,19 @@ pub struct SandboxConfig {
     pub plans: PlanEngines,
     /// Whether people may run apps by the vendor's WebContainer: it takes a licence.
     pub webcontainer: bool,
+}
+
+/// Sandboxes on this host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalSandboxes {
+    /// The program that becomes a sandbox's supervisor: this server's own.
+    pub program: PathBuf,
+    /// What it is told, to become one.
+    pub arguments: Vec<String>,
+    /// Sandboxes that may run at once.
+    pub most_running: usize,
+    /// Memory that those that run may use together, in bytes.
+    pub most_memory: u64,
 }
 
 /// The engines that each plan includes, beside the browser.
@@ -53,6 +69,7 @@ impl Default for PlanEngines {
 impl Default for SandboxConfig {
     fn default() -> Self {
         Self {
+            local: None,
             limits: ResourceLimits::default(),
             idle: Duration::from_secs(15 * 60),
             installs_at_once: 2,

@@ -67,6 +67,11 @@ impl Slot {
         self.setup.as_ref().map_or(0, Setup::nanousd_per_second)
     }
 
+    /// What its sandboxes find in their environment.
+    pub(super) fn env(&self) -> Vec<(String, String)> {
+        self.setup.as_ref().map(Setup::env).unwrap_or_default()
+    }
+
     /// How it is, for operators.
     pub(super) async fn note(&self) -> String {
         match (self.availability().await, &self.setup) {

@@ -30,8 +30,9 @@ use qv_sandbox::{Decision, Purpose};
 use qv_store as store;
 use qv_wire::ErrorCode;
 use tokio::sync::Semaphore;
+use url::Url;
 
-pub use config::{PlanEngines, SandboxConfig};
+pub use config::{LocalSandboxes, PlanEngines, SandboxConfig};
 pub use output::OutputFeed;
 pub use pass::PreviewPass;
 pub use preview::PreviewPlace;
@@ -59,8 +60,9 @@ pub(crate) struct Sandboxes {
 }
 
 impl Sandboxes {
-    pub(crate) fn new(config: &EngineConfig) -> Self {
-        let (local, daytona) = setup::of(config);
+    /// `registry` is where npm packages come from.
+    pub(crate) fn new(config: &EngineConfig, registry: &Url) -> Self {
+        let (local, daytona) = setup::of(config, registry);
         Self {
             engines: Engines {
                 local: Slot::new(EngineKind::Local, local),

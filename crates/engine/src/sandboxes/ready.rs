@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::decide::Wants;
-use super::engines::sentence;
+use super::engines::{Slot, sentence};
 use super::machine::{self, Machine, Work};
 use crate::{Engine, EngineError, Result};
 
@@ -139,7 +139,7 @@ impl Engine {
             limits: self.config.sandboxes.limits,
             egress: if self.config.offline { Egress::None } else { Egress::Registry },
             packages: package_set(wants),
-            env: vec![("NODE_ENV".to_owned(), "development".to_owned())],
+            env: self.sandboxes.engines.slot(machine.kind).map(Slot::env).unwrap_or_default(),
         }
     }
 

@@ -79,6 +79,11 @@ impl Workspaces {
         })
     }
 
+    /// Where npm packages come from.
+    pub(crate) fn registry(&self) -> url::Url {
+        self.packages.registry().clone()
+    }
+
     pub(crate) const fn packages(&self) -> &Packages {
         &self.packages
     }

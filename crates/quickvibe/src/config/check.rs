@@ -32,6 +32,25 @@ impl Settings {
         if !(1..=36_500).contains(&self.audit_days) {
             return bad("audit_days", "set 1 to 36500");
         }
+        for (name, value, least, most) in [
+            ("sandbox_memory_mb", self.sandbox_memory_mb, 128, 1_000_000),
+            ("sandbox_cpu_percent", self.sandbox_cpu_percent, 10, 10_000),
+            ("sandbox_disk_mb", self.sandbox_disk_mb, 64, 1_000_000),
+            ("sandbox_processes", self.sandbox_processes, 16, 30_000),
+            ("sandbox_idle_minutes", self.sandbox_idle_minutes, 1, 100_000),
+        ] {
+            if !(least..=most).contains(&value) {
+                return bad(name, &format!("set {least} to {most}"));
+            }
+        }
+        for (name, value) in [
+            ("sandboxes_at_once", self.sandboxes_at_once),
+            ("installs_at_once", self.installs_at_once),
+        ] {
+            if !(1..=10_000).contains(&value) {
+                return bad(name, "set 1 to 10000");
+            }
+        }
         if self.stop_seconds > 3_600 {
             return bad("stop_seconds", "set 0 to 3600");
         }

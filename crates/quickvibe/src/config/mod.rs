@@ -6,6 +6,7 @@
 mod check;
 mod keys;
 mod reference;
+mod sandboxes;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use qv_domain::{Limits, SignUpMode};
+use qv_domain::{EngineKind, Limits, SignUpMode};
 use qv_engine::{EngineConfig, MailConfig, MasterKeySource, PlanBudget, PlanBudgets};
 use qv_llm::AddressPolicy;
 use qv_security::SecretString;
@@ -64,6 +65,18 @@ pub struct Settings {
     pub project_mb: u32,
     pub upload_mb: u32,
     pub audit_days: u32,
+    pub local_sandboxes: bool,
+    pub sandboxes_at_once: usize,
+    pub sandbox_memory_mb: u32,
+    pub sandbox_cpu_percent: u32,
+    pub sandbox_disk_mb: u32,
+    pub sandbox_processes: u32,
+    pub sandbox_idle_minutes: u32,
+    pub installs_at_once: usize,
+    pub webcontainer: bool,
+    pub free_engines: Vec<EngineKind>,
+    pub pro_engines: Vec<EngineKind>,
+    pub team_engines: Vec<EngineKind>,
     pub free_month_usd: Option<f64>,
     pub free_turn_usd: f64,
     pub free_repairs_usd: f64,
@@ -162,6 +175,18 @@ impl Default for Settings {
             project_mb: 50,
             upload_mb: 20,
             audit_days: 400,
+            local_sandboxes: true,
+            sandboxes_at_once: 20,
+            sandbox_memory_mb: 1_024,
+            sandbox_cpu_percent: 100,
+            sandbox_disk_mb: 1_024,
+            sandbox_processes: 256,
+            sandbox_idle_minutes: 15,
+            installs_at_once: 2,
+            webcontainer: false,
+            free_engines: EngineKind::ALL.to_vec(),
+            pro_engines: EngineKind::ALL.to_vec(),
+            team_engines: EngineKind::ALL.to_vec(),
             free_month_usd: None,
             free_turn_usd: 2.0,
             free_repairs_usd: 5.0,
@@ -239,6 +264,7 @@ impl Settings {
             Addresses::Private => AddressPolicy::AllowPrivate,
         };
         config.environment_keys = keys::from_environment(self.custom_base_url.as_deref());
+        config.sandboxes = self.sandboxes();
         config
     }
 

@@ -1,0 +1,40 @@
+//! How machines of apps are set up.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use qv_engine::{LocalSandboxes, PlanEngines, ResourceLimits, SandboxConfig};
+
+use super::Settings;
+use crate::SUPERVISOR;
+
+impl Settings {
+    pub(super) fn sandboxes(&self) -> SandboxConfig {
+        let megabytes = |count: u32| u64::from(count) << 20;
+        let limits = ResourceLimits {
+            memory_bytes: megabytes(self.sandbox_memory_mb),
+            cpu_milli: self.sandbox_cpu_percent.saturating_mul(10),
+            processes: self.sandbox_processes,
+            disk_bytes: megabytes(self.sandbox_disk_mb),
+            ..ResourceLimits::default()
+        };
+        let local = self.local_sandboxes.then(|| LocalSandboxes {
+            program: PathBuf::from("/proc/self/exe"),
+            arguments: vec![SUPERVISOR.to_owned()],
+            most_running: self.sandboxes_at_once,
+            most_memory: limits.memory_bytes.saturating_mul(self.sandboxes_at_once as u64),
+        });
+        SandboxConfig {
+            local,
+            limits,
+            idle: Duration::from_secs(60 * u64::from(self.sandbox_idle_minutes)),
+            installs_at_once: self.installs_at_once,
+            plans: PlanEngines {
+                free: self.free_engines.clone(),
+                pro: self.pro_engines.clone(),
+                team: self.team_engines.clone(),
+            },
+            webcontainer: self.webcontainer,
+        }
+    }
+}
