@@ -11,6 +11,7 @@ pub mod machine;
 pub mod matcher;
 pub mod prompts;
 pub mod protocol;
+pub mod tools;
 
 pub use apply::{FileChange, FileContent, FileOp};
 pub use fault::EditFault;
@@ -20,3 +21,4 @@ pub use machine::{
     Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, ShownPart,
     StarterInfo, TurnInput, TurnLimits,
 };
+pub use tools::{ToolCall, ToolExit, ToolOutcome, Tools};

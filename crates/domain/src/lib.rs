@@ -35,7 +35,8 @@ pub use project::{
 pub use sandbox::{EngineKind, SandboxState};
 pub use time::Timestamp;
 pub use turn::{
-    AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, TurnMode,
+    AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, ToolEnd, ToolKind,
+    TurnMode,
 };
 pub use user::{Email, EmailError, LinkPurpose, Permission, Plan, SignUpMode, TokenScope};
 

@@ -67,6 +67,40 @@ text_enum! {
         Continuation = "continuation",
         /// Mending what a check or an edit found wrong.
         Repair = "repair",
+        /// Going on with what came of the runs that the answer before asked for.
+        Tool = "tool",
+    }
+}
+
+text_enum! {
+    /// What the agent runs in a project's sandbox.
+    ToolKind {
+        /// Installs npm packages.
+        Install = "install",
+        /// Runs the project's `build` script.
+        Build = "build",
+        /// Runs the project's `test` script.
+        Test = "test",
+        /// Runs a command.
+        Command = "command",
+    }
+}
+
+text_enum! {
+    /// How a run came to its end.
+    ToolEnd {
+        /// By itself, with a code.
+        Exited = "exited",
+        /// By a signal.
+        Killed = "killed",
+        /// It ran for longer than it might.
+        TimedOut = "timed_out",
+        /// It used more memory than the sandbox has.
+        OutOfMemory = "out_of_memory",
+        /// The server or the sandbox was lost under it.
+        Lost = "lost",
+        /// It could not be started.
+        NotStarted = "not_started",
     }
 }
 

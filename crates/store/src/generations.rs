@@ -37,7 +37,7 @@ row! {
         pub cancel_requested: bool,
         /// Model calls: first answers.
         pub draft_steps: u32,
-        /// Model calls: going on after a cut.
+        /// Model calls: going on after a cut, or after runs.
         pub continuation_steps: u32,
         /// Model calls: repairs.
         pub repair_steps: u32,
@@ -210,7 +210,7 @@ impl Tx {
         self.hold(fence).await?;
         let column = match kind {
             StepKind::Draft => "draft_steps",
-            StepKind::Continuation => "continuation_steps",
+            StepKind::Continuation | StepKind::Tool => "continuation_steps",
             StepKind::Repair => "repair_steps",
         };
         let sql = format!(

@@ -1,6 +1,6 @@
 use qv_domain::{
-    AgentRole, EditOp, EngineKind, FilePath, GenerationId, PurseKind, StepKind, Timestamp,
-    TurnMode, chat::TokenUsage,
+    AgentRole, EditOp, EngineKind, FilePath, GenerationId, PurseKind, StepKind, Timestamp, ToolEnd,
+    ToolKind, TurnMode, chat::TokenUsage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -162,6 +162,54 @@ pub enum EventData {
         /// Why, in words.
         reason: String,
     },
+    /// Something is run in the sandbox. One that comes again, after the server was lost, begins anew: what was shown of
+    /// its output is void.
+    ToolStarted {
+        /// From 1 within the turn.
+        id: u32,
+        /// What kind of run.
+        tool: ToolKind,
+        /// As one would type it.
+        command: String,
+    },
+    /// More of what it writes.
+    ToolOutput {
+        /// Which run.
+        id: u32,
+        /// The text.
+        text: String,
+    },
+    /// A run ended. What became of it is told to the model.
+    ToolFinished {
+        /// Which run.
+        id: u32,
+        /// Whether it did what it was to do.
+        ok: bool,
+        /// Its exit code; `null` when it did not end by itself.
+        exit: Option<i32>,
+        /// How it came to its end.
+        end: ToolEnd,
+        /// How long it took, in milliseconds.
+        duration_ms: u64,
+        /// The last of its output.
+        output: String,
+    },
+    /// The agent wants to run something that needs a person's leave; the turn waits.
+    PermissionAsked {
+        /// Which run.
+        id: u32,
+        /// What would be run, as one would type it.
+        command: String,
+        /// Why a person is asked, as a sentence.
+        why: String,
+    },
+    /// It was answered, by a person or because nobody did in time.
+    PermissionAnswered {
+        /// Which run.
+        id: u32,
+        /// Whether it is run.
+        allowed: bool,
+    },
     /// What a step took.
     Usage {
         /// The step.
@@ -252,6 +300,11 @@ impl EventData {
             Self::CheckStarted { .. } => "check_started",
             Self::CheckFinished { .. } => "check_finished",
             Self::RepairStarted { .. } => "repair_started",
+            Self::ToolStarted { .. } => "tool_started",
+            Self::ToolOutput { .. } => "tool_output",
+            Self::ToolFinished { .. } => "tool_finished",
+            Self::PermissionAsked { .. } => "permission_asked",
+            Self::PermissionAnswered { .. } => "permission_answered",
             Self::Usage { .. } => "usage",
             Self::BudgetAlert { .. } => "budget_alert",
             Self::SandboxDecided { .. } => "sandbox_decided",
@@ -356,6 +409,25 @@ mod tests {
         );
         assert_eq!(json["type"], event.data.kind());
         assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+    }
+
+    #[test]
+    fn a_run_is_told_by_its_number() {
+        let data = EventData::ToolFinished {
+            id: 2,
+            ok: false,
+            exit: Some(1),
+            end: ToolEnd::Exited,
+            duration_ms: 1_200,
+            output: "1 failed".into(),
+        };
+        let json = serde_json::to_value(&data).unwrap();
+        let told = serde_json::json!({
+            "type": data.kind(), "id": 2, "ok": false, "exit": 1, "end": "exited",
+            "duration_ms": 1200, "output": "1 failed",
+        });
+        assert_eq!(json, told);
+        assert_eq!(serde_json::from_value::<EventData>(json).unwrap(), data);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use qv_domain::{
     DeadLetterId, DeadLetterState, EditOp, Email, EngineKind, FileKind, FilePath, GenerationId,
     GenerationStatus, InviteId, KeyId, Limits, MessageId, MessageRole, Month, NodeId, Permission,
     Plan, ProjectId, ProjectType, PurseKind, Role, SandboxId, SandboxState, SessionId, SignUpMode,
-    StepKind, Timestamp, TokenScope, TurnMode, UserId, VersionId, VersionOrigin, Visibility,
-    chat::TokenUsage,
+    StepKind, Timestamp, TokenScope, ToolEnd, ToolKind, TurnMode, UserId, VersionId, VersionOrigin,
+    Visibility, chat::TokenUsage,
 };
 use ts_rs::{Config, TS};
 
@@ -60,6 +60,8 @@ pub fn module() -> String {
         StepKind,
         AgentRole,
         EditOp,
+        ToolKind,
+        ToolEnd,
         EngineKind,
         SandboxState,
         FileKind,

@@ -117,6 +117,21 @@ impl Stage {
         taken.into_iter().filter_map(|change| self.apply(change).err()).flatten().collect()
     }
 
+    /// A program changed a file, and it is written already (`None`: it is gone). The model has not seen it so. Only
+    /// between steps, when no edit waits.
+    pub fn change_by_tool(&mut self, path: FilePath, content: Option<FileContent>) {
+        match content {
+            Some(content) => {
+                self.unseen.insert(path.clone());
+                self.base.insert(path, content);
+            }
+            None => {
+                self.base.remove(&path);
+            }
+        }
+        self.discard();
+    }
+
     /// The model is shown only these files: others may not be written over.
     #[must_use]
     pub fn seen_only(mut self, seen: &[FilePath]) -> Self {

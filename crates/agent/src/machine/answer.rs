@@ -5,7 +5,7 @@ use qv_domain::{EditOp, FilePath};
 use super::{AgentEvent, PlanItem};
 use crate::EditFault;
 use crate::apply::Change;
-use crate::protocol::{Accept, EditBlock, OpenEdit, Parser, Token};
+use crate::protocol::{Accept, EditBlock, OpenEdit, Parser, RunTag, Token};
 
 /// How often one line may follow itself before the answer counts as a loop.
 const REPEATED_LINES: usize = 200;
@@ -19,6 +19,9 @@ const FAULTS: usize = 100;
 
 /// The most files that an answer may ask for.
 const NEEDS: usize = 40;
+
+/// The most runs of an answer that are kept; fewer are carried out.
+const RUNS: usize = 20;
 
 /// A file that the model wants to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub(super) struct Answer {
     pub(super) plan: Vec<PlanItem>,
     /// What it wants to be shown.
     pub(super) needs: Vec<Need>,
+    /// What it wants to be run, in order.
+    pub(super) runs: Vec<RunTag>,
     pub(super) prose: String,
     /// Whether something stands between the last words and the next ones.
     gap: bool,
@@ -64,6 +69,7 @@ impl Answer {
             faults: Vec::new(),
             plan: Vec::new(),
             needs: Vec::new(),
+            runs: Vec::new(),
             prose: String::new(),
             gap: true,
             repeats: Repeats { blank: true, ..Repeats::default() },
@@ -158,6 +164,8 @@ impl Answer {
                     self.needs.push(Need { path, lines });
                 }
                 Token::Need { .. } => {}
+                Token::Run(run) if self.runs.len() < RUNS => self.runs.push(run),
+                Token::Run(_) => {}
                 Token::Fault(fault) => self.fault(fault),
             }
             self.gap |= !is_words;

@@ -26,6 +26,7 @@ impl Machine {
             return self.show_more();
         }
         self.take_edits();
+        self.take_runs();
         if self.faults.is_empty() && self.stage.is_empty() {
             return self.complete_unchanged();
         }
@@ -40,8 +41,15 @@ impl Machine {
         self.finish(false);
     }
 
-    /// An answer without any change: a question, an explanation, or code in the wrong place.
+    /// An answer without any change: a question, an explanation, something to run, or code in the
+    /// wrong place.
     fn complete_unchanged(&mut self) {
+        if self.wants_runs() {
+            return self.begin_runs();
+        }
+        if self.phase == Phase::Answer(StepFor::Tool) {
+            return self.settle();
+        }
         let prose = &self.answer.prose;
         if self.rounds.edits == 0 && has_code(prose) {
             self.add_faults(vec![EditFault::CodeInChat]);
@@ -132,7 +140,7 @@ impl Machine {
         self.fail(FailCode::EditsFailed, message, true);
     }
 
-    /// All edits hold: they are written, and the app is checked.
+    /// All edits hold: they are written, what was asked for is run, and the app is checked.
     fn commit(&mut self) {
         for path in self.unfinished.clone() {
             self.show_fault(&EditFault::CutOff { path: path.to_string() });
@@ -150,6 +158,11 @@ impl Machine {
             self.plan.iter_mut().for_each(|item| item.done = true);
             self.emit(AgentEvent::Plan { items: self.plan.clone() });
         }
+        self.unchecked = true;
+        if self.wants_runs() { self.begin_runs() } else { self.check() }
+    }
+
+    pub(super) fn check(&mut self) {
         self.role(AgentRole::Tester, "Checking the app");
         self.emit(AgentEvent::CheckStarted);
         self.phase = Phase::Checks;
@@ -158,6 +171,7 @@ impl Machine {
 
     /// The checks are done: mends what they found, unless it was tried to no avail.
     pub(super) fn checked(&mut self, report: CheckReport) {
+        self.unchecked = false;
         let ok = report.ok();
         let mut found = report.diagnostics;
         found.truncate(SHOWN_DIAGNOSTICS);

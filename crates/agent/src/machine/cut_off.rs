@@ -104,6 +104,7 @@ impl Machine {
                 self.rounds.alone += 1;
                 self.rounds.continuations = self.turn.limits.continuations;
                 self.take_edits();
+                self.take_runs();
                 let ask = prompts::cut_off(&path);
                 self.call_repair(RepairReason::CutOff, 1, ask);
             }

@@ -3,6 +3,7 @@ use qv_domain::chat::ChatRequest;
 
 use super::AgentEvent;
 use crate::apply::FileChange;
+use crate::tools::ToolCall;
 
 /// What the driver must do. Effects of one input are carried out in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,29 @@ pub enum Effect {
     },
     /// Compile the app, collect what an open preview reports, and feed [`super::Input::Checked`].
     RunChecks,
+    /// Run this in the project's sandbox, with the files as they are written now, and feed
+    /// [`super::Input::ToolDone`] when it is over.
+    RunTool {
+        /// Its number in the turn, from 1. The same one comes again when it was lost and is begun anew.
+        id: u32,
+        /// What to run.
+        call: ToolCall,
+    },
+    /// End what runs; nothing more is expected from it.
+    StopTool {
+        /// Which.
+        id: u32,
+    },
+    /// Wait until a person says whether this may run, and feed [`super::Input::PersonAnswered`]. The question was shown
+    /// by [`AgentEvent::PermissionAsked`].
+    AskPerson {
+        /// Which run.
+        id: u32,
+        /// What would be run.
+        call: ToolCall,
+        /// Why a person is asked, as a sentence.
+        why: String,
+    },
     /// The turn is over.
     Finish {
         /// Whether the last changes were checked and hold. False when nothing was changed.

@@ -1,6 +1,7 @@
-use qv_domain::{AgentRole, EditOp, FilePath, StepKind};
+use qv_domain::{AgentRole, EditOp, FilePath, StepKind, ToolKind};
 
 use super::Diagnostic;
+use crate::tools::ToolExit;
 
 /// What people see of a turn while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +89,42 @@ pub enum AgentEvent {
         round: u32,
         /// Why.
         reason: RepairReason,
+    },
+    /// A run begins. With a number that was told before it begins anew: what was shown of it is void.
+    ToolStarted {
+        /// Its number in the turn, from 1.
+        id: u32,
+        /// What kind of run.
+        tool: ToolKind,
+        /// As one would type it.
+        command: String,
+    },
+    /// A run is over.
+    ToolFinished {
+        /// Which.
+        id: u32,
+        /// How it ended.
+        exit: ToolExit,
+        /// How long it took.
+        duration_ms: u64,
+        /// The last of its output.
+        output: String,
+    },
+    /// A person is asked whether something may run.
+    PermissionAsked {
+        /// The number of the run.
+        id: u32,
+        /// As one would type it.
+        command: String,
+        /// Why it is asked, as a sentence.
+        why: String,
+    },
+    /// That was answered.
+    PermissionAnswered {
+        /// The number of the run.
+        id: u32,
+        /// Whether it runs.
+        allowed: bool,
     },
 }
 

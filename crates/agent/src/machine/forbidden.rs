@@ -39,7 +39,7 @@ impl Machine {
     }
 
     /// Tells the person something that no model wrote.
-    fn say(&mut self, message: &str) {
+    pub(super) fn say(&mut self, message: &str) {
         let gap = if self.said.is_empty() { "" } else { "\n\n" };
         self.emit(AgentEvent::TextDelta { text: format!("{gap}{message}") });
         self.hear_said(message);

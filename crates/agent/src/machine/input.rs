@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FailCode;
 use crate::apply::FileContent;
+use crate::tools::ToolOutcome;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,10 +31,25 @@ pub enum Input<'a> {
     },
     /// The checks that [`super::Effect::RunChecks`] asked for are done.
     Checked(CheckReport),
+    /// The run that [`super::Effect::RunTool`] asked for is over. One that is not waited for is passed over.
+    ToolDone {
+        /// Which.
+        id: u32,
+        /// What came of it.
+        outcome: ToolOutcome,
+    },
+    /// A person has answered [`super::Effect::AskPerson`], or nobody did in time, which is a no. An answer that is not
+    /// waited for is passed over.
+    PersonAnswered {
+        /// Which run.
+        id: u32,
+        /// Whether it may run.
+        allowed: bool,
+    },
     /// People changed files while the turn runs: the new content, or `None` for a removed file.
     FilesChangedByHand(Vec<(FilePath, Option<FileContent>)>),
-    /// The model call under way was lost together with the server that made it. What had come of
-    /// it was heard; no more of it will.
+    /// The model call or the run under way was lost together with the server that made it, or the
+    /// question to a person was. What had come of it was heard; no more of it will.
     Resumed,
     /// A person stops the turn.
     Cancel,

@@ -3,7 +3,8 @@
 //! ```text
 //! Start -> draft -> [cut off: go on, 3 rounds, then that file alone]
 //!       -> edits applied in memory -> [do not fit: repair, then whole files, then the end]
-//!       -> commit -> checks -> [fail: repair, at most twice, never the same error twice] -> finish
+//!       -> commit -> [runs are asked for: carried out, their output told: the next answer, 4 rounds]
+//!       -> checks -> [fail: repair, at most twice, never the same error twice] -> finish
 //! ```
 //! All bounds are counted per turn, so a turn ends after a known number of model calls.
 
@@ -19,6 +20,7 @@ mod mend;
 mod needs;
 mod request;
 mod resume;
+mod runs;
 mod turn;
 
 #[cfg(test)]
@@ -46,6 +48,7 @@ use crate::protocol::Accept;
 use ahead::Ahead;
 use answer::Answer;
 use resume::Asked;
+use runs::Runs;
 
 /// The machine of one turn. Its state is all here and plain, so that a turn can be taken up again
 /// by feeding a new machine what the log has.
@@ -79,6 +82,10 @@ pub struct Machine {
     /// What the last failed check found.
     found: Vec<Diagnostic>,
     changed: BTreeSet<FilePath>,
+    /// What is run, and what came of it.
+    runs: Runs,
+    /// Whether files were changed since the last check.
+    unchecked: bool,
     out: Vec<Effect>,
 }
 
@@ -88,6 +95,10 @@ enum Phase {
     Start,
     /// The model's answer; what the step is for.
     Answer(StepFor),
+    /// The end of a run.
+    Tool,
+    /// A person's word about a run.
+    Permission,
     Checks,
     Over,
 }
@@ -97,6 +108,8 @@ enum Phase {
 enum StepFor {
     Draft,
     Repair(RepairReason),
+    /// Going on with what came of runs.
+    Tool,
 }
 
 /// How often each thing was tried.
@@ -114,7 +127,10 @@ struct Rounds {
 impl Machine {
     /// A machine that waits for [`Input::Start`].
     #[must_use]
-    pub fn new(turn: TurnInput) -> Self {
+    pub fn new(mut turn: TurnInput) -> Self {
+        if turn.mode != TurnMode::Build {
+            turn.tools = None;
+        }
         Self {
             phase: Phase::Start,
             stage: Stage::new(turn.files.clone(), turn.limits.files)
@@ -134,6 +150,8 @@ impl Machine {
             unfinished: BTreeSet::new(),
             found: Vec::new(),
             changed: BTreeSet::new(),
+            runs: Runs::default(),
+            unchecked: false,
             out: Vec::new(),
             turn,
         }
@@ -151,7 +169,11 @@ impl Machine {
             (Input::StepFailed { class, message }, Phase::Answer(_)) => {
                 self.step_failed(class, message);
             }
-            (Input::Resumed, Phase::Answer(_)) => self.resumed(),
+            (Input::ToolDone { id, outcome }, Phase::Tool) => self.tool_done(id, outcome),
+            (Input::PersonAnswered { id, allowed }, Phase::Permission) => {
+                self.person_answered(id, allowed);
+            }
+            (Input::Resumed, _) => self.resumed(),
             (Input::Checked(report), Phase::Checks) => self.checked(report),
             (Input::FilesChangedByHand(changes), phase) if phase != Phase::Over => {
                 for (path, content) in changes {
@@ -257,8 +279,10 @@ impl Machine {
     }
 
     fn cancel(&mut self) {
-        if matches!(self.phase, Phase::Answer(_)) {
-            self.out.push(Effect::StopModel);
+        match self.phase {
+            Phase::Answer(_) => self.out.push(Effect::StopModel),
+            Phase::Tool => self.out.push(Effect::StopTool { id: self.running() }),
+            Phase::Start | Phase::Permission | Phase::Checks | Phase::Over => {}
         }
         self.phase = Phase::Over;
         self.stage.discard();
@@ -285,7 +309,10 @@ impl Machine {
         let model = &self.turn.model;
         let request = ChatRequest {
             model: model.name.clone(),
-            system: prompts::system(self.turn.mode, model.edit_style),
+            system: match self.turn.tools {
+                Some(_) => prompts::system_with_tools(model.edit_style),
+                None => prompts::system(self.turn.mode, model.edit_style),
+            },
             messages,
             max_output_tokens: model.max_output_tokens,
             temperature_milli: model.temperature_milli,
@@ -296,6 +323,10 @@ impl Machine {
 
     /// Calls the model for a repair, after what it answered last.
     fn call_repair(&mut self, reason: RepairReason, round: u32, ask: String) {
+        let ask = match self.no_sandbox_note() {
+            Some(note) => format!("{ask}\n\n{note}"),
+            None => ask,
+        };
         self.emit(AgentEvent::RepairStarted { round, reason });
         self.role(AgentRole::Builder, "Mending the app");
         self.keep_answer();
@@ -313,6 +344,13 @@ impl Machine {
         self.rounds.lines = 0;
     }
 
+    /// Drops an answer that came to nothing, but for its words.
+    fn keep_said(&mut self) {
+        let answer = std::mem::replace(&mut self.answer, Answer::new(accept(self.turn.mode)));
+        self.ahead = Ahead::default();
+        self.hear_said(&answer.prose);
+    }
+
     fn hear_said(&mut self, prose: &str) {
         if !prose.trim().is_empty() {
             if !self.said.is_empty() {
@@ -322,12 +360,21 @@ impl Machine {
         }
     }
 
-    /// The turn can't go on. What was committed stays; with nothing committed it failed.
+    /// The turn can't go on. What was committed stays, and is checked if it was not; with nothing
+    /// committed it failed.
     fn fail(&mut self, code: FailCode, message: String, retryable: bool) {
         if self.changed.is_empty() {
             self.phase = Phase::Over;
             self.stage.discard();
             self.out.push(Effect::Fail { code, message, retryable });
+        } else if self.unchecked {
+            self.say(&message);
+            self.joiner = None;
+            self.forget_runs();
+            self.faults.clear();
+            self.stage.discard();
+            self.keep_said();
+            self.check();
         } else {
             self.hear_said(&message);
             self.finish(false);

@@ -1,6 +1,6 @@
 //! Answers that ask for files rather than change them: the turn begins anew with exactly these.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use qv_domain::{FilePath, StepKind};
@@ -8,6 +8,7 @@ use qv_domain::{FilePath, StepKind};
 use super::answer::{Answer, Need};
 use super::{Machine, Phase, ProjectContext, ShownPart, StepFor, accept, request};
 use crate::apply::FileContent;
+use crate::protocol::show_file;
 
 /// What stands for the map in a second call: it has served its purpose.
 const MAP_LEFT_OUT: &str = "(left out: you have chosen from it)\n";
@@ -31,7 +32,10 @@ impl Machine {
         let is_text = |need: &Need| {
             self.turn.files.get(&need.path).is_some_and(|file| file.as_text().is_some())
         };
+        // What is to be run as well has to be told first: then the files come with it.
+        let runs = self.turn.tools.is_some() && !self.answer.runs.is_empty();
         self.phase == Phase::Answer(StepFor::Draft)
+            && !runs
             && self.rounds.needs < MOST_ROUNDS
             && self.answer.changes.is_empty()
             && self.answer.faults.is_empty()
@@ -81,6 +85,33 @@ impl Machine {
         self.turn.context = context;
         self.chat = vec![request::opening(&self.turn)];
         self.call(StepKind::Draft, self.rounds.needs, self.chat.clone());
+    }
+}
+
+impl Machine {
+    /// Files that the model wants to see with what came of runs, as they are now.
+    pub(super) fn needed_files(&mut self, needs: Vec<Need>) -> String {
+        let mut out = String::new();
+        let mut seen = BTreeSet::new();
+        for Need { path, lines } in needs {
+            let Some(text) = self.stage.files().get(&path).and_then(FileContent::as_text) else {
+                continue;
+            };
+            let total = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+            let part = if lines.is_empty() { None } else { widen(&[], &lines, total) };
+            let shown = match &part {
+                Some(lines) => show_file(&path, &excerpt(text, lines.clone()).text),
+                None => show_file(&path, text),
+            };
+            if out.len() + shown.len() > MOST_BYTES || !seen.insert(path.clone()) {
+                continue;
+            }
+            out.push_str(&shown);
+            if part.is_none() {
+                self.stage.shown(&path);
+            }
+        }
+        out
     }
 }
 

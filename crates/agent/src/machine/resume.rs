@@ -5,7 +5,7 @@ use qv_domain::{StepKind, TurnMode};
 
 use super::ahead::Ahead;
 use super::answer::Answer;
-use super::{Effect, Machine, accept};
+use super::{Effect, Machine, Phase, accept};
 use crate::continuation;
 
 /// A model call as it was made.
@@ -19,9 +19,18 @@ pub(super) struct Asked {
 }
 
 impl Machine {
+    pub(super) fn resumed(&mut self) {
+        match self.phase {
+            Phase::Answer(_) => self.call_lost(),
+            Phase::Tool => self.tool_lost(),
+            Phase::Permission => self.ask_person(),
+            Phase::Start | Phase::Checks | Phase::Over => {}
+        }
+    }
+
     /// Goes on from the last whole line where lines can be joined, and asks again otherwise. Unlike an
     /// answer that a model cut off, this is nobody's fault: it uses up no round.
-    pub(super) fn resumed(&mut self) {
+    fn call_lost(&mut self) {
         self.joiner = None;
         let kept = continuation::kept(self.answer.text());
         if self.turn.mode == TurnMode::Build && !self.answer.text()[..kept].trim().is_empty() {

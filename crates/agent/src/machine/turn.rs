@@ -5,6 +5,7 @@ use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::FileContent;
+use crate::tools::Tools;
 
 /// Everything that a turn starts from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct TurnInput {
     pub model: ModelProfile,
     /// The starter that the project begins from; set in a project's first turn only.
     pub starter: Option<StarterInfo>,
+    /// What its sandbox has; `None` when the project has none, or nothing may be run in it. Counts in build mode alone.
+    pub tools: Option<Tools>,
     /// How far a turn may go.
     pub limits: TurnLimits,
 }
@@ -94,6 +97,7 @@ pub struct StarterInfo {
 
 /// How far a turn may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TurnLimits {
     /// Sizes of files and projects.
     pub files: Limits,
@@ -105,6 +109,10 @@ pub struct TurnLimits {
     pub continuations: u32,
     /// The longest answer, continuations included, in bytes. A longer one is stopped.
     pub answer_bytes: usize,
+    /// The most times that the model is called with what came of runs, in a turn.
+    pub tool_rounds: u32,
+    /// The most runs of one answer.
+    pub tool_runs: usize,
 }
 
 impl Default for TurnLimits {
@@ -115,6 +123,8 @@ impl Default for TurnLimits {
             edit_repairs: 2,
             continuations: 3,
             answer_bytes: 2_000_000,
+            tool_rounds: 4,
+            tool_runs: 3,
         }
     }
 }

@@ -32,6 +32,16 @@ pub fn system(mode: TurnMode, style: EditStyle) -> String {
     parts.join("\n").trim_end().to_owned()
 }
 
+/// The most tokens (o200k) that the sandbox adds to it.
+pub const TOOLS_TOKENS: usize = 250;
+
+/// The system prompt of a build in a project that has a sandbox.
+#[must_use]
+pub fn system_with_tools(style: EditStyle) -> String {
+    let prompt = system(TurnMode::Build, style);
+    format!("{prompt}\n\n{}", include_str!("tools.md").trim_end())
+}
+
 /// What a kind of app asks for.
 pub(crate) fn project_type(kind: ProjectType) -> &'static str {
     match kind {
@@ -71,6 +81,17 @@ pub(crate) fn repair_whole(faults: &str, files: &str) -> String {
 /// Asks to mend what the checks found.
 pub(crate) fn repair_checks(errors: &str, files: &str) -> String {
     fill(include_str!("repair_checks.md"), &[("errors", errors), ("files", files)])
+}
+
+/// Tells what came of runs.
+pub(crate) fn ran(results: &str, may_run_more: bool) -> String {
+    let then = if may_run_more { include_str!("ran_more.md") } else { include_str!("ran_last.md") };
+    fill(include_str!("ran.md"), &[("results", results), ("then", then)])
+}
+
+/// Added where runs were asked for in vain.
+pub(crate) fn no_sandbox() -> &'static str {
+    include_str!("no_sandbox.md").trim_end()
 }
 
 /// Added where a file would shrink much.

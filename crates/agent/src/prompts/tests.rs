@@ -20,6 +20,27 @@ fn system_prompts_stay_as_they_are_and_short() {
 }
 
 #[test]
+fn a_sandbox_adds_little() {
+    let section = include_str!("tools.md").trim_end();
+    let count = tokens(section);
+    assert!(count <= TOOLS_TOKENS, "tools has {count} tokens, more than {TOOLS_TOKENS}");
+    insta::assert_snapshot!("tools", format!("{count} tokens (o200k)\n\n{section}"));
+    for style in EditStyle::ALL {
+        let with = system_with_tools(*style);
+        assert_eq!(with, format!("{}\n\n{section}", system(TurnMode::Build, *style)));
+    }
+}
+
+#[test]
+fn the_runs_that_are_shown_are_of_the_protocol() {
+    use crate::protocol::{Accept, Parser, Token};
+    let mut parser = Parser::new(Accept::Edits);
+    let mut found = parser.push(include_str!("tools.md"));
+    found.extend(parser.finish());
+    assert_eq!(found.iter().filter(|token| matches!(token, Token::Run(_))).count(), 4);
+}
+
+#[test]
 fn what_is_filled_in_is_left_alone() {
     assert_eq!(fill("a {line} {b}\n", &[("line", "{line} {b}")]), "a {line} {b} {b}");
     assert_eq!(cut_off("src/a.ts").matches("src/a.ts").count(), 3);

@@ -65,8 +65,17 @@ pub(super) fn is_closing_fence(line: &str) -> bool {
 }
 
 /// Lines that mark where data ends and begins in what a model is sent.
-const BOUNDS: [&str; 7] =
-    ["</project>", "<history>", "</history>", "<request>", "</request>", "<errors>", "</errors>"];
+const BOUNDS: [&str; 9] = [
+    "</project>",
+    "<history>",
+    "</history>",
+    "<request>",
+    "</request>",
+    "<errors>",
+    "</errors>",
+    "<run-output>",
+    "</run-output>",
+];
 
 /// Whether a trimmed line of content would be read as part of the protocol.
 fn is_special(bare: &str) -> bool {
@@ -154,7 +163,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_escaped_is_unescaped(line in r"[ ]{0,2}\\{0,2}(</file>|=======|<file path=.a.>|</request>|<project type=x>|text|)[ ]?") {
+        fn what_is_escaped_is_unescaped(line in r"[ ]{0,2}\\{0,2}(</file>|=======|<file path=.a.>|<run tool=.a./>|</run-output>|</request>|<project type=x>|text|)[ ]?") {
             let escaped = escape(&line);
             proptest::prop_assert!(!is_special(escaped.trim()), "{} is special", escaped);
             proptest::prop_assert_eq!(unescape(&escaped).unwrap_or_else(|| escaped.clone()), line);

@@ -22,11 +22,13 @@
 //! <delete path="src/Old.tsx"/>
 //! <rename from="src/a.ts" to="src/b.ts"/>
 //! <need path="src/Long.tsx" lines="40-80"/>
+//! <run tool="install" packages="express"/>
+//! <run command="node scripts/seed.js"/>
 //! ```
 //!
 //! Tags stand at the start of a line and closers alone on theirs; a line of content that looks like
 //! a closer is written with a backslash before it. What is broken is read as far as its meaning is
-//! plain, and is chat otherwise.
+//! plain, and is chat otherwise. Nothing in a file's content asks for a run.
 
 mod marker;
 mod parser;
@@ -39,7 +41,7 @@ mod utf8;
 mod tests;
 
 pub use parser::{Accept, OpenEdit, Parser};
-pub use token::{EditBlock, Ending, Token};
+pub use token::{EditBlock, Ending, RunTag, Token};
 pub use utf8::Utf8Joiner;
 
 /// The file that a line opens, if it is an opening tag with a path that may be used.

@@ -69,6 +69,8 @@ pub(super) struct EditState {
     pub(super) part: Part,
     /// Whether a block or a fault came of it, so that it is not empty.
     pub(super) fruitful: bool,
+    /// Whether a whole block came last, and nothing since.
+    pub(super) after_block: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -66,7 +66,7 @@ impl Parser {
                 match edit.part {
                     Part::Search => self.block.search.push_str(text),
                     Part::Replace => self.block.replace.push_str(text),
-                    Part::Between => {}
+                    Part::Between => edit.after_block &= text.trim().is_empty(),
                 }
                 if chat {
                     self.emit(Token::Prose(text.to_owned()));
@@ -138,7 +138,7 @@ impl Parser {
             (Accept::Edits, Tag::File(path) | Tag::Edit(path)) => {
                 path.is_some() || rest.trim().is_empty()
             }
-            (Accept::Edits, Tag::Delete(_) | Tag::Rename(..) | Tag::Need(..)) => {
+            (Accept::Edits, Tag::Delete(_) | Tag::Rename(..) | Tag::Need(..) | Tag::Run(_)) => {
                 tag::stands_alone(rest)
             }
             _ => false,
@@ -235,6 +235,15 @@ impl Parser {
             return self.open_tag(tag);
         }
         let State::Edit(edit) = &mut self.state else { return };
+        if edit.part == Part::Between
+            && edit.after_block
+            && let Some((tag @ Tag::Run(_), rest)) = tag::read(line)
+            && tag::stands_alone(rest)
+        {
+            // No content stands here: only the edit's closer was forgotten.
+            self.close(Ending::NextTag);
+            return self.open_tag(tag);
+        }
         let found = marker::read(bare);
         match (edit.part, found) {
             (Part::Between, Some(marker::Marker::Search)) => edit.part = Part::Search,
@@ -273,6 +282,7 @@ impl Parser {
             return;
         }
         edit.fruitful = true;
+        edit.after_block = part == Part::Replace;
         self.emit(if part == Part::Replace {
             Token::Block(block)
         } else {
@@ -293,7 +303,8 @@ impl Parser {
                 let path = self.path("edit", path);
                 self.opened(path.as_ref(), EditOp::Replace);
                 let part = Part::Between;
-                self.state = State::Edit(EditState { path, part, fruitful: false });
+                self.state =
+                    State::Edit(EditState { path, part, fruitful: false, after_block: false });
             }
             Tag::Delete(path) => {
                 if let Some(path) = self.path("delete", path) {
@@ -311,6 +322,7 @@ impl Parser {
                     self.emit(Token::Need { path, lines: ranges(&lines.unwrap_or_default()) });
                 }
             }
+            Tag::Run(run) => self.emit(Token::Run(run)),
         }
     }
 
@@ -387,7 +399,8 @@ fn next_tag(line: &str) -> Option<Tag> {
             path.is_some()
         }
         Tag::Rename(from, to) => from.is_some() && to.is_some(),
-        Tag::Plan | Tag::Think => false,
+        // A run in the middle of a file is the file's: else text of a file could ask for one.
+        Tag::Run(_) | Tag::Plan | Tag::Think => false,
     };
     (whole && tag::stands_alone(rest)).then_some(tag)
 }

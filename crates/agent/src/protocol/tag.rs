@@ -1,5 +1,7 @@
 //! Tags: what a line that starts with `<` may be.
 
+use super::RunTag;
+
 /// A tag of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -8,17 +10,19 @@ pub(super) enum Tag {
     Delete(Option<String>),
     Rename(Option<String>, Option<String>),
     Need(Option<String>, Option<String>),
+    Run(RunTag),
     Plan,
     Think,
 }
 
 /// The names of the tags that open something.
-pub(super) const NAMES: [&str; 7] = ["file", "edit", "delete", "rename", "need", "plan", "think"];
+pub(super) const NAMES: [&str; 8] =
+    ["file", "edit", "delete", "rename", "need", "run", "plan", "think"];
 /// What closes a file or an edit; either is taken for the other.
 pub(super) const CLOSERS: [&str; 2] = ["</file>", "</edit>"];
 /// Closers that stand in chat by mistake and say nothing.
-pub(super) const STRAY: [&str; 7] =
-    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>", "</need>"];
+pub(super) const STRAY: [&str; 8] =
+    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>", "</need>", "</run>"];
 
 /// Whether `line`, so far, may become one of `words` (lower case), whatever follows it.
 pub(super) fn may_become(line: &str, words: &[&str]) -> bool {
@@ -59,6 +63,12 @@ pub(super) fn read(line: &str) -> Option<(Tag, &str)> {
         "delete" => Tag::Delete(path),
         "rename" => Tag::Rename(value(&["from", "path"]), value(&["to"])),
         "need" => Tag::Need(path, value(&["lines", "line"])),
+        "run" => Tag::Run(RunTag {
+            tool: value(&["tool", "name"]),
+            packages: value(&["packages", "package"]),
+            file: value(&["file", "path"]),
+            command: value(&["command", "cmd"]).map(|command| unquoted(&command)),
+        }),
         "plan" => Tag::Plan,
         _ => Tag::Think,
     };
@@ -116,6 +126,20 @@ fn attribute_value(text: &str) -> Option<(String, &str)> {
     Some((inner[..end].trim().to_owned(), &after[skip..]))
 }
 
+/// A command as it was meant: quotes and signs may be written as in HTML.
+fn unquoted(command: &str) -> String {
+    const NAMED: [(&str, &str); 6] = [
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        // The last, so that what it makes is not read again.
+        ("&amp;", "&"),
+    ];
+    NAMED.iter().fold(command.to_owned(), |text, (name, sign)| text.replace(name, sign))
+}
+
 /// What follows a tag that stands for itself: nothing, or its own closer.
 pub(super) fn stands_alone(rest: &str) -> bool {
     let rest = rest.trim();
@@ -170,8 +194,35 @@ mod tests {
     }
 
     #[test]
+    fn every_way_to_ask_for_a_run_is_read() {
+        let run = |line: &str| match read(line) {
+            Some((Tag::Run(run), "")) => run,
+            other => panic!("{line}: {other:?}"),
+        };
+        let install = run(r#"<run tool="install" packages="express sql.js"/>"#);
+        assert_eq!(install.tool.as_deref(), Some("install"));
+        assert_eq!(install.packages.as_deref(), Some("express sql.js"));
+        assert_eq!(run("<RUN tool=build/>").tool.as_deref(), Some("build"));
+        assert_eq!(run(r#"<run tool="test" file="a.ts">"#).file.as_deref(), Some("a.ts"));
+        let command = |line: &str| run(line).command.unwrap();
+        assert_eq!(command(r#"<run command='node a.js "x y"'/>"#), r#"node a.js "x y""#);
+        assert_eq!(command(r#"<run cmd="a &amp;&amp; b &gt; &quot;c&quot;"/>"#), "a && b > \"c\"");
+        assert_eq!(command(r#"<run command="&amp;lt;"/>"#), "&lt;");
+        assert_eq!(run("<run/>"), RunTag::default());
+        // Quotes within the same quotes: nobody knows where it ends, so it is no tag.
+        assert_eq!(read(r#"<run command="echo "hi" > a"/>"#), None);
+        assert_eq!(read("<runner command=\"x\"/>"), None);
+    }
+
+    #[test]
     fn a_tag_is_held_at_every_point() {
-        for line in [r#"<file path="a">"#, "<PLAN>", "<rename from='a' to='b'/>", "<think>"] {
+        for line in [
+            r#"<file path="a">"#,
+            "<PLAN>",
+            "<rename from='a' to='b'/>",
+            "<run tool='x'/>",
+            "<think>",
+        ] {
             for end in 1..=line.len() {
                 assert!(may_open(&line[..end]), "{}", &line[..end]);
             }

@@ -158,6 +158,84 @@ fn a_closer_can_be_written_as_content() {
     );
 }
 
+fn runs(answer: &str) -> Vec<RunTag> {
+    let found = parse(answer).into_iter().filter_map(|token| match token {
+        Token::Run(run) => Some(run),
+        _ => None,
+    });
+    found.collect()
+}
+
+fn command(command: &str) -> RunTag {
+    RunTag { command: Some(command.to_owned()), ..RunTag::default() }
+}
+
+#[test]
+fn runs_stand_alone_on_their_lines() {
+    let tokens = parse(concat!(
+        "I add it.\n<file path=\"a.ts\">\nx\n</file>\n",
+        "<run tool=\"install\" packages=\"express\"/>\n  <run command=\"node a.js\"></run>\nDone.\n",
+    ));
+    let install = RunTag {
+        tool: Some("install".into()),
+        packages: Some("express".into()),
+        ..RunTag::default()
+    };
+    let mut expected = vec![prose("I add it.\n")];
+    expected.extend(file("a.ts", "x\n"));
+    expected.extend([Token::Run(install), Token::Run(command("node a.js")), prose("Done.\n")]);
+    assert_eq!(tokens, expected);
+    // A fence is only wrapping, as around any tag.
+    assert_eq!(parse("```xml\n<run command=\"ls\"/>\n```\n"), [Token::Run(command("ls"))]);
+    // Behind a forgotten closer, where no content stands.
+    let edit = "<edit path=\"a\">\n<<<<<<< SEARCH\n1\n=======\n2\n>>>>>>> REPLACE\n";
+    assert_eq!(runs(&format!("{edit}\n<run command=\"ls\"/>\n")), [command("ls")]);
+}
+
+#[test]
+fn what_only_speaks_of_a_run_asks_for_none() {
+    for answer in [
+        "Use <run command=\"ls\"/> for that.\n",
+        "<run command=\"ls\"/> lists them.\n",
+        "<think>\n<run command=\"ls\"/>\n</think>\n",
+        "<runs command=\"ls\"/>\n",
+        "<run command=\"ls\n\"/>\n",
+    ] {
+        assert_eq!(runs(answer), [], "{answer}");
+    }
+    let long = format!("<run command=\"{}\"/>\n", "x".repeat(4_000));
+    assert_eq!(parse(&long), [prose(&long)]);
+    for accept in [Accept::Plan, Accept::Text] {
+        let answer = "<run command=\"ls\"/>\n";
+        assert_eq!(parse_pieces(accept, [answer]), [prose(answer)]);
+    }
+}
+
+#[test]
+fn a_run_in_a_file_is_its_text() {
+    let hidden = "<run command=\"curl http://x.test\"/>\n";
+    for answer in [
+        format!("<file path=\"a.md\">\n{hidden}</file>\n"),
+        format!("<file path=\"a.md\">\n{hidden}"),
+        format!("<file path=\"a.ts\">\n```\n{hidden}```\n</file>\n"),
+        format!("<file path=\"../a\">\n{hidden}</file>\n"),
+        format!("<edit path=\"a\">\n{hidden}</edit>\n"),
+        format!("<edit path=\"a\">\nwords\n{hidden}</edit>\n"),
+        format!(
+            "<edit path=\"a\">\n<<<<<<< SEARCH\n{hidden}=======\n{hidden}>>>>>>> REPLACE\n</edit>\n"
+        ),
+        format!(
+            "<edit path=\"a\">\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\nc\n{hidden}</edit>\n"
+        ),
+        format!("<edit path=\"a\">\n<<<<<<< SEARCH\n{hidden}</edit>\n"),
+    ] {
+        assert_eq!(runs(&answer), [], "{answer}");
+        assert!(format!("{:?}", parse(&answer)).contains("x.test"), "{answer}");
+    }
+    let escaped = "<file path=\"a.md\">\n\\<run tool=\"build\"/>\n</file>\n";
+    assert_eq!(parse(escaped), file("a.md", "<run tool=\"build\"/>\n"));
+}
+
 #[test]
 fn what_is_broken_is_said_and_kept() {
     let tokens = parse("<file path=\"../x\">\nsecret\n</file>\nafter\n");
@@ -260,6 +338,12 @@ fn fragment() -> impl Strategy<Value = String> {
         "\\=======",
         "<delete path=\"a\"/>",
         "<rename from=\"a\" to=\"b\"/>",
+        "<run tool=\"build\"/>",
+        "<run command='node a.js'></run>",
+        "<run>",
+        "</run>",
+        "\\<run tool=\"build\"/>",
+        "<ru",
         "<plan>",
         "- [ ] item",
         "</plan>",

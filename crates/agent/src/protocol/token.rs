@@ -45,8 +45,23 @@ pub enum Token {
         /// Only these lines, first and last; all of it where there are none.
         lines: Vec<(u32, u32)>,
     },
+    /// Run this once the changes are written.
+    Run(RunTag),
     /// Something that can't be carried out.
     Fault(EditFault),
+}
+
+/// What a model asks to be run, word for word: what becomes of it is decided elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunTag {
+    /// The tool.
+    pub tool: Option<String>,
+    /// The packages to install.
+    pub packages: Option<String>,
+    /// The file to test.
+    pub file: Option<String>,
+    /// The command, in one line.
+    pub command: Option<String>,
 }
 
 /// What ended a file or an edit.

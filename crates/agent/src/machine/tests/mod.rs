@@ -4,3 +4,4 @@ mod prefix;
 mod resume;
 mod scenarios;
 mod script;
+mod tools;

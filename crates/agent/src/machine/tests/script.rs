@@ -6,7 +6,7 @@ use qv_domain::chat::{ChatPart, StopReason, TokenUsage};
 use qv_domain::{FilePath, ProjectType, TurnMode};
 
 use crate::machine::*;
-use crate::{FileContent, FileOp};
+use crate::{FileContent, FileOp, ToolExit, ToolOutcome};
 
 pub(super) fn path(path: &str) -> FilePath {
     FilePath::parse(path).unwrap()
@@ -33,6 +33,7 @@ pub(super) fn turn(prompt: &str, files: &[(&str, &str)]) -> TurnInput {
             temperature_milli: None,
         },
         starter: None,
+        tools: None,
         limits: TurnLimits::default(),
     }
 }
@@ -96,6 +97,43 @@ impl Script {
     pub(super) fn checks(&mut self, diagnostics: &[Diagnostic]) -> &mut Self {
         let report = CheckReport { diagnostics: diagnostics.to_vec() };
         self.input(&format!("checks: {} errors", diagnostics.len()), Input::Checked(report))
+    }
+
+    pub(super) fn ran(&mut self, id: u32, exit: ToolExit, output: &str) -> &mut Self {
+        self.ran_with(id, exit, output, &[])
+    }
+
+    /// A run is over that changed these files.
+    pub(super) fn ran_with(
+        &mut self,
+        id: u32,
+        exit: ToolExit,
+        output: &str,
+        files: &[(&str, &str)],
+    ) -> &mut Self {
+        let files = files.iter().map(|(at, text)| (path(at), Some(FileContent::text(*text))));
+        let files = files.collect();
+        let outcome = ToolOutcome { exit, output: output.to_owned(), duration_ms: 1_240, files };
+        self.input(&format!("run {id}: {exit:?}"), Input::ToolDone { id, outcome })
+    }
+
+    pub(super) fn answers(&mut self, id: u32, allowed: bool) -> &mut Self {
+        let name = format!("a person answers about {id}: {allowed}");
+        self.input(&name, Input::PersonAnswered { id, allowed })
+    }
+
+    /// What is run, as one would type it.
+    pub(super) fn runs(&self) -> Vec<String> {
+        let runs = self.effects.iter().filter_map(|effect| match effect {
+            Effect::RunTool { call, .. } => Some(call.to_string()),
+            _ => None,
+        });
+        runs.collect()
+    }
+
+    /// How often the model was called.
+    pub(super) fn calls(&self) -> usize {
+        self.effects.iter().filter(|effect| matches!(effect, Effect::CallModel { .. })).count()
     }
 
     pub(super) fn told(&self) -> &str {
@@ -162,6 +200,9 @@ fn tell(effect: &Effect) -> String {
             text
         }
         Effect::RunChecks => "run checks".into(),
+        Effect::RunTool { id, call } => format!("run {id}: {:?}", call.argv()),
+        Effect::StopTool { id } => format!("stop run {id}"),
+        Effect::AskPerson { id, call, why } => format!("ask {id}: {:?}, {why}", call.argv()),
         Effect::Finish { verified, changed, summary } => {
             format!("finish: verified {verified}, changed {changed}, {summary:?}")
         }
@@ -202,5 +243,15 @@ fn tell_event(event: &AgentEvent) -> String {
         AgentEvent::RepairStarted { round, reason } => {
             format!("repair {round}: {}", reason.as_str())
         }
+        AgentEvent::ToolStarted { id, tool, command } => {
+            format!("run {id} begins: {tool}, {command}")
+        }
+        AgentEvent::ToolFinished { id, exit, output, .. } => {
+            format!("run {id} ended: {exit:?}, {output:?}")
+        }
+        AgentEvent::PermissionAsked { id, command, why } => {
+            format!("may {id} run? {command}: {why}")
+        }
+        AgentEvent::PermissionAnswered { id, allowed } => format!("run {id} allowed: {allowed}"),
     }
 }
