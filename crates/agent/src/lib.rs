@@ -21,4 +21,4 @@ pub use machine::{
     Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, ShownPart,
     StarterInfo, TurnInput, TurnLimits,
 };
-pub use tools::{ToolCall, ToolExit, ToolOutcome, Tools};
+pub use tools::{Capture, ToolCall, ToolExit, ToolOutcome, Tools};

@@ -7,7 +7,10 @@ use qv_domain::{
     TurnMode, UserId,
 };
 use qv_store as store;
-use qv_wire::{ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnContext, TurnStarted};
+use qv_wire::{
+    AnswerPermission, ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnContext,
+    TurnStarted,
+};
 
 use crate::budgets::{Asking, FirstCall, Payer, Place};
 use crate::driver::logged;
@@ -67,6 +70,26 @@ impl Engine {
         // One that waits is claimed only to be ended.
         self.work.notify_one();
         Ok(view::generation(row.as_ref().unwrap_or(generation)))
+    }
+
+    /// Says whether a turn may run what it asks about.
+    ///
+    /// # Errors
+    /// `Conflict` when it does not run, or not on this server.
+    pub fn answer_permission(
+        &self,
+        access: &Access,
+        generation: &store::Generation,
+        answer: &AnswerPermission,
+    ) -> Result<()> {
+        access.require(Role::Editor)?;
+        if self.answer_running(generation.id, (answer.run, answer.allowed)) {
+            return Ok(());
+        }
+        Err(EngineError::refused(
+            ErrorCode::Conflict,
+            "This turn is over, or was taken up by another server. Reload the page.",
+        ))
     }
 
     /// Tries the message of a finished generation again.

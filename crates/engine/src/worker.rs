@@ -31,6 +31,8 @@ pub(crate) struct Handle {
     lost: CancellationToken,
     /// Paths that people changed meanwhile.
     hand_edits: mpsc::UnboundedSender<Vec<FilePath>>,
+    /// What people say about a run that needs their leave.
+    answers: mpsc::UnboundedSender<(u32, bool)>,
 }
 
 /// What a driver listens to besides its model.
@@ -38,6 +40,7 @@ pub(crate) struct Handle {
 pub(crate) struct Signals {
     pub(crate) cancel: CancellationToken,
     pub(crate) hand_edits: mpsc::UnboundedReceiver<Vec<FilePath>>,
+    pub(crate) answers: mpsc::UnboundedReceiver<(u32, bool)>,
     /// The lease is lost: write nothing more.
     pub(crate) lost: CancellationToken,
 }
@@ -46,7 +49,13 @@ impl Signals {
     /// Nobody says anything.
     pub(crate) fn none() -> Self {
         let (_, hand_edits) = mpsc::unbounded_channel();
-        Self { cancel: CancellationToken::new(), hand_edits, lost: CancellationToken::new() }
+        let (_, answers) = mpsc::unbounded_channel();
+        Self {
+            cancel: CancellationToken::new(),
+            hand_edits,
+            answers,
+            lost: CancellationToken::new(),
+        }
     }
 }
 
@@ -157,14 +166,16 @@ async fn run(
 ) {
     let id = generation.id;
     let (sender, hand_edits) = mpsc::unbounded_channel();
-    let signals =
-        Signals { cancel: CancellationToken::new(), hand_edits, lost: CancellationToken::new() };
+    let (answer, answers) = mpsc::unbounded_channel();
+    let (cancel, lost) = (CancellationToken::new(), CancellationToken::new());
+    let signals = Signals { cancel, hand_edits, answers, lost };
     let handle = Handle {
         project: generation.project_id,
         fence,
         cancel: signals.cancel.clone(),
         lost: signals.lost.clone(),
         hand_edits: sender,
+        answers: answer,
     };
     if generation.cancel_requested {
         handle.cancel.cancel();
@@ -275,6 +286,12 @@ impl Engine {
         {
             handle.cancel.cancel();
         }
+    }
+
+    /// Tells a turn what a person says about a run; false when it does not run on this node.
+    pub(crate) fn answer_running(&self, generation: GenerationId, answer: (u32, bool)) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.get(&generation).is_some_and(|handle| handle.answers.send(answer).is_ok())
     }
 
     /// Tells the turn at work in a project that people changed files.

@@ -28,7 +28,7 @@ pub use files::{Entry, EntryKind, FileWrite};
 pub use preview::{Connection, Dialer, PreviewTarget};
 pub use router::{
     Availability, Decision, DevServer, Framework, Manifest, Needs, NeedsInput, NoEngine, Offer,
-    Offers, Passed, Purpose, Route, Shape, needs, route,
+    Offers, Passed, Purpose, Route, Shape, asks_for_a_machine, needs, route,
 };
 pub use spec::{Egress, ResourceLimits, SandboxSpec};
 pub use status::{SandboxStatus, SandboxUsage};

@@ -93,3 +93,13 @@ pub struct TouchedFile {
     /// Lines removed.
     pub removed: u32,
 }
+
+/// `POST /api/generations/{id}/permission`: whether a turn may run what it asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerPermission {
+    /// The number of the run, from its `permission_asked`.
+    pub run: u32,
+    /// Whether it may run.
+    pub allowed: bool,
+}

@@ -41,7 +41,7 @@ pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
 pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
-pub use generation::{Generation, GenerationSummary, SentFile, TouchedFile};
+pub use generation::{AnswerPermission, Generation, GenerationSummary, SentFile, TouchedFile};
 pub use health::{DatabaseHealth, DiskHealth, Health, QueueHealth};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{

@@ -122,6 +122,7 @@ pub fn module() -> String {
         TurnStarted,
         Generation,
         GenerationSummary,
+        AnswerPermission,
         SentFile,
         TouchedFile,
         DeadLetter,

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use qv_agent::{Effect, FileContent, Input, Machine, PastTurn, StarterInfo, TurnInput, TurnLimits};
+use qv_agent::{
+    Effect, FileContent, Input, Machine, PastTurn, StarterInfo, Tools, TurnInput, TurnLimits,
+};
 use qv_domain::{FilePath, MessageId, ProjectType, TurnMode};
 use qv_pfc::FactsCache;
 use qv_store as store;
@@ -54,6 +56,7 @@ struct Opening {
     files: BTreeMap<FilePath, FileContent>,
     history: Vec<PastTurn>,
     starter: Option<StarterInfo>,
+    tools: Option<Tools>,
 }
 
 impl Engine {
@@ -79,7 +82,16 @@ impl Engine {
                 (files.collect(), info, Vec::new(), project_type)
             }
         };
+        let tools = match asking.place {
+            Place::There(project) => self.tools_of(project, asking.mode, asking.text).await?,
+            // Where it will run is not decided yet: counted as if it had a machine.
+            Place::New { .. } if asking.mode == TurnMode::Build => {
+                crate::sandboxes::asks_for_a_machine(asking.text).then(Tools::default)
+            }
+            Place::New { .. } => None,
+        };
         let opening = Opening {
+            tools,
             text: asking.text.to_owned(),
             mode: asking.mode,
             project_type,
@@ -141,6 +153,7 @@ impl Opening {
             model: models::profile(chosen),
             starter: self.starter,
             limits: TurnLimits::default(),
+            tools: self.tools,
         });
         let request = machine.handle(Input::Start).into_iter().find_map(|effect| match effect {
             Effect::CallModel { request, .. } => Some(request),

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use qv_agent::{
-    CheckReport, FailureClass, ModelProfile, PastTurn, ProjectContext, StarterInfo, TurnLimits,
+    CheckReport, FailureClass, ModelProfile, PastTurn, ProjectContext, StarterInfo, ToolExit,
+    Tools, TurnLimits,
 };
 use qv_domain::chat::StopReason;
 use qv_domain::{BlobHash, FilePath};
@@ -33,7 +34,7 @@ pub(super) struct Entry {
 
 /// Which machine wrote a journal. Raise it with every change of what a machine does or says with what it
 /// hears: another one's journal leads elsewhere.
-pub(super) const MACHINE: u32 = 4;
+pub(super) const MACHINE: u32 = 5;
 
 /// What a machine begins from, beside the message itself. Files are named by their contents, which their
 /// version keeps.
@@ -44,6 +45,9 @@ pub(super) struct Opening {
     pub(super) history: Vec<PastTurn>,
     pub(super) model: ModelProfile,
     pub(super) starter: Option<StarterInfo>,
+    /// What may be run, in a project with a machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tools: Option<Tools>,
     pub(super) limits: TurnLimits,
     pub(super) files: BTreeMap<FilePath, BlobHash>,
     /// What is shown of the files, in tokens.
@@ -68,10 +72,28 @@ pub(super) enum Heard {
     },
     Checked(CheckReport),
     ByHand(Vec<(FilePath, Option<BlobHash>)>),
+    ToolDone {
+        id: u32,
+        exit: ToolExit,
+        output: String,
+        duration_ms: u64,
+        files: Vec<(FilePath, BlobHash)>,
+    },
+    PersonAnswered {
+        id: u32,
+        allowed: bool,
+    },
     Resumed,
     Cancel,
     /// The turn worked for as long as one may. Nothing for the machine.
     OutOfTime,
+}
+
+impl Heard {
+    /// Whether nothing runs any more, and nobody is asked, once this was heard.
+    pub(super) const fn ends_a_wait(&self) -> bool {
+        matches!(self, Self::ToolDone { .. } | Self::PersonAnswered { .. } | Self::Cancel)
+    }
 }
 
 /// What a turn without a model came to before its check.
@@ -160,6 +182,17 @@ mod tests {
                 (FilePath::parse("a.ts").unwrap(), Some(BlobHash::from_bytes([7; 32]))),
                 (FilePath::parse("b.ts").unwrap(), None),
             ]),
+            Heard::ToolDone {
+                id: 1,
+                exit: ToolExit::Code(0),
+                output: "ok".into(),
+                duration_ms: 12,
+                files: vec![(
+                    FilePath::parse("package.json").unwrap(),
+                    BlobHash::from_bytes([8; 32]),
+                )],
+            },
+            Heard::PersonAnswered { id: 2, allowed: false },
             Heard::Resumed,
         ];
         let entry = Entry { heard, done: Some(3), ..Entry::default() };

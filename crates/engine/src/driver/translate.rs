@@ -35,6 +35,23 @@ pub(super) fn event(event: AgentEvent) -> Option<EventData> {
         AgentEvent::RepairStarted { round, reason } => {
             EventData::RepairStarted { round, reason: repair_reason(reason).to_owned() }
         }
+        AgentEvent::ToolStarted { id, tool, command } => {
+            EventData::ToolStarted { id, tool, command }
+        }
+        AgentEvent::ToolFinished { id, exit, duration_ms, output } => EventData::ToolFinished {
+            id,
+            ok: exit.ok(),
+            exit: exit.code(),
+            end: exit.end(),
+            duration_ms,
+            output,
+        },
+        AgentEvent::PermissionAsked { id, command, why } => {
+            EventData::PermissionAsked { id, command, why }
+        }
+        AgentEvent::PermissionAnswered { id, allowed } => {
+            EventData::PermissionAnswered { id, allowed }
+        }
     })
 }
 

@@ -21,6 +21,7 @@ mod setup;
 mod terminal;
 mod upkeep;
 mod view;
+mod work;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,6 +42,9 @@ pub(crate) use upkeep::start;
 
 pub(crate) use machine::Machine;
 pub(crate) use ready::{Want, refusal};
+pub(crate) use work::Ran;
+
+pub(crate) use qv_sandbox::asks_for_a_machine;
 
 use crate::{Engine, EngineConfig, EngineError, Result};
 use engines::{Engines, Slot};

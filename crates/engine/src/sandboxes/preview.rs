@@ -5,7 +5,9 @@ use std::sync::Arc;
 use qv_domain::{ProjectId, SandboxState};
 use qv_sandbox::{PreviewTarget, Purpose};
 
-use super::refusal;
+use qv_wire::{Diagnostic, DiagnosticKind, Severity};
+
+use super::{Want, refusal};
 use crate::{Engine, Result};
 
 /// How much of the server's last words is shown where the app does not run.
@@ -92,5 +94,39 @@ impl Engine {
         }
         self.ready_later(&found);
         Ok(PreviewPlace::Starting("Starting the sandbox".to_owned()))
+    }
+}
+
+impl Engine {
+    /// What is wrong with an app whose own server answers: whether it starts. `None` for apps in the browser.
+    pub(crate) async fn check_machine(
+        self: &Arc<Self>,
+        project: ProjectId,
+    ) -> Result<Option<Vec<Diagnostic>>> {
+        if self.wants(project).await?.is_for_the_browser() {
+            return Ok(None);
+        }
+        let Some(found) = self.db.read().await?.project(project).await? else { return Ok(None) };
+        let wants = self.wants(project).await?;
+        let decided = self.decide(&found, &wants, Purpose::Preview).await?;
+        let slot = decided.ok().and_then(|one| self.sandboxes.engines.slot(one.engine));
+        if slot.is_none() {
+            // Nothing here can run it: that is no fault of the app.
+            return Ok(None);
+        }
+        let Err(error) = self.machine(&found, Want::Server).await else {
+            return Ok(Some(Vec::new()));
+        };
+        let output = self.sandboxes.of(project).map(|machine| machine.output.tail(LAST_WORDS));
+        let message = format!("{}\n{}", error.detail(), output.unwrap_or_default());
+        Ok(Some(vec![Diagnostic {
+            kind: DiagnosticKind::Runtime,
+            severity: Severity::Error,
+            path: None,
+            line: 0,
+            column: 0,
+            message: message.trim().to_owned(),
+            package: None,
+        }]))
     }
 }

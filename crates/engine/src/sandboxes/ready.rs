@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use qv_domain::{Blob, BlobHash, FilePath, SandboxState};
 use qv_sandbox::{
-    Command, Egress, ExecEvent, Execution, Exit, FileWrite, Framework, SandboxError, SandboxSpec,
+    Command, Egress, ExecEvent, Execution, Exit, FileWrite, Framework, Manifest, SandboxError,
+    SandboxSpec,
 };
 use qv_wire::OutputSource;
 use sha2::{Digest as _, Sha256};
@@ -234,8 +235,7 @@ impl Engine {
                 format!("The packages could not be installed: {}.", machine::how(exit)),
             ));
         }
-        let mark = FileWrite { path: own_file(INSTALLED)?, content: Some(set.as_bytes().into()) };
-        machine.engine.write_files(machine.id, vec![mark]).await.map_err(|e| refusal(&e))?;
+        mark_installed(machine, &set).await?;
         work.installed = Some(set.clone());
         if let Err(error) = machine.engine.keep_packages(machine.id, &set).await {
             tracing::debug!(%error, "the packages were not kept for other sandboxes");
@@ -332,14 +332,24 @@ fn restarts(path: &FilePath, wants: &Wants) -> bool {
 
 /// Names the packages that an app begins with: a digest of what `package.json` asks for.
 fn package_set(wants: &Wants) -> Option<String> {
-    if wants.manifest.packages.is_empty() {
+    set_of(&wants.manifest)
+}
+
+pub(super) fn set_of(manifest: &Manifest) -> Option<String> {
+    if manifest.packages.is_empty() {
         return None;
     }
     let mut digest = Sha256::new();
-    for (name, version) in &wants.manifest.packages {
+    for (name, version) in &manifest.packages {
         digest.update(format!("{name}\0{version}\0"));
     }
     Some(format!("{}", BlobHash::from_bytes(digest.finalize().into())))
+}
+
+/// Notes in the machine which packages are installed.
+pub(super) async fn mark_installed(machine: &Machine, set: &str) -> Result<()> {
+    let mark = FileWrite { path: own_file(INSTALLED)?, content: Some(set.as_bytes().into()) };
+    machine.engine.write_files(machine.id, vec![mark]).await.map_err(|error| refusal(&error))
 }
 
 fn own_file(path: &str) -> Result<FilePath> {

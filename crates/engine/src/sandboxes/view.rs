@@ -54,6 +54,16 @@ impl Engine {
         })
     }
 
+    /// Where commands for a project run, and why.
+    pub(crate) async fn work_decision(
+        &self,
+        project: &store::Project,
+    ) -> Result<Option<(EngineKind, String)>> {
+        let wants = self.wants(project.id).await?;
+        let decided = self.decide(project, &wants, Purpose::Work).await?;
+        Ok(decided.ok().map(|decision| (decision.engine, decision.reason)))
+    }
+
     /// A machine as people see it.
     pub(super) async fn machine_view(&self, machine: &Arc<Machine>) -> Result<qv_wire::Machine> {
         let month = Month::of(self.env.now());

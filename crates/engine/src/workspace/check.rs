@@ -68,6 +68,10 @@ impl Engine {
             tracing::warn!(%project, "packages took too long for the check");
         }
         let mut found = workspace.diagnostics().await;
+        if let Some(server) = self.check_machine(project).await? {
+            // It is not compiled for the browser: whether it starts says what there is to say.
+            return Ok(server);
+        }
         let broken = found.iter().any(|found| found.severity == Severity::Error);
         if !broken && workspace.revision.receiver_count() > 0 {
             found.extend(workspace.seen_by_previews().await);

@@ -83,6 +83,23 @@ fn needs_are_told_from_files() {
 type Row<'a> = (&'a Needs, Purpose, Offers, Option<EngineKind>, Option<EngineKind>);
 
 #[test]
+fn requests_that_need_a_machine_are_told_by_their_words() {
+    for request in [
+        "A notes app with an Express server and SQLite.",
+        "add a REST API",
+        "Run the tests, please",
+        "make it full stack",
+    ] {
+        assert!(asks_for_a_machine(request), "{request}");
+    }
+    for request in
+        ["a pomodoro timer", "Make the serverless pun bigger", "a landing page for a bakery"]
+    {
+        assert!(!asks_for_a_machine(request), "{request}");
+    }
+}
+
+#[test]
 fn the_cheapest_engine_that_can_is_taken() {
     use EngineKind::*;
     let (page, server) = (told(&["index.html"], ""), told(&["server.js"], EXPRESS));

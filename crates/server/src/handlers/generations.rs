@@ -5,14 +5,14 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use qv_domain::{GenerationId, Role};
-use qv_wire::{Event, Generation, Problem, TurnStarted};
+use qv_wire::{AnswerPermission, Event, Generation, Problem, TurnStarted};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::access::GenerationMember;
 use crate::limits::Rate;
 use crate::problem::Result;
-use crate::query::Query;
+use crate::query::{Body, Query};
 use crate::rule::{Routes, Rule};
 use crate::{App, sse};
 
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .route(Rule::Generation(Role::Viewer), routes!(get))
         .route(Rule::Generation(Role::Viewer), routes!(events))
         .route(Rule::Generation(Role::Editor), routes!(cancel))
+        .route(Rule::Generation(Role::Editor), routes!(permission))
         .counted(Rate::Turns, Rule::Generation(Role::Editor), routes!(retry))
 }
 
@@ -67,6 +68,18 @@ async fn cancel(
     GenerationMember(access, row): GenerationMember,
 ) -> Result<(StatusCode, Json<Generation>)> {
     Ok((StatusCode::ACCEPTED, Json(app.engine.cancel(&access, &row).await?)))
+}
+
+/// Says whether a turn may run what it asks about.
+#[utoipa::path(post, path = "/api/generations/{id}/permission", tag = "generations", params(("id" = GenerationId, Path)),
+    request_body = AnswerPermission, responses((status = 204), (status = 409, body = Problem)))]
+async fn permission(
+    State(app): State<App>,
+    GenerationMember(access, row): GenerationMember,
+    Body(answer): Body<AnswerPermission>,
+) -> Result<StatusCode> {
+    app.engine.answer_permission(&access, &row, &answer)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Tries a finished generation's message again.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod resume;
+mod tools;
 mod usage;
 
 use std::collections::VecDeque;
@@ -34,6 +35,12 @@ struct Turn<'a> {
     /// How many are.
     done: usize,
     step: Option<Step>,
+    /// What runs in the project's machine.
+    tool: Option<tools::Tool>,
+    /// What people are asked.
+    question: Option<tools::Question>,
+    /// Whether it was said where runs happen.
+    told_where: bool,
     /// Files that people changed while nobody listened.
     changed_by_hand: Vec<FilePath>,
     /// What checks found, to be heard next.
@@ -123,8 +130,11 @@ impl<'a> Turn<'a> {
         let mut facts = run.engine.models.facts.take(run.project.id);
         let footprint = models::pack(shown, &chosen, &mut facts);
         run.engine.models.facts.put_back(run.project.id, facts);
+        let tools =
+            run.engine.tools_of(&run.project, run.generation.mode, &run.message.text).await?;
         let opening = Opening {
             machine: MACHINE,
+            tools,
             context: footprint.context,
             history,
             model: models::profile(&chosen),
@@ -160,6 +170,7 @@ impl<'a> Turn<'a> {
             model: opening.model.clone(),
             starter: opening.starter.clone(),
             limits: opening.limits,
+            tools: opening.tools.clone(),
         });
         Ok(Self {
             run,
@@ -168,6 +179,9 @@ impl<'a> Turn<'a> {
             effects: VecDeque::new(),
             done: 0,
             step: None,
+            tool: None,
+            question: None,
+            told_where: false,
             changed_by_hand: Vec::new(),
             report: None,
             provider_failed: None,
@@ -241,10 +255,15 @@ impl<'a> Turn<'a> {
                 self.out_of_time = true;
                 self.run.recorder.journal.heard(Heard::OutOfTime, false);
                 self.done = 0;
+                self.tool = None;
+                self.question = None;
                 self.stop_model().await?;
             }
             () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
             Some(paths) = self.run.signals.hand_edits.recv() => self.hear_hand_edits(&paths).await?,
+            Some(answer) = self.run.signals.answers.recv() => self.hear_answer(Some(answer)),
+            () = tools::patience(self.question) => self.hear_answer(None),
+            event = tools::next(&mut self.tool) => self.hear_tool(event).await?,
             event = next(&mut self.step) => self.hear_model(event).await?,
             () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
         }
@@ -323,6 +342,9 @@ impl<'a> Turn<'a> {
             Effect::StopModel => self.stop_model().await?,
             Effect::Restart => self.void_step().await?,
             Effect::CallModel { step, kind, request, .. } => self.call(step, kind, request).await?,
+            Effect::RunTool { id, call } => self.run_tool(id, call).await?,
+            Effect::StopTool { .. } => self.tool = None,
+            Effect::AskPerson { id, .. } => self.ask(id),
             Effect::CommitChanges { step, changes } => {
                 if let Some(path) = self.commit(step, &changes).await? {
                     let message = format!(

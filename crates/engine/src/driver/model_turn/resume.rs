@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qv_agent::{Effect, FileContent, FileOp, Input};
+use qv_agent::{Effect, FileContent, FileOp, Input, ToolOutcome};
 use qv_domain::chat::TokenUsage;
 use qv_domain::{BlobHash, FilePath};
 use qv_store::blob_hash;
@@ -25,40 +25,42 @@ impl<'a> Turn<'a> {
         let files = run.contents(&opening.files).await?;
         run.known.clone_from(&opening.files);
         let mut turn = Self::open(run, chosen, opening, files).await?;
-        let asked = turn.replay(journal).await?;
+        let (asked, waits) = turn.replay(journal).await?;
         turn.run.recount().await?;
         turn.changed_by_hand = turn.run.changed_meanwhile().await?;
         let resumed = turn.run.resumed().await?;
         turn.run.recorder.push(resumed);
-        if turn.effects.is_empty()
-            && let Some(asked) = asked
-        {
+        if turn.effects.is_empty() && (asked.is_some() || waits) {
             if turn.run.signals.cancel.is_cancelled() {
                 turn.hear(Heard::Cancel, Input::Cancel);
             } else {
                 turn.hear(Heard::Resumed, Input::Resumed);
             }
-            // Its provider's count is lost with it; what was sent and answered was paid.
-            turn.settle(&asked, TokenUsage::default()).await?;
+            if let Some(asked) = asked {
+                // Its provider's count is lost with it; what was sent and answered was paid.
+                turn.settle(&asked, TokenUsage::default()).await?;
+            }
         }
         Ok(turn)
     }
 
     /// Feeds the machine everything that was heard. What came of it is carried out already, but for the rest
-    /// of what was heard last. Gives the call that was under way.
-    async fn replay(&mut self, journal: &[Entry]) -> Result<Option<Asked>> {
+    /// of what was heard last. Gives the call that was under way, and whether a run or a question was.
+    async fn replay(&mut self, journal: &[Entry]) -> Result<(Option<Asked>, bool)> {
         let mut asked = None;
+        let mut waits = false;
         let mut effects = Vec::new();
         for heard in journal.iter().flat_map(|entry| &entry.heard) {
-            self.absorb(std::mem::take(&mut effects), &mut asked);
+            self.absorb(std::mem::take(&mut effects), &mut asked, &mut waits);
+            waits &= !heard.ends_a_wait();
             effects = self.hear_again(heard, &mut asked).await?;
         }
         let done = journal.last().and_then(|entry| entry.done).unwrap_or(effects.len());
         let rest = effects.split_off(done.min(effects.len()));
-        self.absorb(effects, &mut asked);
+        self.absorb(effects, &mut asked, &mut waits);
         self.effects = rest.into();
         self.done = done;
-        Ok(asked)
+        Ok((asked, waits))
     }
 
     async fn hear_again(
@@ -99,6 +101,23 @@ impl<'a> Turn<'a> {
                     changes.iter().map(|(path, _)| (path.clone(), contents.remove(path))).collect();
                 self.machine.handle(Input::FilesChangedByHand(files))
             }
+            Heard::ToolDone { id, exit, output, duration_ms, files } => {
+                let named: BTreeMap<FilePath, BlobHash> = files.iter().cloned().collect();
+                let mut contents = self.run.contents(&named).await?;
+                self.run.known.extend(named);
+                let files =
+                    files.iter().map(|(path, _)| (path.clone(), contents.remove(path))).collect();
+                let outcome = ToolOutcome {
+                    exit: *exit,
+                    output: output.clone(),
+                    duration_ms: *duration_ms,
+                    files,
+                };
+                self.machine.handle(Input::ToolDone { id: *id, outcome })
+            }
+            Heard::PersonAnswered { id, allowed } => {
+                self.machine.handle(Input::PersonAnswered { id: *id, allowed: *allowed })
+            }
             Heard::Thinking => self.machine.handle(Input::Thinking("")),
             Heard::Cancel => {
                 *asked = None;
@@ -117,7 +136,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Keeps what effects that were carried out before left behind in memory.
-    fn absorb(&mut self, effects: Vec<Effect>, asked: &mut Option<Asked>) {
+    fn absorb(&mut self, effects: Vec<Effect>, asked: &mut Option<Asked>, waits: &mut bool) {
         for effect in effects {
             match effect {
                 Effect::Emit(event) => self.run.note(&event),
@@ -126,6 +145,8 @@ impl<'a> Turn<'a> {
                     let input_estimate = models::count_request(&self.chosen, &request);
                     *asked = Some(Asked::new(step, kind, input_estimate, self.run.mends_edits));
                 }
+                Effect::RunTool { .. } | Effect::AskPerson { .. } => *waits = true,
+                Effect::StopTool { .. } => *waits = false,
                 Effect::StopModel => *asked = None,
                 Effect::Restart => self.run.unsay(),
                 Effect::CommitChanges { changes, .. } => {
