@@ -13,5 +13,6 @@ mod folder;
 mod injections;
 mod keys;
 mod process;
+mod sandboxes;
 mod stop;
 mod writers;
