@@ -1,4 +1,5 @@
-//! Whatever a model answers, a turn has one end, a known number of calls, and whole commits.
+//! Whatever a model answers, a turn has one end, a known number of calls and runs, and whole commits; no shell runs
+//! without leave.
 #![no_main]
 
 use std::collections::BTreeMap;
@@ -6,17 +7,17 @@ use std::collections::BTreeMap;
 use libfuzzer_sys::fuzz_target;
 use qv_agent::{
     CheckReport, Effect, FailureClass, FileContent, FileOp, Input, Machine, ModelProfile,
-    ProjectContext, TurnInput, TurnLimits,
+    ProjectContext, ToolCall, ToolExit, ToolOutcome, Tools, TurnInput, TurnLimits,
 };
 use qv_domain::chat::{EditStyle, StopReason, TokenUsage};
 use qv_domain::{FilePath, ProjectType, TurnMode};
 
-fuzz_target!(|input: (Vec<(&str, u8)>, bool)| {
-    let (answers, weak) = input;
+fuzz_target!(|input: (Vec<(&str, u8)>, bool, bool)| {
+    let (answers, weak, sandbox) = input;
     let Ok(path) = FilePath::parse("src/App.tsx") else { return };
     let files = BTreeMap::from([(path.clone(), FileContent::text("a\nb\nc\n"))]);
-    let mut written = files.clone();
-    let mut machine = Machine::new(TurnInput {
+    let written = files.clone();
+    let machine = Machine::new(TurnInput {
         mode: TurnMode::Build,
         prompt: "x".to_owned(),
         images: Vec::new(),
@@ -32,51 +33,104 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool)| {
             temperature_milli: None,
         },
         starter: None,
+        tools: sandbox.then(Tools::default),
         limits: TurnLimits::default(),
     });
-    let (mut calls, mut over) = (0, false);
-    let mut carry_out = |effects: Vec<Effect>| {
-        for effect in effects {
-            assert!(!over, "{effect:?} after the end");
-            match effect {
-                Effect::CallModel { .. } => calls += 1,
-                Effect::CommitChanges { changes, .. } => {
-                    for change in changes {
-                        match change.op {
-                            FileOp::Write { path, content } => {
-                                written.insert(path, FileContent::Text(content));
-                            }
-                            FileOp::Delete { path } => assert!(written.remove(&path).is_some()),
-                            FileOp::Rename { from, to } => {
-                                let content = written.remove(&from).expect("the source exists");
-                                assert!(written.insert(to, content).is_none());
-                            }
-                        }
-                    }
-                }
-                Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. } => {
-                    over = true
-                }
-                Effect::StopModel | Effect::Restart | Effect::Emit(_) | Effect::RunChecks => {}
-            }
-        }
-    };
-    carry_out(machine.handle(Input::Start));
+    let mut turn =
+        Turn { machine, written, calls: 0, runs: 0, waits: None, allowed: 0, over: false };
+    turn.hear(Input::Start);
     for (text, then) in answers {
-        carry_out(machine.handle(Input::Text(text)));
+        turn.hear(Input::Text(text));
         let stop = match then % 7 {
             0 | 1 => continue,
             6 => {
                 let (class, message) = (FailureClass::Budget, "x".to_owned());
-                carry_out(machine.handle(Input::StepFailed { class, message }));
+                turn.hear(Input::StepFailed { class, message });
                 continue;
             }
             2 => StopReason::MaxTokens,
             3 => StopReason::Refusal,
             _ => StopReason::EndTurn,
         };
-        carry_out(machine.handle(Input::StepEnded { stop, usage: TokenUsage::default() }));
-        carry_out(machine.handle(Input::Checked(CheckReport::default())));
+        turn.hear(Input::StepEnded { stop, usage: TokenUsage::default() });
+        while let Some(wait) = turn.waits.take() {
+            match wait {
+                Wait::Person(id) => {
+                    let allowed = then & 8 == 0;
+                    turn.allowed = if allowed { id } else { turn.allowed };
+                    turn.hear(Input::PersonAnswered { id, allowed });
+                }
+                Wait::Tool(id) => {
+                    let exit = ToolExit::Code(i32::from(then >> 4 & 1));
+                    let output = text.repeat(usize::from(then >> 5));
+                    let outcome = ToolOutcome { exit, output, duration_ms: 1, files: Vec::new() };
+                    turn.hear(Input::ToolDone { id, outcome });
+                }
+            }
+        }
+        turn.hear(Input::Checked(CheckReport::default()));
     }
-    assert!(calls <= 9, "{calls} calls");
+    assert!(turn.runs <= 12 && (sandbox || turn.runs == 0), "{} runs", turn.runs);
+    assert!(turn.calls <= if sandbox { 13 } else { 9 }, "{} calls", turn.calls);
 });
+
+/// What the turn waits for.
+enum Wait {
+    Person(u32),
+    Tool(u32),
+}
+
+struct Turn {
+    machine: Machine,
+    /// The project as the commits have made it.
+    written: BTreeMap<FilePath, FileContent>,
+    calls: u32,
+    runs: u32,
+    waits: Option<Wait>,
+    /// The last run that a person allowed.
+    allowed: u32,
+    over: bool,
+}
+
+impl Turn {
+    fn hear(&mut self, input: Input<'_>) {
+        for effect in self.machine.handle(input) {
+            assert!(!self.over, "{effect:?} after the end");
+            match effect {
+                Effect::CallModel { .. } => self.calls += 1,
+                Effect::CommitChanges { changes, .. } => {
+                    changes.into_iter().for_each(|change| self.write(change.op));
+                }
+                Effect::RunTool { id, call } => {
+                    let needs_leave = matches!(call, ToolCall::Shell { .. });
+                    assert!(!needs_leave || self.allowed == id, "{call:?} was not allowed");
+                    assert!(!call.argv().is_empty() && !call.to_string().contains('\n'));
+                    self.runs += 1;
+                    self.waits = Some(Wait::Tool(id));
+                }
+                Effect::AskPerson { id, .. } => self.waits = Some(Wait::Person(id)),
+                Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. } => {
+                    self.over = true;
+                }
+                Effect::StopModel
+                | Effect::StopTool { .. }
+                | Effect::Restart
+                | Effect::Emit(_)
+                | Effect::RunChecks => {}
+            }
+        }
+    }
+
+    fn write(&mut self, op: FileOp) {
+        match op {
+            FileOp::Write { path, content } => {
+                self.written.insert(path, FileContent::Text(content));
+            }
+            FileOp::Delete { path } => assert!(self.written.remove(&path).is_some()),
+            FileOp::Rename { from, to } => {
+                let content = self.written.remove(&from).expect("the source exists");
+                assert!(self.written.insert(to, content).is_none());
+            }
+        }
+    }
+}

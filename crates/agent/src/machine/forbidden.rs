@@ -40,7 +40,9 @@ impl Machine {
 
     /// Tells the person something that no model wrote.
     pub(super) fn say(&mut self, message: &str) {
-        let gap = if self.said.is_empty() { "" } else { "\n\n" };
+        let first = self.said.is_empty() && self.answer.prose.trim().is_empty();
+        let gap = if first { "" } else { "\n\n" };
+        self.new_paragraph = false;
         self.emit(AgentEvent::TextDelta { text: format!("{gap}{message}") });
         self.hear_said(message);
     }

@@ -75,6 +75,8 @@ pub struct Machine {
     plan: Vec<PlanItem>,
     /// What the agent said to the person.
     said: String,
+    /// Whether the next words begin an answer after others: a paragraph of their own.
+    new_paragraph: bool,
     /// Faults that no repair has dealt with.
     faults: Vec<EditFault>,
     /// Files that were cut off and given up.
@@ -146,6 +148,7 @@ impl Machine {
             thinks: false,
             plan: Vec::new(),
             said: String::new(),
+            new_paragraph: false,
             faults: Vec::new(),
             unfinished: BTreeSet::new(),
             found: Vec::new(),
@@ -230,7 +233,7 @@ impl Machine {
     fn show(&mut self, event: AgentEvent) {
         let event = match event {
             AgentEvent::TextDelta { text } => match self.ahead.rest(text) {
-                Some(text) => AgentEvent::TextDelta { text },
+                Some(text) => AgentEvent::TextDelta { text: self.paragraph(text) },
                 None => return,
             },
             other => other,
@@ -341,7 +344,13 @@ impl Machine {
         self.chat.push(request::answered(answer.text()));
         self.ahead = Ahead::default();
         self.hear_said(&answer.prose);
+        self.new_paragraph = !self.said.is_empty();
         self.rounds.lines = 0;
+    }
+
+    /// Words that begin an answer after others stand apart from theirs.
+    fn paragraph(&mut self, text: String) -> String {
+        if std::mem::take(&mut self.new_paragraph) { format!("\n\n{text}") } else { text }
     }
 
     /// Drops an answer that came to nothing, but for its words.

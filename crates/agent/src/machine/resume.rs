@@ -39,6 +39,7 @@ impl Machine {
         let Some(Asked { kind, round, messages, ahead }) = self.asked.take() else { return };
         self.answer = Answer::new(accept(self.turn.mode));
         self.ahead = ahead;
+        self.new_paragraph = !self.said.is_empty();
         self.out.push(Effect::Restart);
         self.call(kind, round, messages);
     }

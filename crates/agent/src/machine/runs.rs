@@ -310,9 +310,10 @@ impl Machine {
 
     /// Says something to the person after what the answer says.
     fn remark(&mut self, text: &str) {
-        let first = self.said.is_empty() && self.answer.prose.trim().is_empty();
-        let text = format!("{}{text}", if first { "" } else { "\n\n" });
+        let apart = !self.answer.prose.trim().is_empty();
+        let text = if apart { format!("\n\n{text}") } else { text.to_owned() };
         self.answer.prose.push_str(&text);
+        let text = self.paragraph(text);
         self.emit(AgentEvent::TextDelta { text });
     }
 }

@@ -128,3 +128,17 @@ impl Default for TurnLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_an_older_journal_are_read() {
+        let mut old = serde_json::to_value(TurnLimits::default()).unwrap();
+        let fields = old.as_object_mut().unwrap();
+        fields.remove("tool_rounds");
+        fields.remove("tool_runs");
+        assert_eq!(serde_json::from_value::<TurnLimits>(old).unwrap(), TurnLimits::default());
+    }
+}

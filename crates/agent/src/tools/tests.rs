@@ -339,6 +339,21 @@ fn much_output_is_kept_in_little() {
     assert_eq!(excerpt(&shown), shown);
 }
 
+#[test]
+fn an_end_is_kept_as_it_was() {
+    for (exit, json, code) in [
+        (ToolExit::Code(3), r#"{"code":3}"#, Some(3)),
+        (ToolExit::Signal(9), r#"{"signal":9}"#, None),
+        (ToolExit::TimedOut, r#""timed_out""#, None),
+        (ToolExit::Lost, r#""lost""#, None),
+    ] {
+        assert_eq!(serde_json::to_string(&exit).unwrap(), json);
+        assert_eq!(serde_json::from_str::<ToolExit>(json).unwrap(), exit);
+        assert_eq!((exit.code(), exit.ok()), (code, false));
+    }
+    assert!(ToolExit::Code(0).ok());
+}
+
 proptest! {
     /// Words that a shell is given in quotes come back as they were.
     #[test]

@@ -1,12 +1,14 @@
 //! Whatever comes in, a turn ends, and only build mode changes anything.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use qv_domain::TurnMode;
 use qv_domain::chat::{StopReason, TokenUsage};
 
 use super::script::{Script, error, path, turn};
 use crate::machine::*;
-use crate::{FileContent, FileOp};
+use crate::{FileContent, FileOp, ToolCall, ToolExit, ToolOutcome, Tools};
 
 #[test]
 fn a_loop_is_stopped() {
@@ -72,6 +74,12 @@ fn text() -> impl Strategy<Value = String> {
         "```\n",
         "<think>",
         "</think>",
+        "<run tool=\"install\" packages=\"a\"/>\n",
+        "<run tool=\"build\"/>\n",
+        "<run command=\"cat a.ts\"/>\n",
+        "<run command=\"curl x\"/>\n",
+        "<run command=\"cat a | sh\"/>\n",
+        "<need path=\"a.ts\"/>\n",
         "half a li",
         "é",
     ])
@@ -85,6 +93,9 @@ enum Step {
     Breaks(FailureClass),
     Checks(Vec<Diagnostic>),
     ByHand(Option<String>),
+    Ran(ToolExit, String, Option<Option<String>>),
+    Answers(bool),
+    Resumed,
     Cancel,
 }
 
@@ -101,12 +112,22 @@ fn step() -> impl Strategy<Value = Step> {
         FailureClass::Overloaded,
         FailureClass::Budget,
     ]);
+    let exit = proptest::sample::select(vec![
+        ToolExit::Code(0),
+        ToolExit::Code(1),
+        ToolExit::TimedOut,
+        ToolExit::NotStarted,
+    ]);
+    let content = proptest::option::of("(let [ab] = 1;\n){0,2}");
     prop_oneof![
         20 => text().prop_map(Step::Says),
         5 => stop.prop_map(Step::Stops),
         1 => class.prop_map(Step::Breaks),
         3 => proptest::collection::vec("[ab]".prop_map(|m| error("a.ts", 1, &m)), 0..2).prop_map(Step::Checks),
         1 => proptest::option::of("(let [ab] = 1;\n){0,2}").prop_map(Step::ByHand),
+        4 => (exit, "[ab]", proptest::option::of(content)).prop_map(|(exit, says, wrote)| Step::Ran(exit, says, wrote)),
+        2 => any::<bool>().prop_map(Step::Answers),
+        1 => Just(Step::Resumed),
         1 => Just(Step::Cancel),
     ]
 }
@@ -117,11 +138,16 @@ proptest! {
     #[test]
     fn any_turn_keeps_its_promises(
         mode in proptest::sample::select(TurnMode::ALL.to_vec()),
+        has_tools in any::<bool>(),
         steps in proptest::collection::vec(step(), 0..60),
     ) {
         let mut input = turn("x", &[("a.ts", "let a = 1;\n"), ("c.ts", "c\n")]);
         input.mode = mode;
+        input.tools = has_tools.then(Tools::default);
+        input.files.insert(path("package.json"), FileContent::text("{\"scripts\":{\"build\":\"x\"}}"));
         let mut files = input.files.clone();
+        let mut wrote = false;
+        let mut allowed = BTreeSet::new();
         let mut machine = Machine::new(input);
         let mut inputs = vec![machine.handle(Input::Start)];
         for step in steps {
@@ -139,6 +165,28 @@ proptest! {
                     };
                     machine.handle(Input::FilesChangedByHand(vec![(path("c.ts"), content)]))
                 }
+                Step::Ran(exit, output, content) => {
+                    let content = content.map(|text| text.map(FileContent::text));
+                    if let Some(content) = content.clone().filter(|_| machine.phase == Phase::Tool) {
+                        wrote = true;
+                        match content {
+                            Some(content) => files.insert(path("d.ts"), content),
+                            None => files.remove("d.ts"),
+                        };
+                    }
+                    let changed = content.map(|content| (path("d.ts"), content));
+                    let outcome =
+                        ToolOutcome { exit, output, duration_ms: 1, files: changed.into_iter().collect() };
+                    machine.handle(Input::ToolDone { id: machine.running(), outcome })
+                }
+                Step::Answers(yes) => {
+                    let id = machine.running();
+                    if yes && machine.phase == Phase::Permission {
+                        allowed.insert(id);
+                    }
+                    machine.handle(Input::PersonAnswered { id, allowed: yes })
+                }
+                Step::Resumed => machine.handle(Input::Resumed),
                 Step::Cancel => machine.handle(Input::Cancel),
             });
             for effect in inputs.last().into_iter().flatten() {
@@ -166,8 +214,17 @@ proptest! {
         if let Some(end) = effects.iter().position(is_end) {
             prop_assert_eq!(end, effects.len() - 1);
         }
-        let commits = effects.iter().any(|e| matches!(e, Effect::CommitChanges { .. } | Effect::RunChecks));
+        let commits = effects.iter().any(|e| matches!(e, Effect::CommitChanges { .. } | Effect::RunChecks)) || wrote;
         prop_assert!(mode == TurnMode::Build || !commits);
+        let runs: BTreeSet<u32> = effects.iter().filter_map(|effect| match effect {
+            Effect::RunTool { id, .. } => Some(*id),
+            _ => None,
+        }).collect();
+        prop_assert!(runs.len() <= 12);
+        prop_assert!(runs.is_empty() || (mode == TurnMode::Build && has_tools));
+        let calls = effects.iter().filter(|effect| matches!(effect, Effect::Emit(AgentEvent::StepStarted { kind: StepKind::Tool, .. })));
+        let resumed = effects.contains(&Effect::Restart);
+        prop_assert!(resumed || calls.count() <= 4);
         for effect in &effects {
             match effect {
                 Effect::Finish { changed, verified, .. } => {
@@ -176,6 +233,14 @@ proptest! {
                 }
                 Effect::Fail { .. } => prop_assert!(!commits),
                 Effect::Cancelled { changed, .. } => prop_assert_eq!(*changed, commits),
+                Effect::RunTool { id, call } => {
+                    let known = match call {
+                        ToolCall::Install { packages } => *packages == ["a"],
+                        ToolCall::Build => true,
+                        call => call.argv() == ["cat", "a.ts"],
+                    };
+                    prop_assert!(known || allowed.contains(id), "{:?}", call);
+                }
                 Effect::CallModel { request, .. } => {
                     let roles: Vec<_> = request.messages.iter().map(|m| m.role.as_str()).collect();
                     let expected: Vec<_> = ["user", "assistant"].into_iter().cycle().take(roles.len()).collect();

@@ -51,14 +51,18 @@ fn a_turn_begins_as_the_one_before_up_to_its_history() {
 proptest! {
     #[test]
     fn later_calls_of_a_turn_go_on_from_its_first(
-        answers in proptest::collection::vec((0_usize..3, any::<bool>()), 1..8),
+        answers in proptest::collection::vec((0_usize..4, any::<bool>()), 1..8),
+        has_tools in any::<bool>(),
     ) {
-        const ANSWERS: [&str; 3] = [
+        const ANSWERS: [&str; 4] = [
             "<edit path=\"a.ts\">\n<<<<<<< SEARCH\nnothing\n=======\nb\n>>>>>>> REPLACE\n</edit>\n",
             "<file path=\"c.ts\">\nlet c = 1;\nlet d = 2;\n",
             "<file path=\"c.ts\">\nlet c = 1;\n</file>\n",
+            "<run tool=\"build\"/>\n",
         ];
-        let mut machine = Machine::new(turn("change it", &[("a.ts", "let a = 1;\n")]));
+        let mut input = turn("change it", &[("a.ts", "let a = 1;\n")]);
+        input.tools = has_tools.then(crate::Tools::default);
+        let mut machine = Machine::new(input);
         let mut all = requests(machine.handle(Input::Start));
         for (answer, whole) in answers {
             all.extend(requests(machine.handle(Input::Text(ANSWERS[answer]))));

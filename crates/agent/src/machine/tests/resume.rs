@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use qv_domain::TurnMode;
 use qv_domain::chat::{ChatMessage, ChatPart, ChatRole, StopReason, TokenUsage};
 
-use super::script::turn;
-use crate::FileOp;
+use super::script::{Script, turn};
 use crate::machine::*;
+use crate::{FileContent, FileOp, ToolExit, ToolOutcome, Tools};
 
 const ANSWER: &str = "I make two files.\nThe first one greets,\nand the second one parts.\n\n\
     <file path=\"a.ts\">\nexport const a = 1\n\nexport function hello(name: string) {\n  return `Hello, ${name}`\n}\n</file>\n\
@@ -112,6 +112,103 @@ fn a_question_is_asked_again() {
 fn losses_use_up_no_round() {
     let losses = vec![150; 20];
     assert_eq!(files(&run(&losses, 7)), files(&run(&[], 7)));
+}
+
+fn sandboxed() -> TurnInput {
+    let manifest = "{\"scripts\":{\"test\":\"x\",\"seed\":\"x\"}}";
+    let mut turn = turn("two files", &[("package.json", manifest)]);
+    turn.tools = Some(Tools::default());
+    turn
+}
+
+#[test]
+fn a_lost_run_is_done_again_only_where_that_does_no_harm() {
+    for again in ["<run tool=\"test\"/>\n", "<run tool=\"install\" packages=\"a\"/>\n"] {
+        let mut script = Script::start(sandboxed());
+        script.says(again).ends().input("resumed", Input::Resumed);
+        let [.., first, begins, second] = script.effects.as_slice() else { panic!() };
+        assert!(matches!(first, Effect::RunTool { id: 1, .. }) && first == second);
+        assert!(matches!(begins, Effect::Emit(AgentEvent::ToolStarted { id: 1, .. })));
+        script.ran(1, ToolExit::Code(0), "ok").says("Done.").ends();
+        assert!(matches!(script.last(), Effect::Finish { .. }), "{}", script.told());
+    }
+    let mut script = Script::start(sandboxed());
+    script.says("<run command=\"npm run seed\"/>\n<run tool=\"test\"/>\n").ends();
+    script.input("resumed", Input::Resumed);
+    assert_eq!(script.runs(), ["npm run seed", "npm test"]);
+    script.ran(2, ToolExit::Code(0), "ok");
+    assert!(
+        script.asked().contains(
+            "`npm run seed` was lost with its machine: whether it came to its end is not known"
+        ),
+        "{}",
+        script.asked()
+    );
+}
+
+#[test]
+fn a_lost_question_is_asked_again_under_its_number() {
+    let mut script = Script::start(sandboxed());
+    script.says("<run command=\"curl x\"/>\n").ends();
+    let asked = script.last().clone();
+    script.input("resumed", Input::Resumed);
+    assert_eq!(script.last(), &asked);
+    let shown = script
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Emit(AgentEvent::PermissionAsked { .. })));
+    assert_eq!(shown.count(), 1);
+    script.answers(1, true);
+    assert_eq!(script.runs(), ["curl x"]);
+}
+
+#[test]
+fn a_loss_at_any_byte_after_a_run_changes_nothing() {
+    let run = |loss: Option<usize>| {
+        let mut machine = Machine::new(sandboxed());
+        let mut all = machine.handle(Input::Start);
+        let ended = || Input::StepEnded { stop: StopReason::EndTurn, usage: TokenUsage::default() };
+        all.extend(machine.handle(Input::Text("I test it first.\n<run tool=\"test\"/>\n")));
+        all.extend(machine.handle(ended()));
+        let outcome = ToolOutcome {
+            exit: ToolExit::Code(1),
+            output: "1 failed".into(),
+            duration_ms: 3,
+            files: vec![(super::script::path("b.json"), Some(FileContent::text("{}")))],
+        };
+        all.extend(machine.handle(Input::ToolDone { id: 1, outcome }));
+        let mut said = ANSWER.to_owned();
+        if let Some(loss) = loss {
+            all.extend(machine.handle(Input::Text(&ANSWER[..loss])));
+            let effects = machine.handle(Input::Resumed);
+            if !effects.contains(&Effect::Restart) {
+                said = answer(&request(&effects).unwrap());
+            } else {
+                // The step is void, not the turn: its words are unsaid by whoever shows them.
+                return None;
+            }
+            all.extend(effects);
+        }
+        all.extend(machine.handle(Input::Text(&said)));
+        all.extend(machine.handle(ended()));
+        all.extend(machine.handle(Input::Checked(CheckReport::default())));
+        Some(all)
+    };
+    let whole = run(None).unwrap();
+    assert!(
+        words(&whole).starts_with("I test it first.\n\n\nI make two files."),
+        "{}",
+        words(&whole)
+    );
+    let mut resumed = 0;
+    for loss in 0..=ANSWER.len() {
+        let Some(lost) = run(Some(loss)) else { continue };
+        resumed += 1;
+        assert_eq!(files(&lost), files(&whole), "lost after {loss}");
+        assert_eq!(words(&lost), words(&whole), "lost after {loss}");
+        assert!(matches!(lost.last(), Some(Effect::Finish { verified: true, .. })), "{loss}");
+    }
+    assert!(resumed > ANSWER.len() - 30);
 }
 
 proptest! {
