@@ -210,7 +210,11 @@ impl<'a> Turn<'a> {
         loop {
             while let Some(effect) = self.effects.pop_front() {
                 let stopped = self.run.signals.cancel.is_cancelled();
-                if stopped && matches!(effect, Effect::CallModel { .. }) {
+                let asks = matches!(
+                    effect,
+                    Effect::CallModel { .. } | Effect::RunTool { .. } | Effect::AskPerson { .. }
+                );
+                if stopped && asks {
                     // Nobody waits for that answer: it is not asked for.
                     self.effects.clear();
                     break;
@@ -344,7 +348,7 @@ impl<'a> Turn<'a> {
             Effect::CallModel { step, kind, request, .. } => self.call(step, kind, request).await?,
             Effect::RunTool { id, call } => self.run_tool(id, call).await?,
             Effect::StopTool { .. } => self.tool = None,
-            Effect::AskPerson { id, .. } => self.ask(id),
+            Effect::AskPerson { id, .. } => self.ask(id).await?,
             Effect::CommitChanges { step, changes } => {
                 if let Some(path) = self.commit(step, &changes).await? {
                     let message = format!(

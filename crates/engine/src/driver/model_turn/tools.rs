@@ -78,7 +78,9 @@ pub(super) async fn patience(question: Option<Question>) {
 impl Turn<'_> {
     /// Begins a run.
     pub(super) async fn run_tool(&mut self, id: u32, call: ToolCall) -> Result<()> {
-        // What it needs is written, and what it is shown as is in the log, before it begins.
+        // It is in the log, and counted as begun, before it begins: a crash must not begin it twice.
+        let done = self.progress();
+        self.run.recorder.progress(done);
         self.run.recorder.flush().await?;
         if let Some((engine, reason)) = self.where_it_runs().await? {
             self.run.recorder.push(EventData::SandboxDecided { engine, reason });
@@ -186,8 +188,12 @@ impl Turn<'_> {
     }
 
     /// Waits for people's word about a run.
-    pub(super) fn ask(&mut self, id: u32) {
+    pub(super) async fn ask(&mut self, id: u32) -> Result<()> {
+        let done = self.progress();
+        self.run.recorder.progress(done);
+        self.run.recorder.flush().await?;
         self.question = Some(Question { id, until: Instant::now() + PATIENCE });
+        Ok(())
     }
 
     /// Hears people's word, or their silence.
