@@ -53,11 +53,19 @@ pub(super) fn prepare(folder: &Path, node: Option<&Path>) -> Result<PathBuf> {
         Some(node) => Some(node.to_owned()),
         None => sources::in_path("node"),
     };
-    if let Some(made) = known(&note, node.as_deref()) {
-        let root = folder.join(&made.version);
-        if root.is_dir() {
-            return Ok(root);
-        }
+    let known = || {
+        let made = known(&note, node.as_deref())?;
+        Some(folder.join(made.version)).filter(|root| root.is_dir())
+    };
+    if let Some(root) = known() {
+        return Ok(root);
+    }
+    // One at a time: another server may share the folder.
+    let lock = fs::File::create(folder.join("lock")).map_err(|error| failed("its lock", error))?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
+        .map_err(|error| failed("its lock", error.into()))?;
+    if let Some(root) = known() {
+        return Ok(root);
     }
     let sources = sources::collect(node.as_deref()).map_err(|error| failed("sources", error))?;
     let version = version(&sources).map_err(|error| failed("reading sources", error))?;
