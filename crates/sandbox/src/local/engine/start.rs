@@ -55,7 +55,6 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
     let base = give(give_folder(&inner.base, inner.mode, 0)?);
     let place = usize::from(inner.mode == Mode::Root);
     let disk_source = give(disk.give(&boxed.folder, inner.mode, place)?);
-    disk.ready_for_layers(inner.owner())?;
     let mut next = place + place;
     let template = match boxed.spec.packages.as_ref().filter(|_| boxed.is_layered()) {
         Some(key) => {
@@ -63,6 +62,7 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
             let path =
                 found.ok_or_else(|| transient("its packages", "they are not there any more"))?;
             inner.templates.touch(key);
+            disk.ready_for_packages(inner.owner())?;
             let given = give(give_folder(&path, inner.mode, next)?);
             next += place;
             Some(given)
@@ -70,9 +70,11 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
         None => None,
     };
     let cache = inner.config.folder.join("npm-cache");
-    let cache = match cache.is_dir() {
-        true => Some(give(give_folder(&cache, inner.mode, next)?)),
-        false => None,
+    let cache = if cache.is_dir() {
+        disk.ready_for_cache(inner.owner())?;
+        Some(give(give_folder(&cache, inner.mode, next)?))
+    } else {
+        None
     };
     let group = inner
         .groups
