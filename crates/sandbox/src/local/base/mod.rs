@@ -42,6 +42,11 @@ impl Seen {
     }
 }
 
+/// The Node that is taken if none is named.
+pub(super) fn node_in_path() -> Option<PathBuf> {
+    sources::in_path("node")
+}
+
 /// The root of a tree that is whole and of today's host, made if there is none.
 pub(super) fn prepare(folder: &Path, node: Option<&Path>) -> Result<PathBuf> {
     let failed = |what: &str, error: std::io::Error| SandboxError::Transient {
@@ -51,13 +56,21 @@ pub(super) fn prepare(folder: &Path, node: Option<&Path>) -> Result<PathBuf> {
     let note = folder.join("current.json");
     let node = match node {
         Some(node) => Some(node.to_owned()),
-        None => sources::in_path("node"),
+        None => node_in_path(),
     };
-    if let Some(made) = known(&note, node.as_deref()) {
-        let root = folder.join(&made.version);
-        if root.is_dir() {
-            return Ok(root);
-        }
+    let known = || {
+        let made = known(&note, node.as_deref())?;
+        Some(folder.join(made.version)).filter(|root| root.is_dir())
+    };
+    if let Some(root) = known() {
+        return Ok(root);
+    }
+    // One at a time: another server may share the folder.
+    let lock = fs::File::create(folder.join("lock")).map_err(|error| failed("its lock", error))?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
+        .map_err(|error| failed("its lock", error.into()))?;
+    if let Some(root) = known() {
+        return Ok(root);
     }
     let sources = sources::collect(node.as_deref()).map_err(|error| failed("sources", error))?;
     let version = version(&sources).map_err(|error| failed("reading sources", error))?;
