@@ -10,6 +10,7 @@
 //!
 //! This is the only crate that makes processes.
 
+mod daytona;
 mod engine;
 mod error;
 mod exec;
@@ -19,6 +20,7 @@ mod router;
 mod spec;
 mod status;
 
+pub use daytona::{DaytonaConfig, DaytonaEngine, Patience, Rates, Source, UploadProgress};
 pub use engine::SandboxEngine;
 pub use error::{QuotaScope, Result, SandboxError};
 pub use exec::{Command, ExecEvent, ExecInput, Execution, Exit, Output, TerminalSize};
