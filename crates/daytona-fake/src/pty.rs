@@ -40,8 +40,6 @@ impl Terminal {
             .args(["--ctty", "--wait", "sh", "-i"])
             .current_dir(home)
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", home)
             .envs(env)
             .stdin(Stdio::from(slave.try_clone()?))
             .stdout(Stdio::from(slave.try_clone()?))

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::faults::Faults;
 use crate::preview::Preview;
+use crate::process::{MARK, install_tools, kill_marked};
 use crate::pty::Terminal;
 use crate::refusal::{Answer, Refusal};
 use crate::session::Session;
@@ -58,6 +59,19 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
+    /// What commands find in their environment: also by what their processes are told from others of this machine.
+    pub(crate) fn environment(&self) -> BTreeMap<String, String> {
+        let tools = self.home.with_file_name("tools");
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut env = BTreeMap::from([
+            ("PATH".to_owned(), format!("{}:{path}", tools.display())),
+            ("HOME".to_owned(), self.home.display().to_string()),
+            (MARK.to_owned(), self.id.clone()),
+        ]);
+        env.extend(self.env.clone());
+        env
+    }
+
     fn end_all(&mut self) {
         for (_, session) in self.sessions.drain() {
             session.end();
@@ -65,6 +79,7 @@ impl Sandbox {
         for (_, terminal) in self.terminals.drain() {
             terminal.end();
         }
+        kill_marked(MARK, &self.id);
         self.previews.clear();
     }
 
@@ -122,7 +137,10 @@ impl State {
     }
 
     pub(crate) fn create(self: &Arc<Self>, asked: Value, size: Resources) -> Answer<Value> {
-        let id = format!("fake-{}", self.fresh());
+        // No other stand-in on this machine has the same: its processes are found by it.
+        static MADE: AtomicU64 = AtomicU64::new(1);
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let id = format!("fake-{}-{made}", std::process::id());
         let name = asked["name"].as_str().unwrap_or(&id).to_owned();
         let mut all = self.all();
         if all.values().any(|sandbox| sandbox.name == name) {
@@ -132,6 +150,7 @@ impl State {
         self.within_quota(&all, size)?;
         let home = self.folder.path().join(&id).join("home");
         std::fs::create_dir_all(&home)?;
+        install_tools(&home.with_file_name("tools"))?;
         let sandbox = Sandbox {
             name,
             labels: texts(&asked["labels"]),

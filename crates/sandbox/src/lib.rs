@@ -10,7 +10,7 @@
 //!
 //! This is the only crate that makes processes.
 
-mod daytona;
+pub mod daytona;
 mod engine;
 mod error;
 mod exec;
@@ -22,7 +22,6 @@ mod router;
 mod spec;
 mod status;
 
-pub use daytona::{DaytonaConfig, DaytonaEngine, Patience, Rates, Source, UploadProgress};
 pub use engine::SandboxEngine;
 pub use error::{QuotaScope, Result, SandboxError};
 pub use exec::{Command, ExecEvent, ExecInput, Execution, Exit, Output, TerminalSize};

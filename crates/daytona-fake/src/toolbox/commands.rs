@@ -32,7 +32,7 @@ pub(super) async fn execute(
     Json(asked): Json<Execute>,
 ) -> Answer<Json<Value>> {
     let folder = inside(&state, &of.id, asked.cwd.as_deref().unwrap_or_default())?;
-    let mut env = state.with_running(&of.id, |sandbox| Ok(sandbox.env.clone()))?;
+    let mut env = state.with_running(&of.id, |sandbox| Ok(sandbox.environment()))?;
     env.extend(asked.envs.unwrap_or_default());
     let mut command = shell(&format!("{{ {}\n}} 2>&1", asked.command), &folder, &env);
     let child = command.stdin(std::process::Stdio::null()).spawn()?;
@@ -125,7 +125,7 @@ pub(super) async fn exec(
 ) -> Answer<Response> {
     let session = find(&state, &of)?;
     let (home, env) =
-        state.with_running(&of.id, |sandbox| Ok((sandbox.home.clone(), sandbox.env.clone())))?;
+        state.with_running(&of.id, |sandbox| Ok((sandbox.home.clone(), sandbox.environment())))?;
     let id = format!("cmd-{}", state.fresh());
     let echoes = asked.suppress_input_echo != Some(true);
     let job = session.start(

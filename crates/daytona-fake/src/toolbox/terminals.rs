@@ -40,7 +40,7 @@ pub(super) async fn create(
         if sandbox.terminals.get(&asked.id).is_some_and(|terminal| terminal.runs()) {
             return Err(Refusal::conflict("PTY session already exists"));
         }
-        let mut env = sandbox.env.clone();
+        let mut env = sandbox.environment();
         env.extend(asked.envs.unwrap_or_default());
         let terminal = Terminal::open(&folder, &env, size)?;
         sandbox.terminals.insert(asked.id.clone(), terminal);

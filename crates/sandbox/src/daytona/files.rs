@@ -1,11 +1,11 @@
-//! Reading, listing and removing files.
+//! Reading and listing files.
 
 use bytes::Bytes;
-use http::Method;
 use qv_domain::{FilePath, SandboxId};
 
 use super::Core;
-use super::http::{Call, Repeat, under};
+use super::http::{Call, under};
+use super::inside::Use;
 use super::remote::Remote;
 use super::wire::FileInfo;
 use crate::{Entry, EntryKind, Result, SandboxError};
@@ -16,6 +16,9 @@ const MOST_ENTRIES: usize = 10_000;
 impl Core {
     pub(super) async fn read(&self, id: SandboxId, path: &FilePath, most: u64) -> Result<Bytes> {
         let remote = self.remote(id).await?;
+        if let Err(error) = self.way(&remote, &[(Use::Read, path)]).await {
+            return Err(self.about_path(id, error, "file").await);
+        }
         let mut call = Call::get(self.file_url(&remote, &["files", "download"], Some(path)).await?);
         call.most = most;
         match self.api.call(call).await {
@@ -30,6 +33,11 @@ impl Core {
         folder: Option<&FilePath>,
     ) -> Result<Vec<Entry>> {
         let remote = self.remote(id).await?;
+        if let Some(folder) = folder
+            && let Err(error) = self.way(&remote, &[(Use::Read, folder)]).await
+        {
+            return Err(self.about_path(id, error, "folder").await);
+        }
         let url = self.file_url(&remote, &["files"], folder).await?;
         let found: Option<Vec<FileInfo>> = match self.api.call(Call::get(url)).await {
             Ok(answer) => answer.json()?,
@@ -39,21 +47,6 @@ impl Core {
         entries.sort_by(|one, other| one.name.cmp(&other.name));
         entries.truncate(MOST_ENTRIES);
         Ok(entries)
-    }
-
-    /// Removes a file or folder; one that is not there is no error.
-    pub(super) async fn remove_file(&self, remote: &Remote, path: &FilePath) -> Result<()> {
-        let mut url = self.file_url(remote, &["files"], Some(path)).await?;
-        url.query_pairs_mut().append_pair("recursive", "true");
-        match self.api.call(Call::new(Method::DELETE, url, Repeat::Safe)).await {
-            Ok(_) => Ok(()),
-            Err(error) => match self.explain(remote.id, error).await {
-                SandboxError::NotFound { what: "file" } => Ok(()),
-                // The toolbox answers 404 for what is not there.
-                SandboxError::NotFound { .. } if self.known.get(remote.id).is_some() => Ok(()),
-                error => Err(error),
-            },
-        }
     }
 
     async fn file_url(
@@ -97,7 +90,10 @@ impl Core {
 /// A folder where a file was asked for, or the other way round.
 fn is_other_kind(message: &str) -> bool {
     let lower = message.to_lowercase();
-    lower.contains("directory") || lower.contains("no such file") || lower.contains("not found")
+    lower.contains("directory")
+        || lower.contains("link stands in the way")
+        || lower.contains("no such file")
+        || lower.contains("not found")
 }
 
 fn entry(info: &FileInfo) -> Option<Entry> {
@@ -110,7 +106,8 @@ fn entry(info: &FileInfo) -> Option<Entry> {
         (_, Some(mode)) if !mode.starts_with('-') => EntryKind::Other,
         _ => EntryKind::File,
     };
-    let bytes = if kind == EntryKind::File { info.size.unwrap_or(0) } else { 0 };
+    let size = info.size.filter(|_| kind == EntryKind::File);
+    let bytes = size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
     Some(Entry { name, kind, bytes })
 }
 

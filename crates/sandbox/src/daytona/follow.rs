@@ -96,7 +96,10 @@ impl Follow {
                 self.socket = Some(socket);
                 self.repeated = self.seen;
             }
-            Ok(None) => self.asking = true,
+            // What stands before Daytona lets no sockets through.
+            Ok(None) | Err(SandboxError::InvalidSpec { .. } | SandboxError::Conflict { .. }) => {
+                self.asking = true;
+            }
             Err(_) if self.sockets > MOST_SOCKETS => self.asking = true,
             Err(error) if error.retryable() => {}
             Err(error) => return Err(error),

@@ -53,6 +53,9 @@ fn has_ended() -> SandboxError {
 impl ExecInput for SessionInput {
     async fn write(&self, bytes: Bytes) -> Result<()> {
         let invalid = |message: &str| SandboxError::InvalidSpec { message: message.to_owned() };
+        if self.kill.over() {
+            return Err(has_ended());
+        }
         let mut begun = self.begun.lock().await;
         let lines = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let (whole, rest) = bytes.split_at(lines);
@@ -103,6 +106,9 @@ impl fmt::Debug for TerminalInput {
 #[async_trait]
 impl ExecInput for TerminalInput {
     async fn write(&self, bytes: Bytes) -> Result<()> {
+        if self.kill.over() {
+            return Err(has_ended());
+        }
         self.sink.lock().await.send(Message::Binary(bytes)).await.map_err(|_| has_ended())
     }
 

@@ -6,6 +6,8 @@
 //! What Daytona cannot do as a local engine does:
 //! - Output comes in whole lines, but for a terminal's. Standard input is lines of text.
 //! - A reader who does not read does not hold the command back.
+//! - What a command has started is found by a variable of its environment; what clears that outlives the command, until the
+//!   sandbox stops.
 //! - Limits of processes and open files are Daytona's own.
 //! - Only ports 3000 to 9999 can be seen from outside.
 
@@ -16,6 +18,7 @@ mod files;
 mod follow;
 mod http;
 mod input;
+mod inside;
 mod life;
 mod make;
 mod pty;

@@ -53,8 +53,8 @@ impl Core {
             size,
             remote,
         };
-        let url = under(&job.remote.toolbox, &["process", "pty", &job.terminal]);
-        let kill = Kill::new(Arc::clone(&self.api), url);
+        let parts = ["process", "pty", &job.terminal];
+        let kill = Kill::new(Arc::clone(&self.api), &job.remote.toolbox, &parts, &job.nonce);
         let for_input = kill.clone();
         start(command, kill, |deliver, begun| job.run(deliver, begun, for_input)).await
     }

@@ -1,6 +1,6 @@
 //! Which sandbox at Daytona is which of ours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use qv_domain::SandboxId;
@@ -93,7 +93,7 @@ pub(super) const GONE: SandboxError = SandboxError::NotFound { what: "sandbox" }
 
 impl Core {
     /// The labels of a sandbox.
-    pub(super) fn labels(&self, id: SandboxId) -> std::collections::BTreeMap<String, String> {
+    pub(super) fn labels(&self, id: SandboxId) -> BTreeMap<String, String> {
         let mut labels = self.config.labels.clone();
         labels.insert(LABEL.to_owned(), id.to_string());
         labels
@@ -163,9 +163,10 @@ impl Core {
     }
 
     /// Every sandbox with our labels.
-    pub(super) async fn all(&self) -> Result<Vec<(SandboxId, State)>> {
+    pub(super) async fn all(&self) -> Result<BTreeMap<SandboxId, State>> {
         let labels = serde_json::to_string(&self.config.labels).unwrap_or_default();
-        let (mut found, mut cursor) = (Vec::new(), None::<String>);
+        // A list that changes while it is read tells of some twice.
+        let (mut found, mut cursor) = (BTreeMap::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let mut url = self.api.url(&["sandbox"]);
             url.query_pairs_mut().append_pair("limit", "200").append_pair("labels", &labels);
@@ -176,7 +177,7 @@ impl Core {
             for sandbox in page.items.unwrap_or_default() {
                 let state = sandbox.state();
                 if let Some(id) = sandbox.ours().filter(|_| state != State::Gone) {
-                    found.push((id, state));
+                    found.insert(id, state);
                 }
             }
             let next = page.next_cursor.filter(|next| !next.is_empty());

@@ -10,34 +10,57 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::sleep;
 use url::Url;
 
-use super::http::{Api, Call, Repeat};
+use super::http::{Api, Call, Repeat, under};
+use super::inside::{execute, sweep};
+use super::script::quoted;
 use crate::{Command, ExecEvent, ExecInput, Execution, Exit, Output, Result, SandboxError};
 
 /// Events that wait to be read.
 const WAITING: usize = 64;
-const SIGTERM: i32 = 15;
+const SIGKILL: i32 = 9;
+/// When a command is killed with its session that neither listened nor was found.
+const OVERDUE: Duration = Duration::from_secs(5);
 
-/// Ends what runs at an address by removing it there.
+/// Ends a command: its processes by their name, and the session or terminal at an address by removing it there.
 #[derive(Debug, Clone)]
 pub(super) struct Kill {
     pub(super) api: Arc<Api>,
     pub(super) url: Url,
-    asked: Arc<Asked>,
+    toolbox: Url,
+    nonce: String,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug, Default)]
-struct Asked {
-    yes: AtomicBool,
-    now: Notify,
+struct Shared {
+    asked: Notify,
+    over: AtomicBool,
 }
 
 impl Kill {
-    pub(super) fn new(api: Arc<Api>, url: Url) -> Self {
-        Self { api, url, asked: Arc::default() }
+    /// Of the command with this name, at an address below the toolbox.
+    pub(super) fn new(api: Arc<Api>, toolbox: &Url, parts: &[&str], nonce: &str) -> Self {
+        let (toolbox, url) = (toolbox.clone(), under(toolbox, parts));
+        Self { api, url, toolbox, nonce: nonce.to_owned(), shared: Arc::default() }
     }
 
-    /// Ends it; what has ended already is no error.
+    /// Ends it at once; what has ended already is no error.
     async fn kill(&self) -> Result<()> {
+        let swept = self.sweep(false).await;
+        let removed = self.remove().await;
+        // Without its sandbox there is nothing to be swept.
+        if removed.is_ok() && !matches!(swept, Err(SandboxError::NotFound { .. })) {
+            return swept;
+        }
+        removed
+    }
+
+    async fn sweep(&self, gently: bool) -> Result<()> {
+        let command = sweep(&self.nonce, gently);
+        execute(&self.api, &self.toolbox, &format!("sh -c {}", quoted(&command)?)).await.map(drop)
+    }
+
+    async fn remove(&self) -> Result<()> {
         let call = Call::new(Method::DELETE, self.url.clone(), Repeat::Patient);
         match self.api.call(call).await {
             Ok(_) | Err(SandboxError::NotFound { .. }) => Ok(()),
@@ -45,21 +68,22 @@ impl Kill {
         }
     }
 
-    /// As asked for from outside.
+    /// Asks it to end, and kills it after two seconds.
     pub(super) async fn end(&self) -> Result<()> {
-        self.asked.yes.store(true, Ordering::SeqCst);
-        let killed = self.kill().await;
-        match killed {
-            Ok(()) => self.asked.now.notify_one(),
-            Err(_) => self.asked.yes.store(false, Ordering::SeqCst),
-        }
-        killed
+        self.sweep(true).await?;
+        self.shared.asked.notify_one();
+        Ok(())
     }
 
-    async fn quietly(&self) {
-        if let Err(error) = self.kill().await {
-            tracing::warn!(%error, "a command at Daytona could not be ended");
-        }
+    /// Whether it has ended.
+    pub(super) fn over(&self) -> bool {
+        self.shared.over.load(Ordering::SeqCst)
+    }
+
+    /// When it should have ended that was asked to.
+    async fn overdue(&self) {
+        self.shared.asked.notified().await;
+        sleep(OVERDUE).await;
     }
 }
 
@@ -122,28 +146,30 @@ async fn drive(
             None => std::future::pending().await,
         }
     };
-    let exit = tokio::select! {
+    let (exit, by_itself) = tokio::select! {
         biased;
-        () = events.closed() => None,
-        () = kill.asked.now.notified() => Some(Exit::Signal(SIGTERM)),
-        exit = reader => Some(exit),
-        () = in_time => Some(Exit::TimedOut),
+        () = events.closed() => (None, false),
+        exit = reader => (Some(exit), exit != Exit::SandboxGone),
+        () = in_time => (Some(Exit::TimedOut), false),
+        () = kill.overdue() => (Some(Exit::Signal(SIGKILL)), false),
     };
-    match exit {
-        None => kill.quietly().await,
-        Some(Exit::TimedOut) => {
-            kill.quietly().await;
-            let _ = events.send(ExecEvent::Ended(Exit::TimedOut)).await;
-        }
-        Some(exit) => {
-            // It may have gone because somebody ended it, a moment before they say so.
-            let asked = kill.asked.yes.load(Ordering::SeqCst) && exit == Exit::SandboxGone;
-            let exit = if asked { Exit::Signal(SIGTERM) } else { exit };
-            let _ = events.send(ExecEvent::Ended(exit)).await;
-            drop(events);
-            // What it started and left behind.
-            kill.quietly().await;
-        }
+    if !by_itself {
+        report(kill.kill().await);
+    }
+    kill.shared.over.store(true, Ordering::SeqCst);
+    if let Some(exit) = exit {
+        let _ = events.send(ExecEvent::Ended(exit)).await;
+    }
+    drop(events);
+    if by_itself {
+        // What it had started was ended by its script.
+        report(kill.remove().await);
+    }
+}
+
+fn report(ended: Result<()>) {
+    if let Err(error) = ended {
+        tracing::warn!(%error, "a command at Daytona could not be ended");
     }
 }
 

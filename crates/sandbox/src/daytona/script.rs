@@ -1,5 +1,6 @@
 //! The script that runs a command: for the shell that a session of Daytona's is.
 
+use super::inside::{VARIABLE, sweep};
 use crate::{Command, Result, SandboxError};
 
 /// The longest script; a line of a terminal that is not yet read whole is cut at 4,096 bytes.
@@ -9,8 +10,9 @@ const LONGEST: usize = 256 << 10;
 /// Runs a command in a session, telling by marks when it begins and how it ended.
 pub(super) fn for_session(command: &Command, project: &str, nonce: &str) -> Result<String> {
     let body = body(command, project, nonce)?;
+    let sweep = sweep(nonce, false);
     let script = format!(
-        "( {body}; qv=$?; printf '\\036{nonce} ended %d\\n' \"$qv\"; \
+        "( {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; printf '\\036{nonce} ended %d\\n' \"$qv\"; \
          printf '\\036{nonce} last-err\\n' >&2; printf '\\036{nonce} last-out\\n' )"
     );
     bounded(script, LONGEST)
@@ -19,7 +21,9 @@ pub(super) fn for_session(command: &Command, project: &str, nonce: &str) -> Resu
 /// Types a command into a terminal's shell, which ends with it.
 pub(super) fn for_terminal(command: &Command, project: &str, nonce: &str) -> Result<String> {
     let body = body(command, project, nonce)?;
-    bounded(format!(" {body}; exit $?\r"), LONGEST_LINE)
+    let sweep = sweep(nonce, false);
+    let line = format!(" {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; exit $qv\r");
+    bounded(line, LONGEST_LINE)
 }
 
 fn body(command: &Command, project: &str, nonce: &str) -> Result<String> {
@@ -48,7 +52,7 @@ fn body(command: &Command, project: &str, nonce: &str) -> Result<String> {
         "cd {folder} 2>/dev/null || {{ printf '\\036{nonce} no-folder\\n'; exit 0; }}; \
          {path}sh -c 'command -v -- \"$1\" >/dev/null 2>&1' sh {program} || \
          {{ printf '\\036{nonce} no-program\\n'; exit 0; }}; \
-         printf '\\036{nonce} begins\\n'; env {words}",
+         printf '\\036{nonce} begins\\n'; env {VARIABLE}={nonce} {words}",
         folder = quoted(&folder)?,
         program = quoted(program)?,
         words = words.join(" "),
@@ -73,7 +77,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// One word for every shell.
-fn quoted(word: &str) -> Result<String> {
+pub(super) fn quoted(word: &str) -> Result<String> {
     if word.contains('\0') {
         let message = "a command cannot have a byte 0".to_owned();
         return Err(SandboxError::InvalidSpec { message });

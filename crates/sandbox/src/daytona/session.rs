@@ -31,8 +31,8 @@ impl Core {
             nonce,
             remote,
         };
-        let url = under(&job.remote.toolbox, &["process", "session", &job.session]);
-        let kill = Kill::new(Arc::clone(&self.api), url);
+        let parts = ["process", "session", &job.session];
+        let kill = Kill::new(Arc::clone(&self.api), &job.remote.toolbox, &parts, &job.nonce);
         let for_input = kill.clone();
         start(command, kill, |deliver, begun| job.run(deliver, begun, for_input)).await
     }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -103,27 +104,28 @@ impl SandboxEngine for DaytonaEngine {
             Ok(answer) => answer.json()?,
             Err(error) => return Err(self.core.explain(id, error).await),
         };
+        let amount = |told: Option<i64>| told.and_then(|told| u64::try_from(told).ok());
         // Daytona tells shares of processors, not their time.
         Ok(SandboxUsage {
-            memory_bytes: metrics.mem_used,
-            disk_bytes: metrics.disk_used,
+            memory_bytes: amount(metrics.mem_used),
+            disk_bytes: amount(metrics.disk_used),
             ..SandboxUsage::default()
         })
     }
 
     async fn sandboxes(&self) -> Result<Vec<SandboxId>> {
-        Ok(self.core.all().await?.into_iter().map(|(id, _)| id).collect())
+        Ok(self.core.all().await?.into_keys().collect())
     }
 
     async fn shut_down(&self) {
         let listed = self.core.all().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the sandboxes at Daytona could not be listed: those that are known are stopped");
-            Vec::new()
+            BTreeMap::new()
         });
-        let running = listed.iter().filter(|(_, state)| *state != State::Stopped);
+        let running = listed.iter().filter(|(_, state)| **state != State::Stopped);
         let mut ids: Vec<SandboxId> = running.map(|(id, _)| *id).collect();
         let unlisted = self.core.known.ids().into_iter();
-        ids.extend(unlisted.filter(|id| listed.iter().all(|(other, _)| other != id)));
+        ids.extend(unlisted.filter(|id| !listed.contains_key(id)));
         stream::iter(ids)
             .for_each_concurrent(STOPS, |id| async move {
                 if let Err(error) = self.core.stop(id).await {

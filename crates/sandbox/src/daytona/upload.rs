@@ -1,22 +1,21 @@
 //! Uploads: many files in one call, but no more than a megabyte of them.
 
+use std::collections::BTreeMap;
+
 use bytes::{BufMut, Bytes, BytesMut};
-use futures_util::future::BoxFuture;
-use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{HeaderValue, Method};
 use qv_domain::{Blob, FilePath, SandboxId};
 
 use super::Core;
 use super::config::UploadProgress;
 use super::http::{Call, Repeat, under};
+use super::inside::Use;
 use crate::{FileWrite, Result, SandboxError};
 
 /// The most bytes of files in one call; a larger file goes alone.
 const BATCH_BYTES: usize = 1 << 20;
 /// The most files in one call.
 const BATCH_FILES: usize = 500;
-/// Removals at once.
-const REMOVALS: usize = 8;
 
 impl Core {
     pub(super) async fn write(&self, id: SandboxId, files: &[FileWrite]) -> Result<()> {
@@ -33,14 +32,17 @@ impl Core {
     async fn write_all(&self, id: SandboxId, files: &[FileWrite]) -> Result<()> {
         let remote = self.remote(id).await?;
         let project = self.project(&remote).await?;
-        // First, so that a file may take the place of a folder.
-        let mut removals: Vec<BoxFuture<'_, Result<()>>> = Vec::new();
-        for file in files.iter().filter(|file| file.content.is_none()) {
-            removals.push(Box::pin(self.remove_file(&remote, &file.path)));
-        }
-        stream::iter(removals).buffer_unordered(REMOVALS).try_collect::<Vec<()>>().await?;
+        // Of a path that is named twice, the last is meant.
+        let last: BTreeMap<&FilePath, Option<&Blob>> =
+            files.iter().map(|file| (&file.path, file.content.as_ref())).collect();
+        // Removed first, so that a file may take the place of a folder.
+        let removed = last.iter().filter(|(_, content)| content.is_none());
+        let mut ways: Vec<(Use, &FilePath)> =
+            removed.map(|(path, _)| (Use::Remove, *path)).collect();
         let written: Vec<(&FilePath, &Blob)> =
-            files.iter().filter_map(|file| Some((&file.path, file.content.as_ref()?))).collect();
+            last.iter().filter_map(|(path, content)| Some((*path, (*content)?))).collect();
+        ways.extend(written.iter().map(|(path, _)| (Use::Write, *path)));
+        self.way(&remote, &ways).await?;
         let mut progress = UploadProgress {
             sandbox: id,
             files: 0,

@@ -78,7 +78,7 @@ pub(super) struct FileInfo {
     pub(super) name: Option<String>,
     pub(super) is_dir: Option<bool>,
     pub(super) mode: Option<String>,
-    pub(super) size: Option<u64>,
+    pub(super) size: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -113,6 +113,20 @@ pub(super) struct Logs {
     pub(super) output: Option<String>,
     pub(super) stdout: Option<String>,
     pub(super) stderr: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Execute<'a> {
+    pub(super) command: &'a str,
+    pub(super) timeout: u32,
+}
+
+#[derive(Debug, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Executed {
+    pub(super) exit_code: Option<i32>,
+    /// As older toolboxes call it.
+    pub(super) code: Option<i32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -154,8 +168,8 @@ pub(super) struct PortInUse {
 #[derive(Debug, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Metrics {
-    pub(super) mem_used: Option<u64>,
-    pub(super) disk_used: Option<u64>,
+    pub(super) mem_used: Option<i64>,
+    pub(super) disk_used: Option<i64>,
 }
 
 /// Either form of a failure: the API's and the toolbox's, and that of an upload.

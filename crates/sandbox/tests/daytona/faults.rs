@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use qv_daytona_fake::{Fault, Settings};
 use qv_domain::SandboxId;
-use qv_sandbox::{Command, DaytonaEngine, SandboxEngine, SandboxError};
+use qv_sandbox::daytona::DaytonaEngine;
+use qv_sandbox::{Command, SandboxEngine, SandboxError};
 
 use crate::support::{Place, config, env, file, soon, spec};
 
+type Fits = fn(&SandboxError) -> bool;
+
 /// Every fault, with the errors that it may be.
-fn faults() -> Vec<(Fault, fn(&SandboxError) -> bool)> {
+fn faults() -> Vec<(Fault, Fits)> {
     let status = |status: u16, text: &str| Fault::Status(status, text.to_owned());
     vec![
         (status(401, "Invalid credentials"), |error| *error == SandboxError::Auth),
@@ -150,7 +153,7 @@ async fn where_removing_is_refused_too_it_is_said_and_found() {
 /// What is done with a sandbox, and the calls that it makes.
 const STEPS: &[(&str, &[&str])] = &[
     ("upload", &["POST /toolbox/files/bulk-upload"]),
-    ("remove", &["DELETE /toolbox/files"]),
+    ("remove", &["POST /toolbox/process/execute"]),
     ("read", &["GET /toolbox/files/download"]),
     ("list", &["GET /toolbox/files"]),
     (

@@ -1,9 +1,8 @@
 use std::time::Duration;
 
 use qv_daytona_fake::{Fault, Resources, Settings};
-use qv_sandbox::{
-    Command, DaytonaEngine, QuotaScope, ResourceLimits, SandboxEngine, SandboxError, Source,
-};
+use qv_sandbox::daytona::{DaytonaEngine, Source};
+use qv_sandbox::{Command, QuotaScope, ResourceLimits, SandboxEngine, SandboxError};
 
 use crate::support::{Place, config, env, file, path, spec};
 

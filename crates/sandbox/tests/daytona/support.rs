@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use qv_daytona_fake::{Fake, Settings};
 use qv_domain::{Env, FilePath, SandboxId, Timestamp};
-use qv_sandbox::{
-    Command, DaytonaConfig, DaytonaEngine, Egress, FileWrite, Patience, ResourceLimits,
-    SandboxEngine, SandboxSpec,
-};
+use qv_sandbox::daytona::{DaytonaConfig, DaytonaEngine, Patience};
+use qv_sandbox::{Command, Egress, FileWrite, ResourceLimits, SandboxEngine, SandboxSpec};
 
-/// A clock that stands still, and bytes that never repeat.
-#[derive(Debug, Default)]
-pub(crate) struct Held(AtomicU64);
+/// A clock that stands still, and bytes that never repeat on this machine.
+#[derive(Debug)]
+pub(crate) struct Held;
 
 impl Env for Held {
     fn now(&self) -> Timestamp {
@@ -20,10 +18,10 @@ impl Env for Held {
     }
 
     fn fill_random(&self, buf: &mut [u8]) {
-        static PROCESS: std::sync::LazyLock<u64> =
-            std::sync::LazyLock::new(|| u64::from(std::process::id()));
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let process = u64::from(std::process::id()) << 32;
         for chunk in buf.chunks_mut(8) {
-            let next = self.0.fetch_add(1, Ordering::SeqCst).wrapping_add(*PROCESS << 20);
+            let next = NEXT.fetch_add(1, Ordering::SeqCst) | process;
             let next = next.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
             chunk.copy_from_slice(&next[..chunk.len()]);
         }
@@ -31,7 +29,7 @@ impl Env for Held {
 }
 
 pub(crate) fn env() -> Arc<dyn Env> {
-    Arc::new(Held::default())
+    Arc::new(Held)
 }
 
 pub(crate) fn patience() -> Patience {
@@ -100,8 +98,7 @@ impl Place {
 }
 
 pub(crate) fn new_id() -> SandboxId {
-    static ENV: std::sync::LazyLock<Held> = std::sync::LazyLock::new(Held::default);
-    SandboxId::generate(&*ENV)
+    SandboxId::generate(&Held)
 }
 
 pub(crate) fn spec() -> SandboxSpec {
