@@ -89,7 +89,11 @@ fn npm(shell: &Shell, folder: &str, script: &str) -> Result<(), Failure> {
 /// else's change. Look for new ones without it, as by `PROPTEST_CASES=30000 cargo nextest run -p qv-agent`.
 const PROPERTY_SEED: &str = "20261124";
 
+/// The npm packages that the Daytona engine is tested with: the vendor's own client, and a server of its description.
+const DAYTONA: &str = "crates/sandbox/tests/prism";
+
 fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
+    install::npm_packages(shell, DAYTONA)?;
     let nextest = shell.has("cargo-nextest");
     let words: &[&str] =
         if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
@@ -97,6 +101,7 @@ fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
         .cargo()
         .args(words.iter().copied())
         .env("QUICKVIBE_TEST_POSTGRES", postgres)
+        .env("QUICKVIBE_TEST_DAYTONA_PACKAGES", shell.path(&format!("{DAYTONA}/node_modules")))
         .env("PROPTEST_RNG_SEED", PROPERTY_SEED)
         .run()?;
     // nextest does not run the examples in the documentation.

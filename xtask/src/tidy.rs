@@ -24,7 +24,7 @@ const HEIGHT: &[(&str, u8)] = &[
     ("quickvibe", 4),
 ];
 /// For tests alone, and outside the order.
-const TEST_ONLY: &[&str] = &["qv-testkit", "qv-replay", "xtask"];
+const TEST_ONLY: &[&str] = &["qv-testkit", "qv-daytona-fake", "qv-replay", "xtask"];
 /// What the server may never reach around the engine for.
 const SERVER_NEVER: &[&str] = &["sqlx", "qv-llm", "qv-agent", "qv-packages", "qv-sandbox"];
 

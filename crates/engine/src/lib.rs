@@ -79,7 +79,7 @@ pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
 /// What a process becomes that is started as a sandbox's supervisor; nothing may have been begun before.
 #[cfg(target_os = "linux")]
-pub use qv_sandbox::local::supervise;
+pub use qv_sandbox::local::{IsolationCheck, IsolationReport, Standing, isolation, supervise};
 /// How to reach an app's machine, and how large a terminal is.
 pub use qv_sandbox::{Connection, PreviewTarget, ResourceLimits, TerminalSize};
 /// What a cookie or a link bears.
@@ -87,8 +87,8 @@ pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.
 pub use qv_store::Generation as GenerationRow;
 pub use sandboxes::{
-    LocalSandboxes, OutputFeed, PlanEngines, PreviewPass, PreviewPlace, SandboxConfig, Terminal,
-    TerminalOutput,
+    DaytonaSandboxes, LocalSandboxes, OutputFeed, PlanEngines, PreviewPass, PreviewPlace,
+    SandboxConfig, Terminal, TerminalOutput,
 };
 pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};
@@ -185,9 +185,17 @@ impl Engine {
             }
         };
         let workspaces = Workspaces::open(&config, env.clone())?;
+        let name = qv_security::bound_token(&instance_key, "sandboxes", b"");
+        let instance = sandboxes::Instance {
+            registry: &workspaces.registry(),
+            // Enough to tell instances apart, and nothing that the key could be told from.
+            name: &name[..name.len().min(16)],
+            env: &env,
+        };
+        let sandboxes = Sandboxes::new(&config, instance);
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
-            sandboxes: Sandboxes::new(&config, &workspaces.registry()),
+            sandboxes,
             workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),

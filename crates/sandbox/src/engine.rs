@@ -92,8 +92,22 @@ pub trait SandboxEngine: fmt::Debug + Send + Sync {
     /// `NotFound`.
     async fn usage(&self, id: SandboxId) -> Result<SandboxUsage>;
 
+    /// Whether a sandbox that is made with this set of packages has them at once. Engines that keep none say yes: there is
+    /// nothing to be done about it.
+    async fn has_packages(&self, set: &str) -> bool {
+        let _ = set;
+        true
+    }
+
+    /// Keeps sandboxes started that serve specs like these, whatever their ids and environments, and no others: a
+    /// [`create`](Self::create) then takes one at once. Engines that cannot do that do nothing.
+    async fn keep_started(&self, specs: Vec<SandboxSpec>) {
+        let _ = specs;
+    }
+
     /// Keeps the packages that are installed in a sandbox, under the name of their set, for sandboxes that are made later
-    /// ([`SandboxSpec::packages`]). Engines that cannot do that keep nothing.
+    /// ([`SandboxSpec::packages`]). Engines that cannot do that keep nothing. Whoever calls it answers for what is in
+    /// there: nothing but an install has run in the sandbox.
     ///
     /// # Errors
     /// When they cannot be kept.

@@ -3,12 +3,16 @@ use std::time::Duration;
 
 use qv_domain::{EngineKind, Plan};
 use qv_sandbox::ResourceLimits;
+use qv_security::SecretString;
+use url::Url;
 
 /// How machines of apps are set up.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
     /// Sandboxes on this host; `None` has none.
     pub local: Option<LocalSandboxes>,
+    /// Sandboxes at Daytona; `None` has none.
+    pub daytona: Option<DaytonaSandboxes>,
     /// What one machine may use.
     pub limits: ResourceLimits,
     /// A machine that nobody uses for so long is stopped; its files are kept.
@@ -19,6 +23,19 @@ pub struct SandboxConfig {
     pub plans: PlanEngines,
     /// Whether people may run apps by the vendor's WebContainer: it takes a licence.
     pub webcontainer: bool,
+}
+
+/// Sandboxes at Daytona.
+#[derive(Debug, Clone)]
+pub struct DaytonaSandboxes {
+    /// Where its API is, such as `https://app.daytona.io/api`.
+    pub base: Url,
+    /// The account's key.
+    pub key: SecretString,
+    /// The snapshot that sandboxes are made from; the account's default when nothing is said.
+    pub snapshot: Option<String>,
+    /// The region; the account's own when nothing is said.
+    pub target: Option<String>,
 }
 
 /// Sandboxes on this host.
@@ -70,6 +87,7 @@ impl Default for SandboxConfig {
     fn default() -> Self {
         Self {
             local: None,
+            daytona: None,
             limits: ResourceLimits::default(),
             idle: Duration::from_secs(15 * 60),
             installs_at_once: 2,

@@ -18,6 +18,7 @@ mod pass;
 mod preview;
 mod ready;
 mod setup;
+mod templates;
 mod terminal;
 mod upkeep;
 mod view;
@@ -31,9 +32,8 @@ use qv_sandbox::{Decision, Purpose};
 use qv_store as store;
 use qv_wire::ErrorCode;
 use tokio::sync::Semaphore;
-use url::Url;
 
-pub use config::{LocalSandboxes, PlanEngines, SandboxConfig};
+pub use config::{DaytonaSandboxes, LocalSandboxes, PlanEngines, SandboxConfig};
 pub use output::OutputFeed;
 pub use pass::PreviewPass;
 pub use preview::PreviewPlace;
@@ -42,6 +42,7 @@ pub(crate) use upkeep::start;
 
 pub(crate) use machine::Machine;
 pub(crate) use ready::{Want, refusal};
+pub(crate) use setup::Instance;
 pub(crate) use work::Ran;
 
 pub(crate) use qv_sandbox::asks_for_a_machine;
@@ -54,6 +55,8 @@ use engines::{Engines, Slot};
 pub(crate) struct Sandboxes {
     engines: Engines,
     known: decide::Known,
+    uploads: setup::Uploads,
+    templates: templates::Templates,
     machines: Mutex<HashMap<ProjectId, Arc<Machine>>>,
     /// One machine is looked up or made at a time.
     making: tokio::sync::Mutex<()>,
@@ -64,14 +67,16 @@ pub(crate) struct Sandboxes {
 }
 
 impl Sandboxes {
-    /// `registry` is where npm packages come from.
-    pub(crate) fn new(config: &EngineConfig, registry: &Url) -> Self {
-        let (local, daytona) = setup::of(config, registry);
+    pub(crate) fn new(config: &EngineConfig, instance: Instance<'_>) -> Self {
+        let uploads = setup::Uploads::default();
+        let (local, daytona) = setup::of(config, instance, &uploads);
         Self {
             engines: Engines {
                 local: Slot::new(EngineKind::Local, local),
                 daytona: Slot::new(EngineKind::Daytona, daytona),
             },
+            uploads,
+            templates: templates::Templates::default(),
             known: decide::Known::default(),
             machines: Mutex::default(),
             making: tokio::sync::Mutex::default(),

@@ -82,7 +82,8 @@ impl Engine {
             (live.state, live.step.clone())
         };
         if busy {
-            let step = step.unwrap_or_else(|| "Getting ready".to_owned());
+            let sent = self.sandboxes.uploads.words(machine.id);
+            let step = sent.or(step).unwrap_or_else(|| "Getting ready".to_owned());
             return Ok(PreviewPlace::Starting(step));
         }
         let failed = match step {

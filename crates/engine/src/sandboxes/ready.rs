@@ -27,7 +27,7 @@ const INSTALL_OUTPUT: u64 = 256 * 1024;
 /// In the machine: which of its files are the project's, and which packages are installed. Whoever changes these harms
 /// only their own machine.
 const FILES: &str = ".quickvibe/files.json";
-const INSTALLED: &str = "node_modules/quickvibe-packages";
+pub(super) const INSTALLED: &str = "node_modules/quickvibe-packages";
 const NOTE_BYTES: u64 = 1_000_000;
 
 /// How far a machine is wanted.
@@ -87,7 +87,7 @@ impl Engine {
 
     /// Makes it, or starts it again.
     async fn start_machine(
-        &self,
+        self: &Arc<Self>,
         machine: &Arc<Machine>,
         work: &mut Work,
         wants: &Wants,
@@ -123,6 +123,8 @@ impl Engine {
                 let mut live = machine.live();
                 live.state = SandboxState::Running;
                 live.unpaid_since = Some(Instant::now());
+                drop(live);
+                self.keep_started_later(machine, wants);
                 Ok(())
             }
             Err(error) => {
@@ -134,7 +136,7 @@ impl Engine {
         }
     }
 
-    fn spec(&self, machine: &Machine, wants: &Wants) -> SandboxSpec {
+    pub(super) fn spec(&self, machine: &Machine, wants: &Wants) -> SandboxSpec {
         SandboxSpec {
             id: machine.id,
             limits: self.config.sandboxes.limits,
@@ -237,9 +239,7 @@ impl Engine {
         }
         mark_installed(machine, &set).await?;
         work.installed = Some(set.clone());
-        if let Err(error) = machine.engine.keep_packages(machine.id, &set).await {
-            tracing::debug!(%error, "the packages were not kept for other sandboxes");
-        }
+        self.template_later(machine, wants, set);
         Ok(true)
     }
 

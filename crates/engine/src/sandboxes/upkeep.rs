@@ -116,13 +116,14 @@ impl Engine {
                     continue;
                 }
             };
-            let known = match self.known_ids(slot.kind()).await {
+            let mut known = match self.known_ids(slot.kind()).await {
                 Ok(known) => known,
                 Err(error) => {
                     tracing::warn!(%error, "sandboxes that nobody knows were not looked for");
                     continue;
                 }
             };
+            known.extend(self.sandboxes.templates.builders());
             for id in there.into_iter().filter(|id| !known.contains(id)) {
                 match engine.delete(id).await {
                     Ok(()) => {

@@ -81,7 +81,7 @@ impl Engine {
             id: machine.id,
             engine: machine.kind,
             state: live.state,
-            step: live.step.clone(),
+            step: self.sandboxes.uploads.words(machine.id).or_else(|| live.step.clone()),
             server: live.server.map(str::to_owned),
             serving: live.port.is_some(),
             memory_bytes: usage.memory_bytes,

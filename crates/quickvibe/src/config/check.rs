@@ -103,6 +103,9 @@ impl Settings {
                 "set scheme and host only, such as https://build.example.org",
             );
         }
+        if !matches!(self.daytona_url.scheme(), "http" | "https") {
+            return bad("daytona_url", "set an address such as https://app.daytona.io/api");
+        }
         if let Some(url) = &self.breach_api
             && (!matches!(url.scheme(), "http" | "https") || url.query().is_some())
         {

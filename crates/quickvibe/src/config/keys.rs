@@ -28,6 +28,11 @@ pub(super) fn passphrases() -> Vec<SecretString> {
     std::iter::once(present).chain(read("QUICKVIBE_MASTER_PASSPHRASE_BEFORE")).collect()
 }
 
+/// The key of the Daytona account.
+pub(super) fn daytona() -> Option<SecretString> {
+    read("QUICKVIBE_DAYTONA_API_KEY").or_else(|| read("DAYTONA_API_KEY"))
+}
+
 fn read(name: &str) -> Option<SecretString> {
     std::env::var(name).ok().filter(|text| !text.trim().is_empty()).map(SecretString::from)
 }

@@ -73,6 +73,9 @@ pub struct Settings {
     pub sandbox_processes: u32,
     pub sandbox_idle_minutes: u32,
     pub installs_at_once: usize,
+    pub daytona_url: Url,
+    pub daytona_snapshot: Option<String>,
+    pub daytona_target: Option<String>,
     pub webcontainer: bool,
     pub free_engines: Vec<EngineKind>,
     pub pro_engines: Vec<EngineKind>,
@@ -183,6 +186,9 @@ impl Default for Settings {
             sandbox_processes: 256,
             sandbox_idle_minutes: 15,
             installs_at_once: 2,
+            daytona_url: daytona_api(),
+            daytona_snapshot: None,
+            daytona_target: None,
             webcontainer: false,
             free_engines: EngineKind::ALL.to_vec(),
             pro_engines: EngineKind::ALL.to_vec(),
@@ -317,6 +323,12 @@ impl Settings {
             },
         }
     }
+}
+
+/// Daytona's own cloud.
+#[expect(clippy::expect_used, reason = "a constant")]
+fn daytona_api() -> Url {
+    Url::parse("https://app.daytona.io/api").expect("a valid address")
 }
 
 fn plan(month: Option<f64>, turn: f64, repairs: f64) -> PlanBudget {

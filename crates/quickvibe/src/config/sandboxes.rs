@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use qv_engine::{LocalSandboxes, PlanEngines, ResourceLimits, SandboxConfig};
+use qv_engine::{DaytonaSandboxes, LocalSandboxes, PlanEngines, ResourceLimits, SandboxConfig};
 
-use super::Settings;
+use super::{Settings, keys};
 use crate::SUPERVISOR;
 
 impl Settings {
@@ -24,8 +24,15 @@ impl Settings {
             most_running: self.sandboxes_at_once,
             most_memory: limits.memory_bytes.saturating_mul(self.sandboxes_at_once as u64),
         });
+        let daytona = keys::daytona().map(|key| DaytonaSandboxes {
+            base: self.daytona_url.clone(),
+            key,
+            snapshot: self.daytona_snapshot.clone(),
+            target: self.daytona_target.clone(),
+        });
         SandboxConfig {
             local,
+            daytona,
             limits,
             idle: Duration::from_secs(60 * u64::from(self.sandbox_idle_minutes)),
             installs_at_once: self.installs_at_once,

@@ -10,7 +10,7 @@ use super::super::files;
 use super::super::link::transient;
 use super::boxed::{Boxed, blocking};
 use super::dial::LocalDialer;
-use super::{Inner, LocalEngine, execution, make, service, start};
+use super::{Inner, LocalEngine, execution, make, service, start, warm};
 use crate::{
     Command, Egress, Entry, Execution, FileWrite, PreviewTarget, QuotaScope, Result, SandboxEngine,
     SandboxError, SandboxSpec, SandboxStatus, SandboxUsage,
@@ -20,6 +20,27 @@ use crate::{
 impl SandboxEngine for LocalEngine {
     fn kind(&self) -> EngineKind {
         EngineKind::Local
+    }
+
+    async fn has_packages(&self, set: &str) -> bool {
+        self.has_template(set)
+    }
+
+    async fn keep_packages(&self, id: SandboxId, set: &str) -> Result<()> {
+        self.keep_template(id, set).await
+    }
+
+    async fn keep_started(&self, specs: Vec<SandboxSpec>) {
+        for old in self.0.warm.kinds() {
+            if !specs.iter().any(|spec| warm::serves(&old, spec)) {
+                self.cool(&old);
+            }
+        }
+        for spec in specs {
+            if let Err(error) = self.warm(spec).await {
+                tracing::debug!(%error, "no sandbox is kept started");
+            }
+        }
     }
 
     async fn create(&self, spec: SandboxSpec) -> Result<()> {

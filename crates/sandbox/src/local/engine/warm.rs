@@ -21,7 +21,7 @@ struct Kind {
 }
 
 /// Whether a sandbox made for one spec can serve another: the id and the environment come later.
-fn serves(one: &SandboxSpec, other: &SandboxSpec) -> bool {
+pub(super) fn serves(one: &SandboxSpec, other: &SandboxSpec) -> bool {
     one.limits == other.limits && one.egress == other.egress && one.packages == other.packages
 }
 
@@ -42,6 +42,11 @@ impl Warm {
             }
             None
         })
+    }
+
+    /// What is kept started.
+    pub(super) fn kinds(&self) -> Vec<SandboxSpec> {
+        self.with(|kinds| kinds.iter().map(|kind| kind.spec.clone()).collect())
     }
 
     /// Any, to make place.
