@@ -151,7 +151,6 @@ impl SandboxEngine for LocalEngine {
     }
 
     async fn shut_down(&self) {
-        self.0.warm.close();
         let all = self.0.all();
         for boxed in &all {
             if let Ok(running) = boxed.running() {
@@ -162,6 +161,7 @@ impl SandboxEngine for LocalEngine {
             let _one = boxed.changing.lock().await;
             end(boxed).await;
         }
+        self.0.warm.close().await;
     }
 }
 
