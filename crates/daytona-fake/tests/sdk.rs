@@ -3,7 +3,6 @@
 use std::process::Command;
 
 #[test]
-#[expect(clippy::print_stderr, reason = "says why it is skipped")]
 fn the_vendors_client_gets_along_with_the_stand_in() {
     if std::env::var_os("QUICKVIBE_TEST_DAYTONA_PACKAGES").is_none() {
         eprintln!("skipped: `cargo xtask test` installs the vendor's client");

@@ -100,8 +100,14 @@ mod tests {
 
     fn run(command: &Command) -> (Vec<Told>, String) {
         let script = for_session(command, "/tmp", "n0").unwrap();
-        let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
-        (Demux::new("n0").push(&output.stdout), String::from_utf8(output.stderr).unwrap())
+        let run = |shell: &str| {
+            let output = std::process::Command::new(shell).args(["-c", &script]).output().unwrap();
+            (Demux::new("n0").push(&output.stdout), String::from_utf8(output.stderr).unwrap())
+        };
+        // Daytona's shell is the best that there is.
+        let told = run("sh");
+        assert_eq!(told, run("bash"));
+        told
     }
 
     fn printed(told: &[Told]) -> String {
