@@ -23,11 +23,13 @@ mod report;
 mod running;
 mod spawner;
 mod sys;
+mod templates;
 mod wire;
 
-pub use config::{Launcher, LocalConfig};
+pub use config::{Launcher, LocalConfig, ServeEgress};
 pub use engine::LocalEngine;
 pub use inside::supervise;
+pub use report::{IsolationCheck, IsolationReport, Standing, isolation};
 pub use wire::Mode;
 
 /// Where programs of a sandbox find the way out, on their loopback.
