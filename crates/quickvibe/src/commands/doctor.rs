@@ -33,6 +33,7 @@ pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
         settings.data.display()
     ))];
     findings.push(port(&settings).await);
+    findings.extend(sandboxes(&settings));
     let mut config = settings.engine();
     config.visitor = true;
     match Engine::start(config, Arc::new(SystemEnv)).await {
@@ -60,6 +61,32 @@ pub(crate) async fn run(doctor: Doctor) -> Result<ExitCode, Fault> {
         output::line(&format!("{mark}  {text}"));
     }
     Ok(if bad { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Whether this host can isolate what runs on it. Only the server tries it; this looks.
+#[cfg(target_os = "linux")]
+fn sandboxes(settings: &Settings) -> Vec<Finding> {
+    use qv_engine::Standing;
+    if !settings.local_sandboxes {
+        return vec![Finding::Hint("Sandboxes on this host are turned off.".to_owned())];
+    }
+    let told = qv_engine::isolation().checks.into_iter().map(|check| {
+        let remedy = check.remedy.map(|remedy| format!(" {remedy}")).unwrap_or_default();
+        let text = format!("Sandboxes: {}: {}.{remedy}", check.name, check.found);
+        match check.standing {
+            Standing::Good => Finding::Good(text),
+            // Without sandboxes every app in the browser works.
+            Standing::Weaker | Standing::Missing => Finding::Hint(text),
+        }
+    });
+    told.collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sandboxes(_settings: &Settings) -> Vec<Finding> {
+    vec![Finding::Hint(
+        "Sandboxes on the server need Linux; apps in the browser do not.".to_owned(),
+    )]
 }
 
 async fn port(settings: &Settings) -> Finding {
