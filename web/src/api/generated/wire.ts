@@ -47,7 +47,7 @@ export type Permission = "build" | "administer";
 
 export type Plan = "free" | "pro" | "team";
 
-export type AuditAction = "sign_in" | "sign_in_failed" | "sign_in_locked" | "sign_out" | "session_revoked" | "reauthenticated" | "sign_up" | "owner_made" | "email_changed" | "password_changed" | "reset_link_made" | "password_reset" | "breached_imported" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "recovery_code_used" | "key_set" | "key_removed" | "key_tested" | "key_used" | "master_key_rotated" | "budget_changed" | "plan_changed" | "role_changed" | "price_set" | "price_removed" | "project_created" | "project_deleted" | "visibility_changed" | "project_exported" | "usage_exported" | "audit_exported" | "backup_made" | "dead_letter_retried" | "dead_letter_discarded" | "token_made" | "token_revoked" | "invite_made" | "invite_revoked" | "invite_used" | "user_suspended" | "user_reinstated";
+export type AuditAction = "sign_in" | "sign_in_failed" | "sign_in_locked" | "sign_out" | "session_revoked" | "reauthenticated" | "sign_up" | "owner_made" | "email_changed" | "password_changed" | "reset_link_made" | "password_reset" | "breached_imported" | "second_factor_on" | "second_factor_off" | "recovery_codes_made" | "recovery_code_used" | "key_set" | "key_removed" | "key_tested" | "key_used" | "master_key_rotated" | "budget_changed" | "plan_changed" | "role_changed" | "price_set" | "price_removed" | "project_created" | "project_deleted" | "visibility_changed" | "project_exported" | "sandbox_deleted" | "sandbox_stopped" | "usage_exported" | "audit_exported" | "backup_made" | "dead_letter_retried" | "dead_letter_discarded" | "token_made" | "token_revoked" | "invite_made" | "invite_revoked" | "invite_used" | "user_suspended" | "user_reinstated";
 
 export type AuditActor = "user" | "stranger" | "command" | "system";
 
@@ -61,11 +61,15 @@ export type GenerationStatus = "queued" | "running" | "done" | "failed" | "cance
 
 export type DeadLetterState = "open" | "retried" | "discarded";
 
-export type StepKind = "draft" | "continuation" | "repair";
+export type StepKind = "draft" | "continuation" | "repair" | "tool";
 
 export type AgentRole = "planner" | "builder" | "reviewer" | "tester";
 
 export type EditOp = "write" | "replace" | "delete" | "rename";
+
+export type ToolKind = "install" | "build" | "test" | "command";
+
+export type ToolEnd = "exited" | "killed" | "timed_out" | "out_of_memory" | "lost" | "not_started";
 
 export type EngineKind = "browser" | "local" | "daytona" | "webcontainer";
 
@@ -945,6 +949,16 @@ error: ErrorCode | null,
  */
 error_message: string | null, };
 
+export type AnswerPermission = { 
+/**
+ * The number of the run, from its `permission_asked`.
+ */
+run: number, 
+/**
+ * Whether it may run.
+ */
+allowed: boolean, };
+
 export type SentFile = { 
 /**
  * Its path.
@@ -1355,7 +1369,71 @@ round: number,
 /**
  * Why, in words.
  */
-reason: string, } | { "type": "usage", 
+reason: string, } | { "type": "tool_started", 
+/**
+ * From 1 within the turn.
+ */
+id: number, 
+/**
+ * What kind of run.
+ */
+tool: ToolKind, 
+/**
+ * As one would type it.
+ */
+command: string, } | { "type": "tool_output", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * The text.
+ */
+text: string, } | { "type": "tool_finished", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * Whether it did what it was to do.
+ */
+ok: boolean, 
+/**
+ * Its exit code; `null` when it did not end by itself.
+ */
+exit: number | null, 
+/**
+ * How it came to its end.
+ */
+end: ToolEnd, 
+/**
+ * How long it took, in milliseconds.
+ */
+duration_ms: number, 
+/**
+ * The last of its output.
+ */
+output: string, } | { "type": "permission_asked", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * What would be run, as one would type it.
+ */
+command: string, 
+/**
+ * Why a person is asked, as a sentence.
+ */
+why: string, } | { "type": "permission_answered", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * Whether it is run.
+ */
+allowed: boolean, } | { "type": "usage", 
 /**
  * The step.
  */
@@ -1597,7 +1675,71 @@ round: number,
 /**
  * Why, in words.
  */
-reason: string, } | { "type": "usage", 
+reason: string, } | { "type": "tool_started", 
+/**
+ * From 1 within the turn.
+ */
+id: number, 
+/**
+ * What kind of run.
+ */
+tool: ToolKind, 
+/**
+ * As one would type it.
+ */
+command: string, } | { "type": "tool_output", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * The text.
+ */
+text: string, } | { "type": "tool_finished", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * Whether it did what it was to do.
+ */
+ok: boolean, 
+/**
+ * Its exit code; `null` when it did not end by itself.
+ */
+exit: number | null, 
+/**
+ * How it came to its end.
+ */
+end: ToolEnd, 
+/**
+ * How long it took, in milliseconds.
+ */
+duration_ms: number, 
+/**
+ * The last of its output.
+ */
+output: string, } | { "type": "permission_asked", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * What would be run, as one would type it.
+ */
+command: string, 
+/**
+ * Why a person is asked, as a sentence.
+ */
+why: string, } | { "type": "permission_answered", 
+/**
+ * Which run.
+ */
+id: number, 
+/**
+ * Whether it is run.
+ */
+allowed: boolean, } | { "type": "usage", 
 /**
  * The step.
  */
