@@ -12,8 +12,10 @@ pub(super) fn for_session(command: &Command, project: &str, nonce: &str) -> Resu
     let body = body(command, project, nonce)?;
     let sweep = sweep(nonce, false);
     let script = format!(
-        "( {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; printf '\\036{nonce} ended %d\\n' \"$qv\"; \
-         printf '\\036{nonce} last-err\\n' >&2; printf '\\036{nonce} last-out\\n' )"
+        // The shell's own words, such as that a program was killed, are nobody's output.
+        "( {body} 2>&3 3>&-; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; \
+         printf '\\036{nonce} ended %d\\n' \"$qv\"; printf '\\036{nonce} last-err\\n' >&3; \
+         printf '\\036{nonce} last-out\\n' ) 3>&2 2>/dev/null"
     );
     bounded(script, LONGEST)
 }
@@ -161,8 +163,9 @@ mod tests {
         let (told, err) = run(&Command::new(["sh", "-c", "echo x >&2; exit 7"]));
         assert!(told.contains(&Told::Ended(7)));
         assert_eq!(err, "x\n\u{1e}n0 last-err\n");
-        let (told, _) = run(&Command::new(["sh", "-c", "kill -9 $$"]));
+        let (told, err) = run(&Command::new(["sh", "-c", "kill -9 $$"]));
         assert!(told.contains(&Told::Ended(137)));
+        assert_eq!(err, "\u{1e}n0 last-err\n");
     }
 
     #[test]
