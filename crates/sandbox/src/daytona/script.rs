@@ -9,24 +9,32 @@ const LONGEST: usize = 256 << 10;
 
 /// Runs a command in a session, telling by marks when it begins and how it ended.
 pub(super) fn for_session(command: &Command, project: &str, nonce: &str) -> Result<String> {
-    let body = body(command, project, nonce)?;
+    // In a shell of its own: the one that waits for it would say on its standard error that it was killed.
+    let body = body(command, project, nonce, ("(", ") 2>&3 3>&-"))?;
     let sweep = sweep(nonce, false);
     let script = format!(
-        "( {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; printf '\\036{nonce} ended %d\\n' \"$qv\"; \
-         printf '\\036{nonce} last-err\\n' >&2; printf '\\036{nonce} last-out\\n' )"
+        // The shell's own words are nobody's output.
+        "( {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; \
+         printf '\\036{nonce} ended %d\\n' \"$qv\"; printf '\\036{nonce} last-err\\n' >&3; \
+         printf '\\036{nonce} last-out\\n' ) 3>&2 2>/dev/null"
     );
     bounded(script, LONGEST)
 }
 
 /// Types a command into a terminal's shell, which ends with it.
 pub(super) fn for_terminal(command: &Command, project: &str, nonce: &str) -> Result<String> {
-    let body = body(command, project, nonce)?;
+    let body = body(command, project, nonce, ("", ""))?;
     let sweep = sweep(nonce, false);
     let line = format!(" {body}; qv=$?; {{ {sweep}; }} >/dev/null 2>&1; exit $qv\r");
     bounded(line, LONGEST_LINE)
 }
 
-fn body(command: &Command, project: &str, nonce: &str) -> Result<String> {
+fn body(
+    command: &Command,
+    project: &str,
+    nonce: &str,
+    (before, after): (&str, &str),
+) -> Result<String> {
     let invalid = |message: &str| SandboxError::InvalidSpec { message: message.to_owned() };
     let Some(program) = command.argv.first().filter(|program| !program.is_empty()) else {
         return Err(invalid("a command needs a program"));
@@ -52,7 +60,7 @@ fn body(command: &Command, project: &str, nonce: &str) -> Result<String> {
         "cd {folder} 2>/dev/null || {{ printf '\\036{nonce} no-folder\\n'; exit 0; }}; \
          {path}sh -c 'command -v -- \"$1\" >/dev/null 2>&1' sh {program} || \
          {{ printf '\\036{nonce} no-program\\n'; exit 0; }}; \
-         printf '\\036{nonce} begins\\n'; env {VARIABLE}={nonce} {words}",
+         printf '\\036{nonce} begins\\n'; {before}env {VARIABLE}={nonce} {words}{after}",
         folder = quoted(&folder)?,
         program = quoted(program)?,
         words = words.join(" "),
@@ -95,14 +103,22 @@ fn bounded(script: String, most: usize) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
     use crate::daytona::demux::{Demux, Told};
 
     fn run(command: &Command) -> (Vec<Told>, String) {
-        let script = for_session(command, "/tmp", "n0").unwrap();
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        // No other run on this machine has the same: what it leaves is found by it.
+        let number = RUNS.fetch_add(1, Ordering::Relaxed);
+        let nonce = format!("n{}x{number}x", std::process::id());
+        let script = for_session(command, "/tmp", &nonce).unwrap();
         let run = |shell: &str| {
             let output = std::process::Command::new(shell).args(["-c", &script]).output().unwrap();
-            (Demux::new("n0").push(&output.stdout), String::from_utf8(output.stderr).unwrap())
+            let err = String::from_utf8(output.stderr).unwrap();
+            let err = err.strip_suffix(&format!("\u{1e}{nonce} last-err\n")).map(str::to_owned);
+            (Demux::new(&nonce).push(&output.stdout), err.unwrap_or_default())
         };
         // Daytona's shell is the best that there is.
         let told = run("sh");
@@ -160,9 +176,10 @@ mod tests {
     fn the_code_is_told() {
         let (told, err) = run(&Command::new(["sh", "-c", "echo x >&2; exit 7"]));
         assert!(told.contains(&Told::Ended(7)));
-        assert_eq!(err, "x\n\u{1e}n0 last-err\n");
-        let (told, _) = run(&Command::new(["sh", "-c", "kill -9 $$"]));
+        assert_eq!(err, "x\n");
+        let (told, err) = run(&Command::new(["sh", "-c", "kill -9 $$"]));
         assert!(told.contains(&Told::Ended(137)));
+        assert_eq!(err, "");
     }
 
     #[test]

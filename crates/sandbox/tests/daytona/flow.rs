@@ -101,7 +101,12 @@ async fn output_comes_as_it_was_written() {
         assert_eq!(exit, Exit::Code(3));
         let execution =
             place.engine.exec(id, Command::new(["sh", "-c", "kill -9 $$"])).await.unwrap();
-        assert_eq!(execution.collect().await.2, Exit::Signal(9));
+        let (_, err, exit) = execution.collect().await;
+        assert_eq!(
+            (&*err, exit),
+            (&b""[..], Exit::Signal(9)),
+            "the shell's own words came through"
+        );
         // More than is pushed at once, so that marks are cut in two.
         let many = place.out(id, &["seq", "1", "5000"]).await;
         assert_eq!(many.lines().count(), 5_000);
