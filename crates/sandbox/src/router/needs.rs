@@ -116,7 +116,7 @@ pub fn needs(input: NeedsInput<'_>) -> Needs {
         || server.as_ref().is_some_and(|server| server.framework == Framework::Node);
     let shape = if answers {
         Shape::Server
-    } else if input.paths.iter().any(|path| is_module(path)) {
+    } else if input.paths.iter().any(is_module) {
         Shape::Spa
     } else {
         Shape::Static

@@ -79,6 +79,9 @@ fn needs_are_told_from_files() {
     assert_eq!(native.native_build.as_deref(), Some("better-sqlite3"));
 }
 
+/// Needs, for what, what there is, what a person asked for, and what is chosen.
+type Row<'a> = (&'a Needs, Purpose, Offers, Option<EngineKind>, Option<EngineKind>);
+
 #[test]
 fn the_cheapest_engine_that_can_is_taken() {
     use EngineKind::*;
@@ -91,7 +94,7 @@ fn the_cheapest_engine_that_can_is_taken() {
     let with = |local: Offer, daytona: Offer| Offers { local, daytona, ..offers() };
     let dear_host = with(ready(20_000), ready(14_000));
     let container = Offers { webcontainer: ready(0), ..offers() };
-    let table: Vec<(&Needs, Purpose, Offers, Option<EngineKind>, Option<EngineKind>)> = vec![
+    let table: Vec<Row<'_>> = vec![
         (&page, Purpose::Preview, offers(), None, Some(Browser)),
         (&page, Purpose::Work, offers(), None, Some(Local)),
         (&page, Purpose::Preview, offers(), Some(Local), Some(Local)),
