@@ -10,6 +10,7 @@
 //!
 //! This is the only crate that makes processes.
 
+pub mod egress;
 mod engine;
 mod error;
 mod exec;
