@@ -15,6 +15,8 @@ mod engine;
 mod error;
 mod exec;
 mod files;
+#[cfg(target_os = "linux")]
+pub mod local;
 mod preview;
 mod router;
 mod spec;

@@ -35,12 +35,20 @@ pub(crate) fn run(stage: &Stage, attempts: &[Attempt]) -> Vec<String> {
             own(project.path(), uid);
         }
         let mut command = Command::new(&program);
-        command.args([&attempt.name, &stage.marker()]).current_dir(project.path()).envs(stage.env());
+        command
+            .args([&attempt.name, &stage.marker()])
+            .current_dir(project.path())
+            .envs(stage.env());
         command.envs(told(&proxy, project.path()));
         if let Some(uid) = stage.uid {
             command.uid(uid).gid(uid);
         }
-        let output = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let output = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let (output, reads) = follow(output, project.path(), &attempt.name);
         let told = probe::told(&output);
         let touched = stage.touched();
@@ -51,7 +59,10 @@ pub(crate) fn run(stage: &Stage, attempts: &[Attempt]) -> Vec<String> {
         if by_itself || reads || left || touched.is_err() || poisoned {
             escaped.push(attempt.name.clone());
         }
-        println!("control {} {told:?} {touched:?} reads {reads} left {left} poisoned {poisoned}", attempt.name);
+        println!(
+            "control {} {told:?} {touched:?} reads {reads} left {left} poisoned {poisoned}",
+            attempt.name
+        );
     }
     escaped
 }
@@ -94,10 +105,13 @@ fn told(proxy: &str, project: &Path) -> Vec<(String, String)> {
 /// read the secret.
 fn follow(mut child: std::process::Child, project: &Path, name: &str) -> (Vec<u8>, bool) {
     let began = Instant::now();
-    let limit = if name.starts_with("stay-") { Duration::from_secs(1) } else { Duration::from_secs(30) };
+    let limit =
+        if name.starts_with("stay-") { Duration::from_secs(1) } else { Duration::from_secs(30) };
     let mut reads = false;
     let mut touch = || {
-        let host_touches = name.starts_with("plant-link") || name.starts_with("plant-rel") || name.starts_with("race-");
+        let host_touches = name.starts_with("plant-link")
+            || name.starts_with("plant-rel")
+            || name.starts_with("race-");
         if !host_touches {
             return;
         }

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use qv_domain::{FilePath, SandboxId};
 use qv_sandbox::{
-    Command, Egress, ExecEvent, Execution, Exit, FileWrite, ResourceLimits, SandboxEngine, SandboxSpec,
+    Command, Egress, ExecEvent, Execution, Exit, FileWrite, ResourceLimits, SandboxEngine,
+    SandboxSpec,
 };
 use tokio::time::timeout;
 
-use crate::judge;
 use crate::probe::{self, Attempt, Kind, Told, Word};
 use crate::stage::Stage;
+use crate::{judge, open};
 
 pub(crate) const LIMITS: ResourceLimits = ResourceLimits {
     memory_bytes: 384 << 20,
@@ -46,7 +47,8 @@ pub(crate) struct Host {
 
 /// Runs all attempts and prints how many were held.
 pub(crate) fn run(mode: &str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let attempts = probe::list();
         let mut host = Host::start().await;
@@ -96,7 +98,6 @@ async fn attempt_it(host: &mut Host, attempt: &Attempt) -> Result<String, String
     // What was done to the host counts, whatever the attempt says of itself.
     host.stage.touched()?;
     host.other_unharmed()?;
-    host.template_unharmed()?;
     said
 }
 
@@ -104,21 +105,27 @@ impl Host {
     async fn start() -> Self {
         let folder = folder();
         let stage = Stage::set(crate::is_root().then_some(open::UID));
-        let engine = open::engine(&folder, &stage.registry()).await;
-        let packages = open::template(&engine, &folder).await;
-        let (sandbox, other) = (id(1), id(2));
+        let engine: Arc<dyn SandboxEngine> =
+            Arc::new(open::engine(&folder, &stage.registry()).await);
+        let packages = None;
+        let (sandbox, other) = (open::id(1), open::id(2));
         for id in [sandbox, other] {
-            create(engine.as_dyn(), id, packages.as_deref()).await;
+            create(&*engine, id, packages.as_deref()).await;
         }
-        let engine = engine.into_dyn();
-        let write = FileWrite { path: path(OTHER_FILE), content: Some(crate::stage::WORD.as_bytes().into()) };
+        let write = FileWrite {
+            path: path(OTHER_FILE),
+            content: Some(crate::stage::WORD.as_bytes().into()),
+        };
         engine.write_files(other, vec![write]).await.unwrap();
         let marker = format!("other-{}", std::process::id());
         let mut command = command("victim", &marker, Vec::new());
         command.time_limit = None;
         let mut other_victim = engine.exec(other, command).await.unwrap();
-        let first = timeout(Duration::from_secs(10), other_victim.events.recv()).await.unwrap().unwrap();
-        let ExecEvent::Output(_, line) = first else { panic!("the other sandbox's victim: {first:?}") };
+        let first =
+            timeout(Duration::from_secs(10), other_victim.events.recv()).await.unwrap().unwrap();
+        let ExecEvent::Output(_, line) = first else {
+            panic!("the other sandbox's victim: {first:?}")
+        };
         println!("other: {}", String::from_utf8_lossy(&line).trim_end());
         let other_pid = crate::stage::marked(&marker).first().copied().unwrap_or_default();
         assert!(other_pid > 0, "the other sandbox's process is not to be seen on the host");
@@ -126,13 +133,20 @@ impl Host {
     }
 
     /// Runs an attempt as a command of its own.
-    pub(crate) async fn start_attempt(&self, name: &str, limit: Duration) -> Result<Execution, String> {
+    pub(crate) async fn start_attempt(
+        &self,
+        name: &str,
+        limit: Duration,
+    ) -> Result<Execution, String> {
         let mut command = command(name, &self.stage.marker(), self.env());
         command.time_limit = Some(limit);
-        self.engine.exec(self.sandbox, command).await.map_err(|error| format!("it does not start: {error}"))
+        self.engine
+            .exec(self.sandbox, command)
+            .await
+            .map_err(|error| format!("it does not start: {error}"))
     }
 
-    fn env(&self) -> Vec<(String, String)> {
+    pub(crate) fn env(&self) -> Vec<(String, String)> {
         let other = self.folder.join(OTHER_FILE).display().to_string();
         let told = [
             ("QV_PROXY", "127.0.0.1:3128".to_owned()),
@@ -178,20 +192,22 @@ impl Host {
         if !left.is_empty() {
             return Err(format!("processes {left:?} are left after it was deleted"));
         }
-        self.sandbox = id(self.next);
+        self.sandbox = open::id(self.next);
         self.next += 1;
         create(&*self.engine, self.sandbox, self.packages.as_deref()).await;
         Ok(())
     }
 
     fn other_unharmed(&self) -> Result<(), String> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.other_pid)).unwrap_or_default();
-        let state = stat.rsplit(") ").next().unwrap_or_default().split(' ').next().unwrap_or_default();
-        if matches!(state, "S" | "R") { Ok(()) } else { Err(format!("the other sandbox's process is {state:?}")) }
-    }
-
-    fn template_unharmed(&self) -> Result<(), String> {
-        open::template_unharmed(&self.folder)
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.other_pid)).unwrap_or_default();
+        let state =
+            stat.rsplit(") ").next().unwrap_or_default().split(' ').next().unwrap_or_default();
+        if matches!(state, "S" | "R") {
+            Ok(())
+        } else {
+            Err(format!("the other sandbox's process is {state:?}"))
+        }
     }
 
     /// Deletes both, and looks whether anything is left.
@@ -219,10 +235,6 @@ pub(crate) fn path(text: &str) -> FilePath {
     FilePath::parse(text).unwrap()
 }
 
-fn id(number: u64) -> SandboxId {
-    open::id(number)
-}
-
 /// A command of the probe's, marked so that it is found on the host.
 pub(crate) fn command(name: &str, marker: &str, env: Vec<(String, String)>) -> Command {
     let mut command = Command::new([&format!("./{PROGRAM}"), name, marker]);
@@ -244,7 +256,8 @@ async fn create(engine: &dyn SandboxEngine, id: SandboxId, packages: Option<&str
     let program = std::fs::read(probe::path()).unwrap();
     let write = FileWrite { path: path(PROGRAM), content: Some(program.into()) };
     engine.write_files(id, vec![write]).await.unwrap();
-    let made = engine.exec(id, Command::new(["chmod", "755", PROGRAM])).await.unwrap().collect().await;
+    let made =
+        engine.exec(id, Command::new(["chmod", "755", PROGRAM])).await.unwrap().collect().await;
     assert_eq!(made.2, Exit::Code(0), "{}", String::from_utf8_lossy(&made.1));
 }
 
@@ -272,7 +285,9 @@ pub(crate) fn verdict(told: Option<Told>, exit: Exit, may_die: bool) -> Result<S
     match told {
         Some(Told { outcome: Word::Held, detail, .. }) => Ok(detail),
         Some(Told { outcome: Word::Escaped, detail, .. }) => Err(detail),
-        Some(Told { outcome: Word::Error, detail, .. }) => Err(format!("the attempt went wrong: {detail}")),
+        Some(Told { outcome: Word::Error, detail, .. }) => {
+            Err(format!("the attempt went wrong: {detail}"))
+        }
         None if may_die && !exit.success() => Ok(format!("it was ended: {exit:?}")),
         None => Err(format!("the attempt said nothing: {exit:?}")),
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qv_sandbox::{Command, ExecEvent, Execution, Exit, FileWrite, SandboxEngine as _};
+use qv_sandbox::{Command, ExecEvent, Execution, Exit, FileWrite};
 use tokio::time::{sleep, timeout};
 
 use crate::engine::{Host, command, path, verdict};
@@ -61,32 +61,53 @@ async fn planted(host: &mut Host, name: &str) -> Result<String, String> {
         "planted-huge",
         "planted-folder/mail",
     ] {
-        let read = host.engine.read_file(host.sandbox, &path(file), 1_000_000);
+        let at = path(file);
+        let read = host.engine.read_file(host.sandbox, &at, 1_000_000);
         match timeout(FILE_TIME, read).await {
             Err(_) => return Err(format!("reading {file} does not end")),
             Ok(Ok(bytes)) if !bytes.is_empty() => {
-                return Err(format!("reading {file} gives {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(80)])));
+                return Err(format!(
+                    "reading {file} gives {:?}",
+                    String::from_utf8_lossy(&bytes[..bytes.len().min(80)])
+                ));
             }
-            Ok(other) => seen.push(format!("{file} {}", other.map_or_else(|error| error.to_string(), |_| "empty".into()))),
+            Ok(other) => seen.push(format!(
+                "{file} {}",
+                other.map_or_else(|error| error.to_string(), |_| "empty".into())
+            )),
         }
     }
     for folder in ["planted-folder", "planted-chain-a", "planted-loop", "planted-pipe"] {
-        let list = host.engine.list(host.sandbox, Some(&path(folder)).copied_path().as_ref());
-        if let Ok(entries) = timeout(FILE_TIME, list).await.map_err(|_| format!("listing {folder} does not end"))? {
+        let folder_path = path(folder);
+        let list = host.engine.list(host.sandbox, Some(&folder_path));
+        if let Ok(entries) =
+            timeout(FILE_TIME, list).await.map_err(|_| format!("listing {folder} does not end"))?
+        {
             return Err(format!("listing {folder} gives {entries:?}"));
         }
     }
     // Through a link nothing is written; over one something may be.
-    let within = ["planted-folder/written.txt", "planted-chain-a/written.txt", "planted-loop/x", "planted-pipe/x"];
-    let over = ["planted.txt", "planted-magic.txt", "planted-dots.txt", "planted-pipe", "planted-socket"];
+    let within = [
+        "planted-folder/written.txt",
+        "planted-chain-a/written.txt",
+        "planted-loop/x",
+        "planted-pipe/x",
+    ];
+    let over =
+        ["planted.txt", "planted-magic.txt", "planted-dots.txt", "planted-pipe", "planted-socket"];
     for file in within.into_iter().chain(over) {
         let write = FileWrite { path: path(file), content: Some(b"by the host".as_slice().into()) };
         let written = host.engine.write_files(host.sandbox, vec![write]);
-        let _ = timeout(FILE_TIME, written).await.map_err(|_| format!("writing {file} does not end"))?;
+        let _ = timeout(FILE_TIME, written)
+            .await
+            .map_err(|_| format!("writing {file} does not end"))?;
     }
     host.stage.touched()?;
     let usage = host.engine.usage(host.sandbox);
-    timeout(FILE_TIME, usage).await.map_err(|_| "asking for usage does not end")?.map_err(|error| error.to_string())?;
+    timeout(FILE_TIME, usage)
+        .await
+        .map_err(|_| "asking for usage does not end")?
+        .map_err(|error| error.to_string())?;
     host.renew().await?;
     Ok(format!("{said}; {}", seen.join(", ")))
 }
@@ -106,14 +127,17 @@ async fn race(host: &Host, name: &str) -> Result<String, String> {
                     if written + refused < 20 {
                         return Err(format!("only {} writes raced", written + refused));
                     }
-                    return Ok(format!("{said}; {written} writes, {read} reads, {refused} refused"));
+                    return Ok(format!(
+                        "{said}; {written} writes, {read} reads, {refused} refused"
+                    ));
                 }
             }
         }
         if execution.events.is_closed() && execution.events.is_empty() {
             break Exit::SandboxGone;
         }
-        let write = FileWrite { path: file.clone(), content: Some(b"by the host".as_slice().into()) };
+        let write =
+            FileWrite { path: file.clone(), content: Some(b"by the host".as_slice().into()) };
         let result = timeout(FILE_TIME, host.engine.write_files(host.sandbox, vec![write])).await;
         match result.map_err(|_| "a write does not end")? {
             Ok(()) => written += 1,
@@ -136,11 +160,13 @@ async fn race(host: &Host, name: &str) -> Result<String, String> {
 async fn others_are_served(host: &Host, name: &str) -> Result<String, String> {
     let execution = host.start_attempt(name, Duration::from_secs(30)).await?;
     sleep(Duration::from_millis(1500)).await;
-    let env = host.env_of_other();
-    let asked = host.engine.exec(host.other, command("egress-other-name-in-tunnel", "other", env)).await;
-    let (out, _, exit) = timeout(Duration::from_secs(10), asked.map_err(|error| error.to_string())?.collect())
-        .await
-        .map_err(|_| "the other sandbox is not served")?;
+    let env = host.env();
+    let asked =
+        host.engine.exec(host.other, command("egress-other-name-in-tunnel", "other", env)).await;
+    let (out, _, exit) =
+        timeout(Duration::from_secs(10), asked.map_err(|error| error.to_string())?.collect())
+            .await
+            .map_err(|_| "the other sandbox is not served")?;
     let answer = verdict(probe::told(&out), exit, false)?;
     if !answer.contains("the mirror") {
         return Err(format!("the other sandbox is not served: {answer}"));
@@ -156,7 +182,11 @@ async fn held_back(host: &Host, name: &str) -> Result<String, String> {
     let count = count.map_err(|error| error.to_string())?;
     let count: u64 = String::from_utf8_lossy(&count).trim().parse().unwrap_or(0);
     drop(execution);
-    if count > 8 << 20 { Err(format!("{count} bytes were taken")) } else { Ok(format!("held back after {count} bytes")) }
+    if count > 8 << 20 {
+        Err(format!("{count} bytes were taken"))
+    } else {
+        Ok(format!("held back after {count} bytes"))
+    }
 }
 
 /// Output beyond the limit costs no memory, and does not keep the command for ever.
@@ -186,14 +216,30 @@ async fn template(host: &mut Host, name: &str) -> Result<String, String> {
     let said = plain(host, name, false).await?;
     let file = "node_modules/template-package/index.js";
     let read = Command::new(["cat", file, "node_modules/second-package/index.js"]);
-    let (out, err, _) = host.engine.exec(host.other, read).await.map_err(|error| error.to_string())?.collect().await;
+    let (out, err, _) = host
+        .engine
+        .exec(host.other, read)
+        .await
+        .map_err(|error| error.to_string())?
+        .collect()
+        .await;
     if out != format!("{WORD}{WORD}").as_bytes() {
         return Err(format!("{} {}", String::from_utf8_lossy(&out), String::from_utf8_lossy(&err)));
     }
     host.renew().await?;
     let read = Command::new(["cat", file]);
-    let (out, ..) = host.engine.exec(host.sandbox, read).await.map_err(|error| error.to_string())?.collect().await;
-    if out == WORD.as_bytes() { Ok(said) } else { Err("a new sandbox does not find the template".into()) }
+    let (out, ..) = host
+        .engine
+        .exec(host.sandbox, read)
+        .await
+        .map_err(|error| error.to_string())?
+        .collect()
+        .await;
+    if out == WORD.as_bytes() {
+        Ok(said)
+    } else {
+        Err("a new sandbox does not find the template".into())
+    }
 }
 
 /// What should go, goes: with its command, and in any case with its sandbox.
@@ -207,7 +253,8 @@ async fn left(host: &mut Host, name: &str) -> Result<String, String> {
         format!("{:?}", ended.2)
     } else {
         let ended = timeout(GONE_TIME, execution.collect()).await;
-        let (out, _, exit) = ended.map_err(|_| "its end is not told while something holds its output")?;
+        let (out, _, exit) =
+            ended.map_err(|_| "its end is not told while something holds its output")?;
         verdict(probe::told(&out), exit, false)?
     };
     none_is_left(host, "after its command has ended").await?;

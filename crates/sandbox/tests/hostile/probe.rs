@@ -38,7 +38,8 @@ pub(crate) enum Word {
 
 /// Where the program is.
 pub(crate) fn path() -> String {
-    std::env::var("QV_HOSTILE_PROBE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_qv-hostile").to_owned())
+    std::env::var("QV_HOSTILE_PROBE")
+        .unwrap_or_else(|_| env!("CARGO_BIN_EXE_qv-hostile").to_owned())
 }
 
 pub(crate) fn list() -> Vec<Attempt> {

@@ -82,7 +82,11 @@ impl Stage {
     /// What an attempt is told.
     pub(crate) fn env(&self) -> Vec<(String, String)> {
         let at = |name: &str| self.folder.path().join(name).display().to_string();
-        let registry = ("registry.npmjs.org", 443).to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+        let victim = self.victim.lock().unwrap().id().to_string();
+        let registry = ("registry.npmjs.org", 443)
+            .to_socket_addrs()
+            .map(Iterator::collect)
+            .unwrap_or_default();
         let registry: Vec<std::net::SocketAddr> = registry;
         let registry: Vec<String> = registry.iter().map(ToString::to_string).collect();
         [
@@ -97,8 +101,8 @@ impl Stage {
             ("QV_REGISTRY_ADDRESSES", registry.join(",")),
             ("QV_WORD", WORD.to_owned()),
             ("QV_MARKER", self.marker()),
-            ("QV_VICTIM_PID", self.victim.lock().unwrap().id().to_string()),
-            ("QV_OTHER_PID", self.victim.lock().unwrap().id().to_string()),
+            ("QV_VICTIM_PID", victim.clone()),
+            ("QV_OTHER_PID", victim),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .to_vec()
@@ -117,7 +121,8 @@ impl Stage {
                 return Err(format!("{name} was changed"));
             }
         }
-        let written: Vec<_> = fs::read_dir(at("open")).unwrap().flatten().map(|e| e.path()).collect();
+        let written: Vec<_> =
+            fs::read_dir(at("open")).unwrap().flatten().map(|e| e.path()).collect();
         if !written.is_empty() {
             for path in &written {
                 let _ = fs::remove_file(path);
@@ -208,7 +213,10 @@ fn host_server(touched: &Arc<AtomicUsize>) -> u16 {
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             touched.fetch_add(1, Ordering::SeqCst);
-            answer(stream, &format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{WORD}", WORD.len()));
+            answer(
+                stream,
+                &format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{WORD}", WORD.len()),
+            );
         }
     });
     port
@@ -248,7 +256,12 @@ fn registry(host_port: u16) -> u16 {
                 let read = stream.read(&mut head).unwrap_or(0);
                 if head[..read].windows(9).any(|part| part == b"/redirect") {
                     let to = format!("http://127.0.0.1:{host_port}/");
-                    answer(stream, &format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"));
+                    answer(
+                        stream,
+                        &format!(
+                            "HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
+                        ),
+                    );
                 } else {
                     answer(stream, "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nthe mirror\n");
                 }

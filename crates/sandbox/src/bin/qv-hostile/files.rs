@@ -260,7 +260,9 @@ fn file_handle() -> Outcome {
     let words = [folder.as_raw_fd() as usize, handle_at, flags];
     match sys::call(libc::SYS_open_by_handle_at, &words) {
         // Whoever may is told that there is no such file.
-        Err(error) if error.raw_os_error() == Some(libc::ESTALE) => Outcome::Escaped("handles are looked up".into()),
+        Err(error) if error.raw_os_error() == Some(libc::ESTALE) => {
+            Outcome::Escaped("handles are looked up".into())
+        }
         other => Outcome::of("open_by_handle_at", other),
     }
 }

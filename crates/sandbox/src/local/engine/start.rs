@@ -1,0 +1,96 @@
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::interval;
+
+use super::super::disk::{Disk, give_folder};
+use super::super::link::transient;
+use super::super::running::{Held, Running};
+use super::super::wire::{Mode, Setup, Source};
+use super::Inner;
+use super::boxed::{Boxed, blocking};
+use super::room::Room;
+use crate::{Egress, Result};
+
+/// How often a disk of no limited size is measured.
+const MEASURE: Duration = Duration::from_millis(500);
+/// The least and the most that a temporary folder in memory has.
+const TMP: (u64, u64) = (8 << 20, 256 << 20);
+
+/// Starts a sandbox whose folder is there, in this room.
+pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) -> Result<()> {
+    let disk = boxed.disk(inner).await?;
+    let (own, of, given) = (Arc::clone(inner), Arc::clone(boxed), Arc::clone(&disk));
+    let (setup, fds, group) = blocking(move || prepare(&own, &of, &given)).await?;
+    let held = Held { group, _room: room, notes: inner.config.folder.join("run") };
+    let (running, listener) = Running::start(&inner.spawner, &setup, fds, held).await?;
+    // Until there is an answer to calls, they are refused: nobody listens.
+    drop(listener);
+    let running = Arc::new(running);
+    boxed.runs(Arc::clone(&running), Arc::clone(&disk));
+    tokio::spawn(watch(Arc::clone(boxed), running, disk));
+    Ok(())
+}
+
+type Prepared = (Setup, Vec<OwnedFd>, Option<Arc<super::super::cgroup::Group>>);
+
+fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
+    let limits = &boxed.spec.limits;
+    let mut fds = Vec::new();
+    let mut give = |(source, mount): (Source, Option<OwnedFd>)| {
+        fds.extend(mount);
+        source
+    };
+    let base = give(give_folder(&inner.base, inner.mode, 0)?);
+    let place = usize::from(inner.mode == Mode::Root);
+    let disk_source = give(disk.give(inner.mode, place)?);
+    disk.ready_for_layers(inner.owner())?;
+    let group = inner
+        .groups
+        .make(&format!("{}-{}", boxed.spec.id, super::orphans::serial()), limits)
+        .map_err(|error| transient("the control group", error))?
+        .map(Arc::new);
+    let groups_from = fds.len();
+    if let Some(group) = &group {
+        fds.extend(group.entrances().map_err(|error| transient("the control group", error))?);
+    }
+    let share = |part: u64| (limits.memory_bytes / part).clamp(TMP.0, TMP.1);
+    let setup = Setup {
+        mode: inner.mode,
+        uid: inner.uid,
+        base,
+        disk: disk_source,
+        template: None,
+        cache: None,
+        groups_from,
+        egress: boxed.spec.egress == Egress::Registry,
+        // Together less than half: what is written there is memory, and nothing can be killed to free it.
+        tmp_bytes: share(4),
+        shm_bytes: share(8),
+        open_files: u64::from(limits.open_files),
+        file_bytes: limits.disk_bytes,
+        processes: group.is_none().then(|| u64::from(limits.processes)),
+        watch_memory: group.is_none().then_some(limits.memory_bytes),
+    };
+    Ok((setup, fds, group))
+}
+
+/// Follows a sandbox to its end, and ends it when its disk is over the limit.
+async fn watch(boxed: Arc<Boxed>, running: Arc<Running>, disk: Arc<Disk>) {
+    let mut fault = None;
+    let mut ticks = interval(MEASURE);
+    loop {
+        tokio::select! {
+            () = running.ended().cancelled() => break,
+            _ = ticks.tick(), if disk.watched() && fault.is_none() => {}
+        }
+        let (measured, bytes) = (Arc::clone(&disk), boxed.spec.limits.disk_bytes);
+        if blocking(move || Ok(measured.over(bytes))).await == Ok(true) {
+            fault = Some("it has more files on disk than it may have".to_owned());
+            running.link.close();
+        }
+    }
+    let unasked = || "its first process ended".to_owned();
+    boxed.ended(&running, fault.or_else(|| (!running.was_let_go()).then(unasked)));
+}

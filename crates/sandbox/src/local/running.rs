@@ -1,0 +1,134 @@
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::cgroup::Group;
+use super::engine::Room;
+use super::link::{Link, transient};
+use super::spawner::Spawner;
+use super::wire::Setup;
+use crate::Result;
+
+/// How long a supervisor that was let go of has to end by itself.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A sandbox that runs. It ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) link: Arc<Link>,
+    pub(super) group: Option<Arc<Group>>,
+    ended: CancellationToken,
+    let_go: AtomicBool,
+}
+
+/// What a running sandbox holds, given back when it has ended.
+pub(super) struct Held {
+    pub(super) group: Option<Arc<Group>>,
+    pub(super) _room: Room,
+    /// Where supervisors are noted, for a server that comes after this one.
+    pub(super) notes: PathBuf,
+}
+
+impl Running {
+    /// Starts it; gives the egress listener, too. After an error nothing is left.
+    pub(super) async fn start(
+        spawner: &Spawner,
+        setup: &Setup,
+        fds: Vec<OwnedFd>,
+        held: Held,
+    ) -> Result<(Self, Option<OwnedFd>)> {
+        let (link, other) = Link::pair().map_err(|error| transient("a socket", error))?;
+        let child = spawner
+            .spawn(other)
+            .await
+            .map_err(|error| transient("the supervisor does not start", error))?;
+        let link = Arc::new(link);
+        let running = Self {
+            link: Arc::clone(&link),
+            group: held.group.clone(),
+            ended: CancellationToken::new(),
+            let_go: AtomicBool::new(false),
+        };
+        tokio::spawn(live(link, child, held, running.ended.clone()));
+        match running.link.set_up(setup, fds).await {
+            Ok(listener) => Ok((running, listener)),
+            Err(error) => {
+                running.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets go of it, and waits until nothing of it is left.
+    pub(super) async fn stop(&self) {
+        self.let_go();
+        self.ended.cancelled().await;
+    }
+
+    /// Lets go of it: it ends.
+    pub(super) fn let_go(&self) {
+        self.let_go.store(true, Ordering::Relaxed);
+        self.link.close();
+    }
+
+    /// Whether it was let go of, not gone by itself.
+    pub(super) fn was_let_go(&self) -> bool {
+        self.let_go.load(Ordering::Relaxed)
+    }
+
+    /// Is cancelled when nothing of it is left.
+    pub(super) const fn ended(&self) -> &CancellationToken {
+        &self.ended
+    }
+
+    /// How often something in it was killed for want of memory.
+    pub(super) fn memory_kills(&self) -> u64 {
+        self.group.as_ref().map_or(0, |group| group.memory_kills())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.link.close();
+    }
+}
+
+/// Serves the link until one side lets go, then clears up.
+async fn live(link: Arc<Link>, child: Child, held: Held, ended: CancellationToken) {
+    let note = super::engine::note(&held.notes, child.id());
+    link.hear().await;
+    link.close();
+    let id = child.id();
+    let mut waiting = tokio::task::spawn_blocking(move || {
+        let mut child = child;
+        child.wait()
+    });
+    if timeout(PATIENCE, &mut waiting).await.is_err() {
+        tracing::warn!(supervisor = id, "a supervisor does not end by itself: it is killed");
+        // It is not waited for yet, so the number is still its own.
+        if let Some(pid) = i32::try_from(id).ok().and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+        let _ = waiting.await;
+    }
+    if let Some(group) = &held.group {
+        // Processes leave their group a little after they end.
+        for pause in [0, 1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] {
+            sleep(Duration::from_millis(pause)).await;
+            if group.remove().is_ok() {
+                break;
+            }
+        }
+    }
+    if let Some(note) = note {
+        let _ = std::fs::remove_file(note);
+    }
+    drop(held);
+    ended.cancel();
+}

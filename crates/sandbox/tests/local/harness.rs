@@ -1,0 +1,172 @@
+//! Runs cases with the local engine: as root, or as an ordinary user. Root becomes one by starting the test again.
+
+use std::fs;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use qv_sandbox::SandboxEngine;
+use qv_sandbox::local::{Launcher, LocalConfig, LocalEngine};
+use tempfile::TempDir;
+
+use crate::contract::{Case, Fixture};
+
+/// Who the ordinary user is, when root runs the tests.
+const SOMEBODY: u32 = 65_533;
+/// Set where the test was started again.
+const AGAIN: &str = "QV_TEST_AS_SOMEBODY";
+
+/// An engine in a folder of its own.
+pub(crate) struct Local {
+    pub(crate) engine: LocalEngine,
+    _folder: TempDir,
+    next: AtomicU32,
+}
+
+impl Fixture for Local {
+    fn engine(&self) -> &dyn SandboxEngine {
+        &self.engine
+    }
+
+    fn next(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl Local {
+    /// Opens an engine with the usual configuration, changed a little.
+    pub(crate) async fn open(change: impl FnOnce(&mut LocalConfig)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path());
+        change(&mut config);
+        let engine = LocalEngine::open(config).await.unwrap();
+        Self { engine, _folder: folder, next: AtomicU32::new(1) }
+    }
+}
+
+/// The usual configuration of an engine in a folder; base trees are shared between tests.
+pub(crate) fn config(folder: &Path) -> LocalConfig {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_qv-sandbox-sup"));
+    let launcher = Launcher { program, arguments: Vec::new() };
+    let mut config = LocalConfig::new(folder.to_owned(), launcher);
+    config.bases = Some(bases(is_root()));
+    config
+}
+
+fn bases(root: bool) -> PathBuf {
+    let name = if root { "bases" } else { "bases-of-somebody" };
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// Whether the test is root.
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Says why a test does nothing, where it cannot.
+pub(crate) fn needs_root(test: &str) -> bool {
+    if !is_root() {
+        eprintln!("skipped {test}: it needs root");
+    }
+    is_root()
+}
+
+pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work)
+}
+
+/// Runs a case of the contract as root.
+pub(crate) fn as_root(test: &str, case: Case) {
+    if needs_root(test) {
+        run(case);
+    }
+}
+
+/// Runs a case of the contract as an ordinary user, with control groups of its own where root can give them.
+pub(crate) fn as_somebody(test: &str, case: Case) {
+    if is_root() {
+        start_again(test, true);
+    } else {
+        run(case);
+    }
+}
+
+fn run(case: Case) {
+    block_on(async {
+        let fixture = Local::open(|_| {}).await;
+        case(&fixture).await;
+        fixture.engine.shut_down().await;
+    });
+}
+
+/// Runs this test in a new process as an ordinary user; control groups are given, or not.
+pub(crate) fn start_again(test: &str, groups: bool) {
+    assert!(std::env::var_os(AGAIN).is_none(), "started again as root");
+    let bases = bases(false);
+    fs::create_dir_all(&bases).unwrap();
+    chown(&bases, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+    let given = Given(if groups { give_groups() } else { Vec::new() });
+    // Enters the groups, becomes somebody, and is the test.
+    let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1/cgroup.procs\"; shift; done; shift; \
+        exec setpriv --reuid \"$1\" --regid \"$1\" --clear-groups \"$2\" --exact \"$3\" --nocapture";
+    let name = test.split_once("::").unwrap().1;
+    let ended = Command::new("sh")
+        .args(["-c", script, "sh"])
+        .args(&given.0)
+        .arg("--")
+        .arg(SOMEBODY.to_string())
+        .arg(std::env::current_exe().unwrap())
+        .arg(name)
+        .env(AGAIN, "1")
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&ended.stdout);
+    let err = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && out.contains("1 passed"), "as somebody: {out}\n{err}");
+}
+
+/// Groups of version 1 below our own that belong to somebody, like those that a service manager gives.
+fn give_groups() -> Vec<PathBuf> {
+    let own = fs::read_to_string("/proc/self/cgroup").unwrap();
+    let mut given = Vec::new();
+    for line in own.lines() {
+        let mut parts = line.splitn(3, ':').skip(1);
+        let (name, path) = (parts.next().unwrap(), parts.next().unwrap());
+        if !["memory", "pids", "cpu", "cpuacct"].contains(&name) {
+            continue;
+        }
+        let top = Path::new("/sys/fs/cgroup").join(name).join(path.trim_start_matches('/'));
+        let group = top.join(format!("qv-test-{}", std::process::id()));
+        if fs::create_dir_all(&group).is_err() {
+            continue;
+        }
+        for file in [group.clone(), group.join("cgroup.procs"), group.join("tasks")] {
+            chown(file, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+        }
+        given.push(group);
+    }
+    if given.is_empty() {
+        eprintln!("no control groups of version 1 here: the engine watches instead");
+    }
+    given
+}
+
+struct Given(Vec<PathBuf>);
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        for group in &self.0 {
+            // The engine's own folder is below, empty.
+            for entry in fs::read_dir(group).into_iter().flatten().flatten() {
+                let _ = fs::remove_dir(entry.path());
+            }
+            let _ = fs::remove_dir(group);
+        }
+    }
+}
