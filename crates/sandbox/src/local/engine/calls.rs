@@ -269,8 +269,7 @@ async fn end(boxed: &Boxed) {
 fn remove_folder(folder: &std::path::Path) -> std::io::Result<()> {
     let mut tries = 0;
     loop {
-        match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        match super::super::remove::remove_tree(folder) {
             Err(_) if tries < 3 => tries += 1,
             other => return other,
         }

@@ -148,7 +148,7 @@ fn kept(boxes: &Path) -> HashMap<SandboxId, Arc<Boxed>> {
                 kept.insert(spec.id, Arc::new(Boxed::new(spec, folder, false)));
             }
             None => {
-                if let Err(error) = fs::remove_dir_all(&folder) {
+                if let Err(error) = super::super::remove::remove_tree(&folder) {
                     tracing::warn!(%error, "an unfinished sandbox cannot be removed");
                 }
             }
