@@ -69,7 +69,7 @@ pub(crate) fn run(mode: &str) {
             Ok(()) => {}
             Err(why) => failed.push(format!("the end: {why}")),
         }
-        println!("{mode}: held {held} of {}", attempts.len());
+        println!("{mode}: held {held} of {}", held + failed.len());
         assert!(failed.is_empty(), "{mode}: {failed:#?}");
     });
 }
@@ -146,6 +146,11 @@ impl Host {
             .map_err(|error| format!("it does not start: {error}"))
     }
 
+    /// Free bytes of the disk that the engine's folder lies on.
+    pub(crate) fn free(&self) -> u64 {
+        rustix::fs::statvfs(&self.folder).map_or(0, |disk| disk.f_bfree * disk.f_frsize)
+    }
+
     pub(crate) fn env(&self) -> Vec<(String, String)> {
         let other = self.folder.join(OTHER_FILE).display().to_string();
         let told = [
@@ -155,7 +160,8 @@ impl Host {
             ("QV_OTHER_PID", self.other_pid.to_string()),
             ("QV_LIMIT_CPU_MILLI", LIMITS.cpu_milli.to_string()),
             ("QV_LIMIT_FILES", LIMITS.open_files.to_string()),
-            ("QV_LIMIT_PROCESSES", LIMITS.processes.to_string()),
+            // With what the engine adds for its own.
+            ("QV_LIMIT_PROCESSES", (LIMITS.processes + 8).to_string()),
             ("QV_LIMIT_MEMORY", LIMITS.memory_bytes.to_string()),
             ("QV_LIMIT_DISK", LIMITS.disk_bytes.to_string()),
             ("QV_LIMIT_INODES", INODES.to_string()),

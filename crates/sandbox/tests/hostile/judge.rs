@@ -5,7 +5,7 @@ use std::time::Duration;
 use qv_sandbox::{Command, ExecEvent, Execution, Exit, FileWrite};
 use tokio::time::{sleep, timeout};
 
-use crate::engine::{Host, command, path, verdict};
+use crate::engine::{Host, LIMITS, command, path, verdict};
 use crate::probe::{self, Attempt, Kind};
 use crate::stage::WORD;
 
@@ -21,6 +21,8 @@ pub(crate) async fn judge(host: &mut Host, attempt: &Attempt) -> Result<String, 
         "egress-many-connections" => others_are_served(host, name).await,
         "output-nobody-reads" => held_back(host, name).await,
         "bomb-output" => bounded(host, name).await,
+        "bomb-inodes" => measured(host, name).await,
+        _ if name.starts_with("bomb-disk-") => measured(host, name).await,
         "bomb-terminals" => terminals_are_left(host, name).await,
         "hard-link-to-template" | "poison-template" => template(host, name).await,
         _ if name.starts_with("plant-") => planted(host, name).await,
@@ -48,7 +50,8 @@ async fn finish(execution: Execution, may_die: bool) -> Result<String, String> {
 
 /// Reads, writes and lists where something was planted: each comes to an end, and nothing of the host's is touched.
 async fn planted(host: &mut Host, name: &str) -> Result<String, String> {
-    let said = plain(host, name, false).await?;
+    // Where a disk is only watched, folders that are too deep end the sandbox: nobody could look into them.
+    let said = plain(host, name, name == "plant-deep-folders").await?;
     let mut seen = Vec::new();
     for file in [
         "planted.txt",
@@ -192,9 +195,38 @@ async fn held_back(host: &Host, name: &str) -> Result<String, String> {
 /// Output beyond the limit costs no memory, and does not keep the command for ever.
 async fn bounded(host: &Host, name: &str) -> Result<String, String> {
     let before = resident();
-    let said = plain(host, name, true).await?;
+    let execution = host.start_attempt(name, Duration::from_secs(60)).await?;
+    // What it says at its end is beyond the limit, too.
+    let ended = timeout(Duration::from_secs(90), execution.collect()).await;
+    let (out, _, exit) = ended.map_err(|_| "it never ended")?;
+    let said = format!("{} bytes were handed on, {exit:?}", out.len());
+    if out.len() > 1_100_000 {
+        return Err(said);
+    }
     let more = resident().saturating_sub(before);
     if more > 100 << 20 { Err(format!("{} MB more are used", more >> 20)) } else { Ok(said) }
+}
+
+/// How far beyond its disk a sandbox may come before it is stopped, where its disk is only watched: what a fast disk
+/// takes in a second.
+const OVERSHOOT: u64 = 1 << 30;
+
+/// Looks at the host's disk meanwhile.
+async fn measured(host: &Host, name: &str) -> Result<String, String> {
+    let before = host.free();
+    let mut most = 0;
+    let mut judging = std::pin::pin!(plain(host, name, true));
+    let said = loop {
+        tokio::select! {
+            said = &mut judging => break said,
+            () = sleep(Duration::from_millis(20)) => most = most.max(before.saturating_sub(host.free())),
+        }
+    };
+    // Others write to this disk, too: what a sandbox must not do is more.
+    if most > LIMITS.disk_bytes + OVERSHOOT {
+        return Err(format!("{} MB of the host's disk were taken", most >> 20));
+    }
+    said.map(|said| format!("{said}; {} MB of the host's disk", most >> 20))
 }
 
 fn resident() -> u64 {

@@ -7,7 +7,7 @@ use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{SocketAddr, UnixListener};
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -66,15 +66,11 @@ impl Stage {
         format!("qv-hostile-{}", folder.file_name().unwrap().to_string_lossy())
     }
 
-    pub(crate) fn open_folder(&self) -> PathBuf {
-        self.folder.path().join("open")
-    }
-
     pub(crate) fn registry(&self) -> String {
         format!("127.0.0.1:{}", self.registry_port)
     }
 
-    /// What only this stage's processes have in their command line.
+    /// What only attempts of this stage have in their command line.
     pub(crate) fn marker(&self) -> String {
         marker(self.folder.path())
     }
@@ -100,7 +96,7 @@ impl Stage {
             ("QV_REGISTRY", self.registry()),
             ("QV_REGISTRY_ADDRESSES", registry.join(",")),
             ("QV_WORD", WORD.to_owned()),
-            ("QV_MARKER", self.marker()),
+            ("QV_MARKER", victim_marker(self.folder.path())),
             ("QV_VICTIM_PID", victim.clone()),
             ("QV_OTHER_PID", victim),
         ]
@@ -153,10 +149,9 @@ impl Stage {
         Err(format!("the host's process was harmed: {stat}"))
     }
 
-    /// The stage's own processes, beside the victim.
+    /// Processes that an attempt has left.
     pub(crate) fn marked(&self) -> Vec<u32> {
-        let victim = self.victim.lock().unwrap().id();
-        marked(&self.marker()).into_iter().filter(|pid| *pid != victim).collect()
+        marked(&self.marker())
     }
 }
 
@@ -170,6 +165,10 @@ impl Drop for Stage {
 
 fn marker(folder: &Path) -> String {
     format!("mark-{}", folder.file_name().unwrap().to_string_lossy())
+}
+
+fn victim_marker(folder: &Path) -> String {
+    format!("victim-{}", folder.file_name().unwrap().to_string_lossy())
 }
 
 /// Processes with a word in their command line.
@@ -193,7 +192,7 @@ fn read(path: &str) -> String {
 
 fn start_victim(folder: &Path, uid: Option<u32>) -> Child {
     let mut command = Command::new(probe::path());
-    command.args(["victim", &marker(folder)]).current_dir("/");
+    command.args(["victim", &victim_marker(folder)]).current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     if let Some(uid) = uid {
         command.uid(uid).gid(uid);

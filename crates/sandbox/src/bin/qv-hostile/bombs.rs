@@ -19,6 +19,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     bomb("bomb-shared-memory", shared_memory),
     Entry { name: "bomb-cpu", kind: Kind::Plain, run: cpu },
     bomb("bomb-disk-project", || disk(".", "QV_LIMIT_DISK")),
+    bomb("bomb-disk-unlinked", unlinked),
+    bomb("bomb-disk-hidden", hidden),
     bomb("bomb-disk-packages", || disk("node_modules", "QV_LIMIT_DISK")),
     bomb("bomb-disk-tmp", || disk("/tmp", "QV_LIMIT_MEMORY")),
     bomb("bomb-disk-home", || {
@@ -214,31 +216,83 @@ fn cpu() -> Outcome {
     }))
 }
 
-/// Writes until it may not, and a little beyond.
+/// Writes until it may not, and a little beyond; in files of 16 MB, as one file may have a limit of its own.
 fn disk(folder: &str, limit: &str) -> Outcome {
+    const BLOCK: u64 = 1 << 20;
     either(told_number(limit).map(|limit: u64| {
-        let path = format!("{folder}/hostile-fill");
-        let mut file = match File::create(&path) {
-            Ok(file) => file,
-            Err(error) => return Outcome::Held(format!("{folder}: {error}")),
-        };
         let block = vec![7_u8; 1 << 20];
-        let mut written = 0;
-        let ended = loop {
-            if written > limit * 3 / 2 {
-                break None;
+        let (mut written, mut files) = (0, Vec::new());
+        let mut fill = || -> io::Result<()> {
+            while written <= limit * 3 / 2 {
+                let path = format!("{folder}/hostile-fill-{}", files.len());
+                let mut file = File::create(&path)?;
+                files.push(path);
+                for _ in 0..16 {
+                    file.write_all(&block)?;
+                    written += BLOCK;
+                }
             }
-            match file.write_all(&block).and_then(|()| file.sync_data()) {
-                Ok(()) => written += block.len() as u64,
-                Err(error) => break Some(error),
-            }
+            Ok(())
         };
-        let _ = fs::remove_file(&path);
+        let ended = fill();
+        if ended.is_ok() {
+            // Whoever looks now and then may do so now.
+            std::thread::sleep(Duration::from_secs(2));
+        }
+        for path in &files {
+            let _ = fs::remove_file(path);
+        }
         match ended {
-            None => Outcome::Escaped(format!("{folder}: {} MB", written >> 20)),
-            Some(error) => Outcome::Held(format!("{folder}: {error} after {} MB", written >> 20)),
+            Ok(()) => Outcome::Escaped(format!("{folder}: {} MB", written >> 20)),
+            Err(error) => Outcome::Held(format!("{folder}: {error} after {} MB", written >> 20)),
         }
     }))
+}
+
+/// Files that no folder has any more, and so nobody finds who looks for what takes the room.
+fn unlinked() -> Outcome {
+    either(told_number("QV_LIMIT_DISK").map(|limit: u64| {
+        let block = vec![7_u8; 1 << 20];
+        let (mut written, mut open) = (0, Vec::new());
+        let mut fill = || -> io::Result<()> {
+            while written <= limit * 3 {
+                let path = format!("hostile-unlinked-{}", open.len());
+                let mut file = File::create(&path)?;
+                fs::remove_file(&path)?;
+                for _ in 0..16 {
+                    file.write_all(&block)?;
+                    written += block.len() as u64;
+                }
+                open.push(file);
+            }
+            Ok(())
+        };
+        if let Err(error) = fill() {
+            return Outcome::Held(format!("{error} after {} MB", written >> 20));
+        }
+        // Whoever looks now and then may do so now.
+        std::thread::sleep(Duration::from_secs(3));
+        Outcome::Escaped(format!("{} MB in {} files", written >> 20, open.len()))
+    }))
+}
+
+/// In a folder that may not be read.
+fn hidden() -> Outcome {
+    let made = fs::create_dir_all("hostile-hidden/inner").and_then(|()| {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::env::set_current_dir("hostile-hidden/inner")?;
+        fs::set_permissions("..", fs::Permissions::from_mode(0o000))
+    });
+    if let Err(error) = made {
+        return Outcome::Error(error.to_string());
+    }
+    match disk(".", "QV_LIMIT_DISK") {
+        Outcome::Escaped(said) => {
+            std::thread::sleep(Duration::from_secs(3));
+            Outcome::Escaped(said)
+        }
+        other => other,
+    }
 }
 
 fn inodes() -> Outcome {
@@ -259,6 +313,9 @@ fn inodes() -> Outcome {
                 Err(error) => break Some(error),
             }
         };
+        if ended.is_none() {
+            std::thread::sleep(Duration::from_secs(2));
+        }
         match ended {
             None => Outcome::Escaped(format!("{made} files")),
             Some(error) => Outcome::Held(format!("{error} after {made} files")),

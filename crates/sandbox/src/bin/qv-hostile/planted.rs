@@ -64,8 +64,8 @@ fn link_to(what: &str, name: &str) -> io::Result<()> {
 
 fn deep() -> io::Result<()> {
     let root = std::env::current_dir()?;
-    let name = "d".repeat(200);
-    for _ in 0..60 {
+    let name = "d".repeat(20);
+    for _ in 0..1_500 {
         fs::create_dir(&name)?;
         std::env::set_current_dir(&name)?;
     }

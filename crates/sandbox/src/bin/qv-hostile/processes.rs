@@ -20,7 +20,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     plain("kill-by-pidfd", kill_by_pidfd),
     plain("kill-other-sandbox", kill_other),
     plain("kill-init", kill_init),
-    plain("kill-process-group", || Outcome::worst([group(0x7fff_fff1), group(1)])),
+    plain("kill-process-group", || Outcome::worst([group("QV_VICTIM_PID"), group("QV_OTHER_PID")])),
     Entry { name: "kill-everything", kind: Kind::Host, run: kill_everything },
     plain("limits-of-host-process", limits_of_victim),
     plain("priority-of-host-process", priority_of_victim),
@@ -90,11 +90,10 @@ fn kill_init() -> Outcome {
     }
 }
 
-fn group(number: usize) -> Outcome {
-    Outcome::of(
-        "killpg",
-        call(libc::SYS_kill, &[(number as isize).wrapping_neg() as usize, libc::SIGKILL as usize]),
-    )
+fn group(whose: &str) -> Outcome {
+    either(told_number::<isize>(whose).map(|pid| {
+        Outcome::of("killpg", call(libc::SYS_kill, &[sys::minus(-pid), libc::SIGKILL as usize]))
+    }))
 }
 
 /// Ends whatever it may: the host looks who is left.
