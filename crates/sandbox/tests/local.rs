@@ -11,7 +11,11 @@
 mod contract;
 
 mod local {
+    mod crashes;
     pub(crate) mod harness;
+    mod isolation;
+    mod limits;
+    mod packages;
 }
 
 mod root {

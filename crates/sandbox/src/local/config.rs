@@ -1,4 +1,11 @@
+use std::fmt;
+use std::future::Future;
 use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use super::wire::Mode;
 
@@ -11,8 +18,38 @@ pub struct Launcher {
     pub arguments: Vec<String>,
 }
 
+/// Answers calls of one sandbox to the outside: gets the listener that its programs have as their proxy, and what is
+/// cancelled when the sandbox ends.
+#[derive(Clone)]
+pub struct ServeEgress(Arc<Serve>);
+
+type Serve = dyn Fn(TcpListener, CancellationToken) -> Serving + Send + Sync;
+type Serving = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl ServeEgress {
+    /// By a function, as `move |listener, stop| egress::serve(listener, Arc::clone(&policy), stop)`.
+    pub fn new<F>(
+        serve: impl Fn(TcpListener, CancellationToken) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self(Arc::new(move |listener, stop| Box::pin(serve(listener, stop))))
+    }
+
+    pub(super) async fn serve(&self, listener: TcpListener, stop: CancellationToken) {
+        (self.0)(listener, stop).await;
+    }
+}
+
+impl fmt::Debug for ServeEgress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ServeEgress")
+    }
+}
+
 /// How the local engine works.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LocalConfig {
     /// Where everything is kept: the base tree, sandboxes, templates, what runs. One engine at a time.
     pub folder: PathBuf,
@@ -32,6 +69,8 @@ pub struct LocalConfig {
     pub most_memory: u64,
     /// The npm registry that sandboxes may call: `host` or `host:port`.
     pub registry: String,
+    /// Who answers those calls. `None`: they are refused.
+    pub egress: Option<ServeEgress>,
     /// How much templates of packages may take on disk, in bytes; the least recently used go first.
     pub most_templates: u64,
     /// How many sandboxes are kept started for each set of packages that was asked for by [`super::LocalEngine::warm`].
@@ -58,6 +97,7 @@ impl LocalConfig {
             most_running: 20,
             most_memory: 16 << 30,
             registry: "registry.npmjs.org".into(),
+            egress: None,
             most_templates: 4 << 30,
             warm: 1,
             images: true,

@@ -24,9 +24,10 @@ mod report;
 mod running;
 mod spawner;
 mod sys;
+mod templates;
 mod wire;
 
-pub use config::{Launcher, LocalConfig};
+pub use config::{Launcher, LocalConfig, ServeEgress};
 pub use engine::LocalEngine;
 pub use inside::supervise;
 pub use wire::Mode;

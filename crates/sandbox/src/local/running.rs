@@ -23,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Running {
     pub(super) link: Arc<Link>,
     pub(super) group: Option<Arc<Group>>,
+    gone: CancellationToken,
     ended: CancellationToken,
     let_go: AtomicBool,
 }
@@ -52,10 +53,11 @@ impl Running {
         let running = Self {
             link: Arc::clone(&link),
             group: held.group.clone(),
+            gone: CancellationToken::new(),
             ended: CancellationToken::new(),
             let_go: AtomicBool::new(false),
         };
-        tokio::spawn(live(link, child, held, running.ended.clone()));
+        tokio::spawn(live(link, child, held, running.gone.clone(), running.ended.clone()));
         match running.link.set_up(setup, fds).await {
             Ok(listener) => Ok((running, listener)),
             Err(error) => {
@@ -82,6 +84,11 @@ impl Running {
         self.let_go.load(Ordering::Relaxed)
     }
 
+    /// Is cancelled as soon as it ends.
+    pub(super) const fn gone(&self) -> &CancellationToken {
+        &self.gone
+    }
+
     /// Is cancelled when nothing of it is left.
     pub(super) const fn ended(&self) -> &CancellationToken {
         &self.ended
@@ -100,9 +107,16 @@ impl Drop for Running {
 }
 
 /// Serves the link until one side lets go, then clears up.
-async fn live(link: Arc<Link>, child: Child, held: Held, ended: CancellationToken) {
+async fn live(
+    link: Arc<Link>,
+    child: Child,
+    held: Held,
+    gone: CancellationToken,
+    ended: CancellationToken,
+) {
     let note = super::engine::note(&held.notes, child.id());
     link.hear().await;
+    gone.cancel();
     link.close();
     let id = child.id();
     let mut waiting = tokio::task::spawn_blocking(move || {

@@ -105,9 +105,9 @@ impl Host {
     async fn start() -> Self {
         let folder = folder();
         let stage = Stage::set(crate::is_root().then_some(open::UID));
-        let engine: Arc<dyn SandboxEngine> =
-            Arc::new(open::engine(&folder, &stage.registry()).await);
-        let packages = None;
+        let engine = open::engine(&folder, &stage.registry()).await;
+        let packages = Some(open::template(&engine).await);
+        let engine: Arc<dyn SandboxEngine> = Arc::new(engine);
         let (sandbox, other) = (open::id(1), open::id(2));
         for id in [sandbox, other] {
             create(&*engine, id, packages.as_deref()).await;
@@ -250,7 +250,7 @@ pub(crate) fn command(name: &str, marker: &str, env: Vec<(String, String)>) -> C
 }
 
 /// A sandbox with the probe in its project.
-async fn create(engine: &dyn SandboxEngine, id: SandboxId, packages: Option<&str>) {
+pub(crate) async fn create(engine: &dyn SandboxEngine, id: SandboxId, packages: Option<&str>) {
     let spec = SandboxSpec {
         id,
         limits: LIMITS,

@@ -20,7 +20,7 @@ const AGAIN: &str = "QV_TEST_AS_SOMEBODY";
 /// An engine in a folder of its own.
 pub(crate) struct Local {
     pub(crate) engine: LocalEngine,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
     next: AtomicU32,
 }
 
@@ -41,7 +41,7 @@ impl Local {
         let mut config = config(folder.path());
         change(&mut config);
         let engine = LocalEngine::open(config).await.unwrap();
-        Self { engine, _folder: folder, next: AtomicU32::new(1) }
+        Self { engine, folder, next: AtomicU32::new(1) }
     }
 }
 
@@ -87,6 +87,30 @@ pub(crate) fn as_root(test: &str, case: Case) {
         run(case);
     }
 }
+
+/// Runs a test of the local engine as root, with a configuration of its own.
+pub(crate) fn root(test: &str, change: fn(&mut LocalConfig), work: impl AsyncFnOnce(Local)) {
+    if needs_root(test) {
+        block_on(async { work(Local::open(change).await).await });
+    }
+}
+
+/// Runs a test of the local engine as an ordinary user, with control groups or without any.
+pub(crate) fn somebody(test: &str, groups: bool, work: impl AsyncFnOnce(Local)) {
+    if is_root() {
+        start_again(test, groups);
+    } else {
+        block_on(async { work(Local::open(|_| {}).await).await });
+    }
+}
+
+/// The name of the test that calls it.
+macro_rules! test_name {
+    ($name:ident) => {
+        concat!(module_path!(), "::", stringify!($name))
+    };
+}
+pub(crate) use test_name;
 
 /// Runs a case of the contract as an ordinary user, with control groups of its own where root can give them.
 pub(crate) fn as_somebody(test: &str, case: Case) {

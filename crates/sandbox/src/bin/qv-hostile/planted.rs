@@ -95,7 +95,8 @@ fn race(folder: bool) -> Outcome {
         let (name, other) =
             if folder { ("raced", "raced-link") } else { ("raced.txt", "raced-link.txt") };
         let made = if folder {
-            fs::create_dir(name).and_then(|()| symlink(&open, other))
+            // The host may have made it already, on its way to a file in it.
+            fs::create_dir_all(name).and_then(|()| symlink(&open, other))
         } else {
             fs::write(name, "plain").and_then(|()| symlink(&secret, other))
         };

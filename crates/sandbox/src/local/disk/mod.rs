@@ -6,7 +6,7 @@ mod watch;
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) use image::Images;
 pub(super) use watch::{Amount, measure};
@@ -28,7 +28,7 @@ pub(super) struct Disk {
 #[derive(Debug)]
 enum Kind {
     Image(image::Mounted),
-    Folder(PathBuf),
+    Folder,
 }
 
 fn failed(error: impl std::fmt::Display) -> SandboxError {
@@ -53,7 +53,7 @@ impl Disk {
                 let path = folder.join("disk");
                 fs::create_dir_all(&path).map_err(failed)?;
                 let root = open_folder(&path).map_err(failed)?;
-                (Kind::Folder(path), root)
+                (Kind::Folder, root)
             }
         };
         let app = lay_out(root.as_fd(), owner).map_err(failed)?;
@@ -78,13 +78,18 @@ impl Disk {
         Ok(())
     }
 
-    /// What to give to the supervisor, and the mount that goes beside it.
-    pub(super) fn give(&self, mode: Mode, place: usize) -> Result<(Source, Option<OwnedFd>)> {
+    /// What to give to the supervisor, and the mount that goes beside it. The folder is where it is now.
+    pub(super) fn give(
+        &self,
+        folder: &Path,
+        mode: Mode,
+        place: usize,
+    ) -> Result<(Source, Option<OwnedFd>)> {
         match &self.kind {
             Kind::Image(mounted) => {
                 Ok((Source::Mount(place), Some(mounted.new_mount().map_err(failed)?)))
             }
-            Kind::Folder(path) => give_folder(path, mode, place),
+            Kind::Folder => give_folder(&folder.join("disk"), mode, place),
         }
     }
 
@@ -98,7 +103,7 @@ impl Disk {
                     files: stat.f_files - stat.f_ffree,
                 })
             }
-            Kind::Folder(_) => measure(self.root.as_fd(), u64::MAX).map_err(failed),
+            Kind::Folder => measure(self.root.as_fd(), u64::MAX).map_err(failed),
         }
     }
 
@@ -106,14 +111,14 @@ impl Disk {
     pub(super) fn over(&self, bytes: u64) -> bool {
         match &self.kind {
             Kind::Image(_) => false,
-            Kind::Folder(_) => measure(self.root.as_fd(), watch::most_files(bytes))
+            Kind::Folder => measure(self.root.as_fd(), watch::most_files(bytes))
                 .is_ok_and(|used| used.bytes > bytes || used.files >= watch::most_files(bytes)),
         }
     }
 
     /// Whether its size has to be watched.
     pub(super) const fn watched(&self) -> bool {
-        matches!(self.kind, Kind::Folder(_))
+        matches!(self.kind, Kind::Folder)
     }
 }
 

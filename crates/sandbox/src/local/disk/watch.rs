@@ -21,11 +21,25 @@ pub(super) const fn most_files(bytes: u64) -> u64 {
     if files < 2000 { 2000 } else { files }
 }
 
-/// Counts what is below a folder, at most until `most` files: whoever has more is over the limit anyway.
+/// What a sandbox can fill. The work folders of layers are the kernel's, and closed to everybody.
+const FILLED: [&str; 4] = ["app", "home", "modules/upper", "cache/upper"];
+
+/// Counts what is on a disk, at most until `most` files: whoever has more is over the limit anyway.
 pub(in crate::local) fn measure(root: BorrowedFd<'_>, most: u64) -> rustix::io::Result<Amount> {
     let mut amount = Amount::default();
+    for part in FILLED {
+        count(folder(root, part)?, most, &mut amount)?;
+        if amount.files >= most {
+            break;
+        }
+    }
+    Ok(amount)
+}
+
+fn count(top: OwnedFd, most: u64, amount: &mut Amount) -> rustix::io::Result<()> {
     // Folders that are being read. A chain of folders cannot be longer than paths are, or than this.
-    let mut open = vec![Dir::new(folder(root, ".")?)?];
+    let mut open = vec![Dir::new(top)?];
+    let hidden = |amount: &mut Amount| amount.files = most.max(amount.files);
     while !open.is_empty() {
         let depth = open.len();
         let Some(reading) = open.last_mut() else { break };
@@ -42,22 +56,26 @@ pub(in crate::local) fn measure(root: BorrowedFd<'_>, most: u64) -> rustix::io::
         amount.files += 1;
         amount.bytes += u64::try_from(stat.st_blocks).unwrap_or(0) * 512;
         if amount.files >= most {
-            return Ok(amount);
+            return Ok(());
         }
         if FileType::from_raw_mode(stat.st_mode) == FileType::Directory {
             if depth >= 200 {
                 // Nobody's project is so deep: as good as over the limit.
-                return Ok(Amount { files: most.max(amount.files), ..amount });
+                hidden(amount);
+                return Ok(());
             }
             match folder(reading.fd()?, name) {
                 Ok(below) => open.push(Dir::new(below)?),
                 Err(Errno::NOENT) => {}
                 // A folder that hides what is in it (mode 000) is as good as over the limit, too.
-                Err(_) => return Ok(Amount { files: most.max(amount.files), ..amount }),
+                Err(_) => {
+                    hidden(amount);
+                    return Ok(());
+                }
             }
         }
     }
-    Ok(amount)
+    Ok(())
 }
 
 fn folder(at: BorrowedFd<'_>, name: impl Arg) -> rustix::io::Result<OwnedFd> {

@@ -1,5 +1,5 @@
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use qv_domain::SandboxState;
 
@@ -14,8 +14,17 @@ use crate::{Result, SandboxError, SandboxSpec, SandboxStatus};
 pub(super) struct Boxed {
     pub(super) spec: SandboxSpec,
     pub(super) folder: PathBuf,
+    /// Whether its packages are a layer on a template: decided once, when it is made.
+    pub(super) layered: OnceLock<bool>,
     /// Held by whoever starts, stops or deletes it.
     pub(super) changing: tokio::sync::Mutex<()>,
+    /// What it keeps when it is given to somebody under another id.
+    pub(super) core: Arc<Core>,
+}
+
+/// How a sandbox is.
+#[derive(Debug, Default)]
+pub(super) struct Core {
     /// Held by whoever opens the disk: an image has one loop device at a time.
     opening: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -40,20 +49,53 @@ enum Life {
     Deleted,
 }
 
+impl Core {
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What ran has ended; the fault says why, if it was not asked to.
+    pub(super) fn ended(&self, ended: &Arc<Running>, fault: Option<String>) {
+        self.with(|state| {
+            if matches!(&state.life, Life::Running { running, .. } if Arc::ptr_eq(running, ended)) {
+                state.life = Life::Stopped;
+                state.fault = fault;
+            }
+        });
+    }
+}
+
 impl Boxed {
     pub(super) fn new(spec: SandboxSpec, folder: PathBuf, starting: bool) -> Self {
         let life = if starting { Life::Starting } else { Life::Stopped };
+        let state = Mutex::new(State { life, ..State::default() });
+        let core = Arc::new(Core { state, opening: tokio::sync::Mutex::default() });
         Self {
             spec,
             folder,
+            layered: OnceLock::new(),
             changing: tokio::sync::Mutex::default(),
-            opening: tokio::sync::Mutex::default(),
-            state: Mutex::new(State { life, ..State::default() }),
+            core,
         }
     }
 
+    /// This sandbox as what somebody else asked for.
+    pub(super) fn given_to(&self, spec: SandboxSpec, folder: PathBuf) -> Self {
+        Self {
+            spec,
+            folder,
+            layered: self.layered.clone(),
+            changing: tokio::sync::Mutex::default(),
+            core: Arc::clone(&self.core),
+        }
+    }
+
+    pub(super) fn is_layered(&self) -> bool {
+        self.layered.get().copied().unwrap_or(false)
+    }
+
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        self.core.with(act)
     }
 
     /// What was started last, if it is not known to have ended.
@@ -109,14 +151,9 @@ impl Boxed {
         });
     }
 
-    /// What ran has ended; the fault says why, if it was not asked to.
-    pub(super) fn ended(&self, ended: &Arc<Running>, fault: Option<String>) {
-        self.with(|state| {
-            if matches!(&state.life, Life::Running { running, .. } if Arc::ptr_eq(running, ended)) {
-                state.life = Life::Stopped;
-                state.fault = fault;
-            }
-        });
+    /// What ran has ended as it was asked to.
+    pub(super) fn ended(&self, ended: &Arc<Running>) {
+        self.core.ended(ended, None);
     }
 
     pub(super) fn deleted(&self) {
@@ -125,7 +162,7 @@ impl Boxed {
 
     /// Its disk, opened if it is not.
     pub(super) async fn disk(self: &Arc<Self>, inner: &Arc<Inner>) -> Result<Arc<Disk>> {
-        let _one = self.opening.lock().await;
+        let _one = self.core.opening.lock().await;
         let (open, deleted) =
             self.with(|state| (state.disk.upgrade(), matches!(state.life, Life::Deleted)));
         if deleted {

@@ -1,5 +1,4 @@
-use std::fs;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -11,16 +10,11 @@ use super::super::files;
 use super::super::link::transient;
 use super::boxed::{Boxed, blocking};
 use super::dial::LocalDialer;
-use super::{Inner, LocalEngine, execution, saved, service, start};
+use super::{Inner, LocalEngine, execution, make, service, start};
 use crate::{
     Command, Egress, Entry, Execution, FileWrite, PreviewTarget, QuotaScope, Result, SandboxEngine,
     SandboxError, SandboxSpec, SandboxStatus, SandboxUsage,
 };
-
-/// The least memory that a shell and a small program run with.
-const LEAST_MEMORY: u64 = 32 << 20;
-/// The smallest disk that a file system fits on.
-const LEAST_DISK: u64 = 8 << 20;
 
 #[async_trait]
 impl SandboxEngine for LocalEngine {
@@ -29,17 +23,16 @@ impl SandboxEngine for LocalEngine {
     }
 
     async fn create(&self, spec: SandboxSpec) -> Result<()> {
-        check(&spec)?;
+        make::check(&spec)?;
         let inner = Arc::clone(&self.0);
-        let folder = inner.config.folder.join("boxes").join(spec.id.to_string());
-        let boxed = Arc::new(Boxed::new(spec, folder, true));
+        let id = spec.id;
         // Made to its end also when nobody waits any more; then it is removed again.
         let (done, made) = oneshot::channel();
         tokio::spawn(async move {
-            let result = create(&inner, &boxed).await;
+            let result = make::make(&inner, spec).await;
             let wanted = result.is_ok();
             if done.send(result).is_err() && wanted {
-                let _ = LocalEngine(inner).delete(boxed.spec.id).await;
+                let _ = LocalEngine(inner).delete(id).await;
             }
         });
         made.await.map_err(|error| transient("making a sandbox", error))?
@@ -122,7 +115,8 @@ impl SandboxEngine for LocalEngine {
         boxed.deleted();
         let folder = boxed.folder.clone();
         let removed = blocking(move || {
-            remove_folder(&folder).map_err(|error| transient("removing a sandbox's files", error))
+            make::remove_folder(&folder)
+                .map_err(|error| transient("removing a sandbox's files", error))
         })
         .await;
         // What could not be removed is still there to be deleted.
@@ -157,6 +151,7 @@ impl SandboxEngine for LocalEngine {
     }
 
     async fn shut_down(&self) {
+        self.0.warm.close();
         let all = self.0.all();
         for boxed in &all {
             if let Ok(running) = boxed.running() {
@@ -168,25 +163,6 @@ impl SandboxEngine for LocalEngine {
             end(boxed).await;
         }
     }
-}
-
-fn check(spec: &SandboxSpec) -> Result<()> {
-    let limits = &spec.limits;
-    let refused = |message: &str| Err(SandboxError::InvalidSpec { message: message.into() });
-    if limits.memory_bytes < LEAST_MEMORY {
-        return refused("a sandbox needs at least 32 MB of memory");
-    }
-    if limits.disk_bytes < LEAST_DISK {
-        return refused("a sandbox needs at least 8 MB of disk");
-    }
-    if limits.cpu_milli < 10 || limits.processes < 4 || limits.open_files < 16 {
-        return refused("a sandbox needs some processor, 4 processes and 16 open files");
-    }
-    let key = spec.packages.as_ref();
-    if key.is_some_and(|key| key.len() != 64 || !key.bytes().all(|b| b.is_ascii_hexdigit())) {
-        return refused("a set of packages is named by 64 hex digits");
-    }
-    Ok(())
 }
 
 /// The environment that commands begin with.
@@ -224,30 +200,6 @@ fn environment(inner: &Inner, boxed: &Boxed) -> Vec<(String, String)> {
     env
 }
 
-async fn create(inner: &Arc<Inner>, boxed: &Arc<Boxed>) -> Result<()> {
-    let _one = boxed.changing.lock().await;
-    inner.add(boxed)?;
-    let made = async {
-        let room = inner.rooms.take(boxed.spec.limits.memory_bytes)?;
-        let own = Arc::clone(boxed);
-        blocking(move || {
-            fs::create_dir(&own.folder)
-                .and_then(|()| saved::save(&own.folder, &own.spec))
-                .map_err(|error| transient("the sandbox's folder", error))
-        })
-        .await?;
-        start::start(inner, boxed, room).await
-    }
-    .await;
-    if made.is_err() {
-        boxed.deleted();
-        let folder = boxed.folder.clone();
-        let _ = blocking(move || Ok(remove_folder(&folder))).await;
-        inner.forget(boxed.spec.id);
-    }
-    made
-}
-
 /// Says that a sandbox does not run, unless it does.
 struct NotStarted<'a>(&'a Boxed);
 
@@ -258,40 +210,9 @@ impl Drop for NotStarted<'_> {
 }
 
 /// Ends what runs, and waits until it is gone.
-async fn end(boxed: &Boxed) {
+pub(super) async fn end(boxed: &Boxed) {
     if let Some(running) = boxed.last() {
         running.stop().await;
-        boxed.ended(&running, None);
-    }
-}
-
-/// What a sandbox has made may be in its own hands still for a moment, so it is tried more than once.
-fn remove_folder(folder: &std::path::Path) -> std::io::Result<()> {
-    let mut tries = 0;
-    loop {
-        match super::super::remove::remove_tree(folder) {
-            Err(_) if tries < 3 => tries += 1,
-            other => return other,
-        }
-    }
-}
-
-impl Inner {
-    /// Takes a new sandbox in, if its id is free.
-    fn add(&self, boxed: &Arc<Boxed>) -> Result<()> {
-        let mut sandboxes = self.sandboxes.lock().unwrap_or_else(PoisonError::into_inner);
-        match sandboxes.entry(boxed.spec.id) {
-            std::collections::hash_map::Entry::Occupied(_) => {
-                Err(SandboxError::Conflict { message: "there is such a sandbox already".into() })
-            }
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(Arc::clone(boxed));
-                Ok(())
-            }
-        }
-    }
-
-    fn forget(&self, id: SandboxId) {
-        self.sandboxes.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        boxed.ended(&running);
     }
 }

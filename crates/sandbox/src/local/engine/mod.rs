@@ -5,13 +5,16 @@ mod calls;
 mod dial;
 mod execution;
 mod input;
+mod make;
 mod open;
 mod orphans;
+mod packages;
 mod room;
 mod saved;
 mod service;
 mod start;
 mod stream;
+mod warm;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,6 +29,7 @@ use super::cgroup::Groups;
 use super::disk::Images;
 use super::files::Owner;
 use super::spawner::Spawner;
+use super::templates::Templates;
 use super::wire::Mode;
 use crate::{Result, SandboxError};
 use boxed::Boxed;
@@ -47,6 +51,8 @@ struct Inner {
     images: Option<Images>,
     spawner: Spawner,
     rooms: Arc<room::Rooms>,
+    templates: Templates,
+    warm: warm::Warm,
     sandboxes: Mutex<HashMap<SandboxId, Arc<Boxed>>>,
     /// Held for as long as the folder is ours.
     _lock: OwnedFd,
@@ -69,6 +75,15 @@ impl Inner {
     fn all(&self) -> Vec<Arc<Boxed>> {
         let sandboxes = self.sandboxes.lock().unwrap_or_else(PoisonError::into_inner);
         sandboxes.values().cloned().collect()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Whoever follows them has them, too.
+        for running in self.all().iter().filter_map(|boxed| boxed.last()) {
+            running.let_go();
+        }
     }
 }
 

@@ -16,8 +16,10 @@ use super::super::config::LocalConfig;
 use super::super::disk::Images;
 use super::super::link::transient;
 use super::super::spawner::Spawner;
+use super::super::templates::Templates;
 use super::super::wire::Mode;
 use super::boxed::{Boxed, blocking};
+use super::warm::Warm;
 use super::{Inner, LocalEngine, orphans, room, saved};
 use crate::{Command, Egress, ResourceLimits, Result, SandboxEngine, SandboxError, SandboxSpec};
 
@@ -73,7 +75,7 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
     let failed = |error: std::io::Error| transient("the folder of sandboxes", error);
     let (mode, uid) = who(&config)?;
     let folder = &config.folder;
-    for name in ["boxes", "templates", "run", "images"] {
+    for name in ["boxes", "run", "images"] {
         fs::create_dir_all(folder.join(name)).map_err(failed)?;
     }
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
@@ -95,6 +97,9 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
     } else {
         None
     };
+    let owner = (mode == Mode::Root).then_some(uid);
+    let templates =
+        Templates::open(folder.join("templates"), config.most_templates, owner).map_err(failed)?;
     let sandboxes = Mutex::new(kept(&folder.join("boxes")));
     Ok(Inner {
         mode,
@@ -105,6 +110,8 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
         spawner: Spawner::start(config.launcher.clone()).map_err(failed)?,
         rooms: room::Rooms::new(config.most_running, config.most_memory),
         sandboxes,
+        templates,
+        warm: Warm::default(),
         config,
         _lock: lock,
     })
@@ -144,8 +151,10 @@ fn kept(boxes: &Path) -> HashMap<SandboxId, Arc<Boxed>> {
         let id = entry.file_name().to_str().and_then(|name| name.parse::<SandboxId>().ok());
         let spec = id.and_then(|id| saved::load(&folder, id).ok());
         match spec {
-            Some(spec) => {
-                kept.insert(spec.id, Arc::new(Boxed::new(spec, folder, false)));
+            Some((spec, layered)) => {
+                let boxed = Boxed::new(spec, folder, false);
+                boxed.layered.get_or_init(|| layered);
+                kept.insert(boxed.spec.id, Arc::new(boxed));
             }
             None => {
                 if let Err(error) = super::super::remove::remove_tree(&folder) {

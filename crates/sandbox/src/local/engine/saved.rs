@@ -18,13 +18,14 @@ struct Saved {
     disk_bytes: u64,
     registry: bool,
     packages: Option<String>,
+    layered: bool,
     env: Vec<(String, String)>,
 }
 
 const NAME: &str = "box.json";
 
 /// Keeps a spec in a sandbox's folder.
-pub(super) fn save(folder: &Path, spec: &SandboxSpec) -> io::Result<()> {
+pub(super) fn save(folder: &Path, spec: &SandboxSpec, layered: bool) -> io::Result<()> {
     let saved = Saved {
         memory_bytes: spec.limits.memory_bytes,
         cpu_milli: spec.limits.cpu_milli,
@@ -33,6 +34,7 @@ pub(super) fn save(folder: &Path, spec: &SandboxSpec) -> io::Result<()> {
         disk_bytes: spec.limits.disk_bytes,
         registry: spec.egress == Egress::Registry,
         packages: spec.packages.clone(),
+        layered,
         env: spec.env.clone(),
     };
     let beside = folder.join("box.new");
@@ -42,10 +44,10 @@ pub(super) fn save(folder: &Path, spec: &SandboxSpec) -> io::Result<()> {
     fs::rename(beside, folder.join(NAME))
 }
 
-/// The spec that is kept in a folder.
-pub(super) fn load(folder: &Path, id: SandboxId) -> io::Result<SandboxSpec> {
+/// The spec that is kept in a folder, and whether its packages are a layer.
+pub(super) fn load(folder: &Path, id: SandboxId) -> io::Result<(SandboxSpec, bool)> {
     let saved: Saved = serde_json::from_slice(&fs::read(folder.join(NAME))?)?;
-    Ok(SandboxSpec {
+    let spec = SandboxSpec {
         id,
         limits: ResourceLimits {
             memory_bytes: saved.memory_bytes,
@@ -57,5 +59,6 @@ pub(super) fn load(folder: &Path, id: SandboxId) -> io::Result<SandboxSpec> {
         egress: if saved.registry { Egress::Registry } else { Egress::None },
         packages: saved.packages,
         env: saved.env,
-    })
+    };
+    Ok((spec, saved.layered))
 }

@@ -1,3 +1,4 @@
+use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use super::super::link::transient;
 use super::super::running::{Held, Running};
 use super::super::wire::{Mode, Setup, Source};
 use super::Inner;
-use super::boxed::{Boxed, blocking};
+use super::boxed::{Boxed, Core, blocking};
 use super::room::Room;
 use crate::{Egress, Result};
 
@@ -25,11 +26,20 @@ pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) ->
     let (setup, fds, group) = blocking(move || prepare(&own, &of, &given)).await?;
     let held = Held { group, _room: room, notes: inner.config.folder.join("run") };
     let (running, listener) = Running::start(&inner.spawner, &setup, fds, held).await?;
-    // Until there is an answer to calls, they are refused: nobody listens.
-    drop(listener);
     let running = Arc::new(running);
+    // Without an answer to calls they are refused: nobody listens.
+    if let (Some(listener), Some(egress)) = (listener, inner.config.egress.clone()) {
+        let listener = TcpListener::from(listener);
+        let listening = listener
+            .set_nonblocking(true)
+            .and_then(|()| tokio::net::TcpListener::from_std(listener))
+            .map_err(|error| transient("the listener for egress", error))?;
+        let stop = running.gone().clone();
+        tokio::spawn(async move { egress.serve(listening, stop).await });
+    }
     boxed.runs(Arc::clone(&running), Arc::clone(&disk));
-    tokio::spawn(watch(Arc::clone(boxed), running, disk));
+    let bytes = boxed.spec.limits.disk_bytes;
+    tokio::spawn(watch(Arc::clone(&boxed.core), running, disk, bytes));
     Ok(())
 }
 
@@ -44,8 +54,26 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
     };
     let base = give(give_folder(&inner.base, inner.mode, 0)?);
     let place = usize::from(inner.mode == Mode::Root);
-    let disk_source = give(disk.give(inner.mode, place)?);
+    let disk_source = give(disk.give(&boxed.folder, inner.mode, place)?);
     disk.ready_for_layers(inner.owner())?;
+    let mut next = place + place;
+    let template = match boxed.spec.packages.as_ref().filter(|_| boxed.is_layered()) {
+        Some(key) => {
+            let found = inner.templates.find(key);
+            let path =
+                found.ok_or_else(|| transient("its packages", "they are not there any more"))?;
+            inner.templates.touch(key);
+            let given = give(give_folder(&path, inner.mode, next)?);
+            next += place;
+            Some(given)
+        }
+        None => None,
+    };
+    let cache = inner.config.folder.join("npm-cache");
+    let cache = match cache.is_dir() {
+        true => Some(give(give_folder(&cache, inner.mode, next)?)),
+        false => None,
+    };
     let group = inner
         .groups
         .make(&format!("{}-{}", boxed.spec.id, super::orphans::serial()), limits)
@@ -61,8 +89,8 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
         uid: inner.uid,
         base,
         disk: disk_source,
-        template: None,
-        cache: None,
+        template,
+        cache,
         groups_from,
         egress: boxed.spec.egress == Egress::Registry,
         // Together less than half: what is written there is memory, and nothing can be killed to free it.
@@ -77,7 +105,7 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
 }
 
 /// Follows a sandbox to its end, and ends it when its disk is over the limit.
-async fn watch(boxed: Arc<Boxed>, running: Arc<Running>, disk: Arc<Disk>) {
+async fn watch(core: Arc<Core>, running: Arc<Running>, disk: Arc<Disk>, bytes: u64) {
     let mut fault = None;
     let mut ticks = interval(MEASURE);
     loop {
@@ -85,12 +113,12 @@ async fn watch(boxed: Arc<Boxed>, running: Arc<Running>, disk: Arc<Disk>) {
             () = running.ended().cancelled() => break,
             _ = ticks.tick(), if disk.watched() && fault.is_none() => {}
         }
-        let (measured, bytes) = (Arc::clone(&disk), boxed.spec.limits.disk_bytes);
+        let measured = Arc::clone(&disk);
         if blocking(move || Ok(measured.over(bytes))).await == Ok(true) {
             fault = Some("it has more files on disk than it may have".to_owned());
             running.link.close();
         }
     }
     let unasked = || "its first process ended".to_owned();
-    boxed.ended(&running, fault.or_else(|| (!running.was_let_go()).then(unasked)));
+    core.ended(&running, fault.or_else(|| (!running.was_let_go()).then(unasked)));
 }

@@ -1,0 +1,179 @@
+//! Nothing outlives its server, and nothing leaks.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+use std::time::{Duration, Instant};
+
+use qv_sandbox::SandboxEngine;
+use qv_sandbox::local::LocalEngine;
+
+use super::harness::{Local, block_on, config, needs_root, root, test_name};
+use crate::contract::{create, read, run, sh, until, write};
+
+/// Names the folder to whoever was started to be killed.
+const DOOMED: &str = "QV_TEST_DOOMED";
+
+/// Is the server that is killed: not a test by itself.
+#[test]
+fn a_server_to_be_killed() {
+    let Some(folder) = std::env::var_os(DOOMED) else { return };
+    block_on(async {
+        let mut local = Local::open(|_| {}).await;
+        local.engine = LocalEngine::open(config(Path::new(&folder))).await.unwrap();
+        let mut commands = Vec::new();
+        for _ in 0..10 {
+            let id = create(&local).await;
+            write(&local, id, "kept", "intact").await.unwrap();
+            let script = "(setsid sleep 5432 &) ; echo up; sleep 5432";
+            let mut command = local.engine.exec(id, sh(script)).await.unwrap();
+            until(&mut command, "up").await;
+            commands.push(command);
+        }
+        println!("ten are up");
+        std::future::pending::<()>().await;
+    });
+}
+
+fn alive(line: &[u8]) -> usize {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter(|e| fs::read(e.path().join("cmdline")).is_ok_and(|l| l == line)).count()
+}
+
+fn loops_of(folder: &Path) -> usize {
+    let Ok(entries) = fs::read_dir("/sys/block") else { return 0 };
+    let backing = entries
+        .flatten()
+        .filter_map(|entry| fs::read_to_string(entry.path().join("loop/backing_file")).ok());
+    backing.filter(|file| file.starts_with(folder.to_str().unwrap())).count()
+}
+
+fn eventually(what: &str, limit: Duration, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < limit, "{what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    eprintln!("{what}: after {:?}", begun.elapsed());
+}
+
+#[test]
+fn a_killed_server_leaves_nothing_running() {
+    if !needs_root(test_name!(a_killed_server_leaves_nothing_running)) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Process::new(std::env::current_exe().unwrap())
+        .args(["--exact", "local::crashes::a_server_to_be_killed", "--nocapture"])
+        .env(DOOMED, folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("ten are up")));
+    let notes = fs::read_dir(folder.path().join("run")).unwrap().count();
+    assert_eq!(notes, 10);
+    assert_eq!(loops_of(folder.path()), 10);
+    assert!(alive(b"sleep\x005432\0") >= 20);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let limit = Duration::from_secs(5);
+    eventually("no process", limit, || alive(b"sleep\x005432\0") == 0);
+    eventually("no loop device", limit, || loops_of(folder.path()) == 0);
+    block_on(async {
+        let mut local = Local::open(|_| {}).await;
+        local.engine = LocalEngine::open(config(folder.path())).await.unwrap();
+        // Of the crashed server nothing is noted, and no group is left.
+        assert_eq!(fs::read_dir(folder.path().join("run")).unwrap().count(), 0);
+        let ids = local.engine.sandboxes().await.unwrap();
+        assert_eq!(ids.len(), 10);
+        for id in ids {
+            assert_eq!(read(&local, id, "kept").await.unwrap(), "intact");
+            local.engine.resume(id).await.unwrap();
+            assert_eq!(run(&local, id, "cat kept").await.0, "intact");
+            local.engine.delete(id).await.unwrap();
+        }
+    });
+}
+
+/// What is noted is ended, but only what was noted: numbers of processes come again.
+#[test]
+fn orphans_are_ended_at_the_next_start() {
+    if !needs_root(test_name!(orphans_are_ended_at_the_next_start)) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let sleep = || Process::new("sleep").arg("1234").spawn().unwrap();
+    let (mut orphan, mut stranger) = (sleep(), sleep());
+    let started = |pid: u32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let after = stat.rsplit_once(')').unwrap().1;
+        after.split_ascii_whitespace().nth(19).unwrap().parse::<u64>().unwrap()
+    };
+    fs::create_dir_all(folder.path().join("run")).unwrap();
+    fs::create_dir_all(folder.path().join("boxes/warm-3/disk")).unwrap();
+    for (pid, started) in
+        [(orphan.id(), started(orphan.id())), (stranger.id(), started(stranger.id()) - 1)]
+    {
+        let note = format!("{{\"pid\":{pid},\"started\":{started}}}");
+        fs::write(folder.path().join(format!("run/{pid}.json")), note).unwrap();
+    }
+    let engine = block_on(LocalEngine::open(config(folder.path()))).unwrap();
+    eventually("the orphan ended", Duration::from_secs(2), || orphan.try_wait().unwrap().is_some());
+    assert!(stranger.try_wait().unwrap().is_none());
+    stranger.kill().unwrap();
+    stranger.wait().unwrap();
+    assert!(!folder.path().join("boxes/warm-3").exists());
+    drop(engine);
+}
+
+/// The engine's own end is that of its sandboxes.
+#[test]
+fn a_dropped_engine_leaves_nothing_running() {
+    root(
+        test_name!(a_dropped_engine_leaves_nothing_running),
+        |_| {},
+        async |local| {
+            let id = create(&local).await;
+            let mut command = local.engine.exec(id, sh("echo up; exec sleep 4321")).await.unwrap();
+            until(&mut command, "up").await;
+            assert_eq!(alive(b"sleep\x004321\0"), 1);
+            drop(local);
+            eventually("it ended", Duration::from_secs(5), || alive(b"sleep\x004321\0") == 0);
+        },
+    );
+}
+
+#[test]
+fn nothing_leaks() {
+    root(
+        test_name!(nothing_leaks),
+        |_| {},
+        async |local| {
+            let used = || fs::read_dir("/proc/self/fd").unwrap().count();
+            let one = async || {
+                let id = create(&local).await;
+                write(&local, id, "a", "b").await.unwrap();
+                assert_eq!(run(&local, id, "cat a").await.0, "b");
+                local.engine.stop(id).await.unwrap();
+                local.engine.delete(id).await.unwrap();
+            };
+            for _ in 0..3 {
+                one().await;
+            }
+            let before = used();
+            for _ in 0..50 {
+                one().await;
+            }
+            let after = used();
+            assert!(after <= before + 2, "{before} -> {after}");
+            let limit = Duration::from_secs(5);
+            eventually("no loop device", limit, || loops_of(local.folder.path()) == 0);
+            assert_eq!(fs::read_dir(local.folder.path().join("boxes")).unwrap().count(), 0);
+            assert_eq!(fs::read_dir(local.folder.path().join("run")).unwrap().count(), 0);
+            let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
+            assert!(!mounts.contains(local.folder.path().to_str().unwrap()), "{mounts}");
+        },
+    );
+}
