@@ -105,7 +105,7 @@ pub struct Execution {
 /// What a running command can be told.
 #[async_trait]
 pub trait ExecInput: fmt::Debug + Send + Sync {
-    /// Writes to its standard input or terminal.
+    /// Writes to its standard input or terminal. No bytes end the input: the command reads its end, or a terminal ^D.
     ///
     /// # Errors
     /// When it has ended.

@@ -30,6 +30,7 @@ mod wire;
 pub use config::{Launcher, LocalConfig, ServeEgress};
 pub use engine::LocalEngine;
 pub use inside::supervise;
+pub use report::{IsolationCheck, IsolationReport, Standing, isolation};
 pub use wire::Mode;
 
 /// Where programs of a sandbox find the way out, on their loopback.

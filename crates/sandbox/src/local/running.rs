@@ -1,8 +1,8 @@
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Child;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -13,16 +13,23 @@ use super::engine::Room;
 use super::link::{Link, transient};
 use super::spawner::Spawner;
 use super::wire::Setup;
-use crate::Result;
+use crate::{Result, SandboxError};
 
 /// How long a supervisor that was let go of has to end by itself.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a sandbox may take to start: it takes milliseconds, or a loaded host's patience.
+const STARTING: Duration = Duration::from_secs(30);
+
+fn late() -> SandboxError {
+    SandboxError::Timeout { what: "starting the sandbox", limit: STARTING }
+}
 
 /// A sandbox that runs. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) link: Arc<Link>,
-    pub(super) group: Option<Arc<Group>>,
+    group: Arc<OnceLock<Arc<Group>>>,
     gone: CancellationToken,
     ended: CancellationToken,
     let_go: AtomicBool,
@@ -30,41 +37,52 @@ pub(super) struct Running {
 
 /// What a running sandbox holds, given back when it has ended.
 pub(super) struct Held {
-    pub(super) group: Option<Arc<Group>>,
     pub(super) _room: Room,
     /// Where supervisors are noted, for a server that comes after this one.
     pub(super) notes: PathBuf,
 }
 
 impl Running {
-    /// Starts it; gives the egress listener, too. After an error nothing is left.
-    pub(super) async fn start(
-        spawner: &Spawner,
-        setup: &Setup,
-        fds: Vec<OwnedFd>,
-        held: Held,
-    ) -> Result<(Self, Option<OwnedFd>)> {
+    /// Starts its supervisor, which waits to be told what the sandbox is to be.
+    pub(super) async fn begin(spawner: &Spawner, held: Held) -> Result<Self> {
         let (link, other) = Link::pair().map_err(|error| transient("a socket", error))?;
         let child = spawner
             .spawn(other)
             .await
             .map_err(|error| transient("the supervisor does not start", error))?;
-        let link = Arc::new(link);
         let running = Self {
-            link: Arc::clone(&link),
-            group: held.group.clone(),
+            link: Arc::new(link),
+            group: Arc::default(),
             gone: CancellationToken::new(),
             ended: CancellationToken::new(),
             let_go: AtomicBool::new(false),
         };
-        tokio::spawn(live(link, child, held, running.gone.clone(), running.ended.clone()));
-        match running.link.set_up(setup, fds).await {
-            Ok(listener) => Ok((running, listener)),
-            Err(error) => {
-                running.stop().await;
-                Err(error)
-            }
+        tokio::spawn(live(
+            Arc::clone(&running.link),
+            child,
+            held,
+            Arc::clone(&running.group),
+            (running.gone.clone(), running.ended.clone()),
+        ));
+        Ok(running)
+    }
+
+    /// Tells what the sandbox is to be, and waits until it is; gives the egress listener, where one was asked for.
+    pub(super) async fn set_up(
+        &self,
+        setup: &Setup,
+        fds: Vec<OwnedFd>,
+        group: Option<Arc<Group>>,
+    ) -> Result<Option<OwnedFd>> {
+        if let Some(group) = group {
+            self.group.get_or_init(|| group);
         }
+        timeout(STARTING, self.link.set_up(setup, fds)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    /// Its control group, where there are any.
+    pub(super) fn group(&self) -> Option<&Arc<Group>> {
+        self.group.get()
     }
 
     /// Lets go of it, and waits until nothing of it is left.
@@ -96,7 +114,7 @@ impl Running {
 
     /// How often something in it was killed for want of memory.
     pub(super) fn memory_kills(&self) -> u64 {
-        self.group.as_ref().map_or(0, |group| group.memory_kills())
+        self.group().map_or(0, |group| group.memory_kills())
     }
 }
 
@@ -111,8 +129,8 @@ async fn live(
     link: Arc<Link>,
     child: Child,
     held: Held,
-    gone: CancellationToken,
-    ended: CancellationToken,
+    group: Arc<OnceLock<Arc<Group>>>,
+    (gone, ended): (CancellationToken, CancellationToken),
 ) {
     let note = super::engine::note(&held.notes, child.id());
     link.hear().await;
@@ -131,7 +149,7 @@ async fn live(
         }
         let _ = waiting.await;
     }
-    if let Some(group) = &held.group {
+    if let Some(group) = group.get() {
         // Processes leave their group a little after they end.
         for pause in [0, 1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] {
             sleep(Duration::from_millis(pause)).await;

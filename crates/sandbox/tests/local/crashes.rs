@@ -3,14 +3,15 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command as Process, Stdio};
+use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
-use qv_sandbox::SandboxEngine;
+use qv_domain::SandboxState;
 use qv_sandbox::local::LocalEngine;
+use qv_sandbox::{Exit, SandboxEngine};
 
 use super::harness::{Local, block_on, config, needs_root, root, test_name};
-use crate::contract::{create, read, run, sh, until, write};
+use crate::contract::{Fixture, create, read, run, sh, until, write};
 
 /// Names the folder to whoever was started to be killed.
 const DOOMED: &str = "QV_TEST_DOOMED";
@@ -34,6 +35,16 @@ fn a_server_to_be_killed() {
         println!("ten are up");
         std::future::pending::<()>().await;
     });
+}
+
+/// A server that is killed, also by a test that fails.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
 
 fn alive(line: &[u8]) -> usize {
@@ -64,20 +75,21 @@ fn a_killed_server_leaves_nothing_running() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Process::new(std::env::current_exe().unwrap())
-        .args(["--exact", "local::crashes::a_server_to_be_killed", "--nocapture"])
-        .env(DOOMED, folder.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let mut server = Killed(
+        Process::new(std::env::current_exe().unwrap())
+            .args(["--exact", "local::crashes::a_server_to_be_killed", "--nocapture"])
+            .env(DOOMED, folder.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("ten are up")));
     let notes = fs::read_dir(folder.path().join("run")).unwrap().count();
     assert_eq!(notes, 10);
     assert_eq!(loops_of(folder.path()), 10);
-    assert!(alive(b"sleep\x005432\0") >= 20);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    eventually("all run", Duration::from_secs(5), || alive(b"sleep\x005432\0") >= 20);
+    drop(server);
     let limit = Duration::from_secs(5);
     eventually("no process", limit, || alive(b"sleep\x005432\0") == 0);
     eventually("no loop device", limit, || loops_of(folder.path()) == 0);
@@ -138,7 +150,7 @@ fn a_dropped_engine_leaves_nothing_running() {
             let id = create(&local).await;
             let mut command = local.engine.exec(id, sh("echo up; exec sleep 4321")).await.unwrap();
             until(&mut command, "up").await;
-            assert_eq!(alive(b"sleep\x004321\0"), 1);
+            eventually("it runs", Duration::from_secs(5), || alive(b"sleep\x004321\0") == 1);
             drop(local);
             eventually("it ended", Duration::from_secs(5), || alive(b"sleep\x004321\0") == 0);
         },
@@ -174,6 +186,93 @@ fn nothing_leaks() {
             assert_eq!(fs::read_dir(local.folder.path().join("run")).unwrap().count(), 0);
             let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
             assert!(!mounts.contains(local.folder.path().to_str().unwrap()), "{mounts}");
+        },
+    );
+}
+
+/// Whoever stops waiting has no sandbox afterwards.
+#[test]
+fn a_sandbox_that_nobody_waits_for_is_removed() {
+    let name = test_name!(a_sandbox_that_nobody_waits_for_is_removed);
+    root(
+        name,
+        |_| {},
+        async |local| {
+            for wait in [0, 1, 3, 6] {
+                let spec = local.spec();
+                let wait = Duration::from_millis(wait);
+                if tokio::time::timeout(wait, local.engine.create(spec.clone())).await.is_ok() {
+                    local.engine.delete(spec.id).await.unwrap();
+                }
+            }
+            let empty =
+                |name: &str| fs::read_dir(local.folder.path().join(name)).unwrap().count() == 0;
+            for _ in 0..200 {
+                if local.engine.sandboxes().await.unwrap().is_empty()
+                    && empty("boxes")
+                    && empty("run")
+                {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            panic!("something is left");
+        },
+    );
+}
+
+/// A sandbox whose supervisor dies has failed, and can be started again.
+#[test]
+fn a_supervisor_that_dies_is_noticed() {
+    root(
+        test_name!(a_supervisor_that_dies_is_noticed),
+        |_| {},
+        async |local| {
+            let id = create(&local).await;
+            write(&local, id, "kept", "yes").await.unwrap();
+            let mut command = local.engine.exec(id, sh("echo up; exec sleep 3456")).await.unwrap();
+            until(&mut command, "up").await;
+            let note =
+                fs::read_dir(local.folder.path().join("run")).unwrap().next().unwrap().unwrap();
+            let pid = note.path().file_stem().unwrap().to_str().unwrap().parse().unwrap();
+            let pid = rustix::process::Pid::from_raw(pid).unwrap();
+            rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+            let (_, _, exit) = crate::contract::finish(command).await;
+            assert_eq!(exit, Exit::SandboxGone);
+            eventually("it ended", Duration::from_secs(5), || alive(b"sleep\x003456\0") == 0);
+            for _ in 0..200 {
+                if local.engine.status(id).await.unwrap().state == SandboxState::Failed {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let status = local.engine.status(id).await.unwrap();
+            assert!(status.fault.is_some(), "{status:?}");
+            local.engine.resume(id).await.unwrap();
+            assert_eq!(read(&local, id, "kept").await.unwrap(), "yes");
+            assert_eq!(local.engine.status(id).await.unwrap().fault, None);
+        },
+    );
+}
+
+/// Programs are of the same user as those that keep them, and may kill them: what was kept ends all the same.
+#[test]
+fn a_killed_keeper_takes_along_what_it_kept() {
+    root(
+        test_name!(a_killed_keeper_takes_along_what_it_kept),
+        |_| {},
+        async |local| {
+            let id = create(&local).await;
+            let mut other =
+                local.engine.exec(id, sh("echo up; read line; echo $line")).await.unwrap();
+            until(&mut other, "up").await;
+            let script = "(setsid sh -c 'sleep 2345 & sleep 2345' &) ; kill -9 $PPID; sleep 2345";
+            let (_, _, exit) = run(&local, id, script).await;
+            assert_eq!(exit, Exit::Signal(9));
+            eventually("they ended", Duration::from_secs(5), || alive(b"sleep\x002345\0") == 0);
+            // Nothing of others'.
+            other.input.write("still here\n".into()).await.unwrap();
+            until(&mut other, "still here").await;
         },
     );
 }

@@ -30,7 +30,10 @@ async fn sees_little(local: Local) {
         "! touch /usr/x /etc/x /x /proc/sys/kernel/core_pattern",
         "! sh -c 'echo x > /proc/sys/kernel/core_pattern'",
         "! cat /proc/1/environ",
-        "! ls -l /proc/1/root/",
+        "! cat /proc/$PPID/environ",
+        "! cat /proc/$PPID/maps | grep .",
+        "! ls -l /proc/1/root/ /proc/1/fd/",
+        "! ls -l /proc/$PPID/fd/",
         "! readlink /proc/1/exe",
         "test \"$(grep -c : /proc/net/dev)\" = 1",
         "grep -q '^NoNewPrivs:.1' /proc/self/status",
@@ -66,6 +69,23 @@ fn somebodys_sandbox_sees_little_of_the_host() {
     somebody(test_name!(somebodys_sandbox_sees_little_of_the_host), true, sees_little);
 }
 
+/// Processes of the test below; each has the sandbox's ids and no other.
+fn of_the_sandbox() -> usize {
+    let mut found = 0;
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
+        if line == b"sleep\x00321\0" {
+            let status = fs::read_to_string(entry.path().join("status")).unwrap();
+            let uid = LocalConfig::UID;
+            assert!(status.contains(&format!("Uid:\t{uid}\t{uid}\t{uid}\t{uid}")), "{status}");
+            assert!(status.contains(&format!("Gid:\t{uid}\t{uid}\t{uid}\t{uid}")), "{status}");
+            assert!(status.contains("Groups:\t \n"), "{status}");
+            found += 1;
+        }
+    }
+    found
+}
+
 /// kuid 0 owns the host's settings in every user namespace.
 #[test]
 fn a_sandbox_is_never_the_hosts_root() {
@@ -75,25 +95,16 @@ fn a_sandbox_is_never_the_hosts_root() {
         |_| {},
         async |local| {
             let id = create(&local).await;
-            let mut command = local.engine.exec(id, sh("echo up; exec sleep 321")).await.unwrap();
+            let mut command = local.engine.exec(id, sh("echo up; sleep 321; exit")).await.unwrap();
             until(&mut command, "up").await;
             let mut found = 0;
-            for entry in fs::read_dir("/proc").unwrap().flatten() {
-                let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
-                if line == b"sleep\x00321\0" {
-                    let status = fs::read_to_string(entry.path().join("status")).unwrap();
-                    let uid = LocalConfig::UID;
-                    assert!(
-                        status.contains(&format!("Uid:\t{uid}\t{uid}\t{uid}\t{uid}")),
-                        "{status}"
-                    );
-                    assert!(
-                        status.contains(&format!("Gid:\t{uid}\t{uid}\t{uid}\t{uid}")),
-                        "{status}"
-                    );
-                    assert!(status.contains("Groups:\t \n"), "{status}");
-                    found += 1;
+            // The shell says it before its child is there.
+            for _ in 0..200 {
+                found = of_the_sandbox();
+                if found == 1 {
+                    break;
                 }
+                tokio::time::sleep(Duration::from_millis(10)).await;
             }
             assert_eq!(found, 1);
         },
@@ -101,7 +112,7 @@ fn a_sandbox_is_never_the_hosts_root() {
     if needs_root(name) {
         let folder = tempfile::tempdir().unwrap();
         for change in [(|config| config.uid = 0) as fn(&mut LocalConfig), |config| {
-            config.mode = Some(qv_sandbox::local::Mode::Unprivileged)
+            config.mode = Some(qv_sandbox::local::Mode::Unprivileged);
         }] {
             let mut config = config(folder.path());
             change(&mut config);

@@ -35,10 +35,12 @@ async fn memory_holds(local: Local) {
 
 async fn processes_hold(local: Local) {
     let id = with(&local, |spec| spec.limits.processes = 40).await.id;
+    // Nobody else's sleep is as long.
+    let long = format!("20.{}", std::process::id());
     let many = "const { spawn } = require('child_process');
-        for (let i = 0; i < 200; i++) spawn('sleep', ['20']).on('error', () => {});
+        for (let i = 0; i < 200; i++) spawn('sleep', [process.argv[1]]).on('error', () => {});
         setTimeout(() => {}, 60000);";
-    let mut command = Command::new(["node", "-e", many]);
+    let mut command = Command::new(["node", "-e", many, long.as_str()]);
     command.time_limit = Some(Duration::from_secs(3));
     let bomb = local.engine.exec(id, command).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -46,7 +48,7 @@ async fn processes_hold(local: Local) {
         .unwrap()
         .flatten()
         .filter_map(|entry| fs::read(entry.path().join("cmdline")).ok())
-        .filter(|line| line == b"sleep\x0020\0")
+        .filter(|line| *line == format!("sleep\0{long}\0").into_bytes())
         .count();
     assert!((10..=48).contains(&sleeping), "{sleeping}");
     finish(bomb).await;

@@ -90,7 +90,7 @@ fn a_template_that_comes_later_hides_nothing() {
         async |local| {
             let spec = with_packages(&local);
             local.engine.create(spec.clone()).await.unwrap();
-            run(&local, spec.id, "mkdir node_modules/own").await;
+            run(&local, spec.id, "mkdir -p node_modules/own").await;
             let id = install(&local).await;
             local.engine.keep_template(id, KEY).await.unwrap();
             local.engine.stop(spec.id).await.unwrap();

@@ -42,6 +42,11 @@ impl Seen {
     }
 }
 
+/// The Node that is taken if none is named.
+pub(super) fn node_in_path() -> Option<PathBuf> {
+    sources::in_path("node")
+}
+
 /// The root of a tree that is whole and of today's host, made if there is none.
 pub(super) fn prepare(folder: &Path, node: Option<&Path>) -> Result<PathBuf> {
     let failed = |what: &str, error: std::io::Error| SandboxError::Transient {
@@ -51,7 +56,7 @@ pub(super) fn prepare(folder: &Path, node: Option<&Path>) -> Result<PathBuf> {
     let note = folder.join("current.json");
     let node = match node {
         Some(node) => Some(node.to_owned()),
-        None => sources::in_path("node"),
+        None => node_in_path(),
     };
     let known = || {
         let made = known(&note, node.as_deref())?;

@@ -7,6 +7,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ResourceLimits;
@@ -15,12 +16,45 @@ use crate::ResourceLimits;
 const OWN_PROCESSES: u64 = 8;
 
 /// Where control groups of sandboxes can be made.
-#[derive(Debug, Clone)]
-pub(super) enum Groups {
+#[derive(Debug)]
+pub(super) struct Groups {
+    place: Place,
+    tops: Arc<Tops>,
+}
+
+/// The engine's own folders, removed with the engine and the last of its sandboxes.
+#[derive(Debug)]
+struct Tops(Vec<PathBuf>);
+
+impl Drop for Tops {
+    fn drop(&mut self) {
+        for top in &self.0 {
+            // What is still in use is swept by the next server.
+            let _ = fs::remove_dir(top);
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Place {
     V2(v2::Tree),
     V1(v1::Trees),
     /// Nowhere: the user namespace counts processes, and memory is watched.
     None,
+}
+
+/// Where groups can be made, in words; an error says why nowhere. Nothing is made.
+pub(super) fn describe() -> Result<String, String> {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    if let Some(folder) = v2::Tree::possible(&mounts, &own) {
+        return Ok(format!("version 2, below {}", folder.display()));
+    }
+    v1::Trees::possible(&mounts, &own).map(|()| "version 1: memory, pids, cpu".into())
+}
+
+fn writable(folder: &Path) -> bool {
+    rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
 /// The control group of one sandbox, removed when it is dropped.
@@ -28,6 +62,7 @@ pub(super) enum Groups {
 pub(super) struct Group {
     kind: Kind,
     folders: Vec<PathBuf>,
+    _tops: Arc<Tops>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -41,36 +76,37 @@ impl Groups {
     pub(super) fn find(name: &str) -> Self {
         let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
         let own = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-        if let Some(tree) = v2::Tree::find(&mounts, &own, name) {
-            return Self::V2(tree);
-        }
-        v1::Trees::find(&mounts, &own, name).map_or(Self::None, Self::V1)
+        let place = match v2::Tree::find(&mounts, &own, name) {
+            Some(tree) => Place::V2(tree),
+            None => v1::Trees::find(&mounts, &own, name).map_or(Place::None, Place::V1),
+        };
+        let tops = match &place {
+            Place::V2(tree) => vec![tree.top().to_owned()],
+            Place::V1(trees) => trees.tops().into_iter().map(Path::to_owned).collect(),
+            Place::None => Vec::new(),
+        };
+        Self { place, tops: Arc::new(Tops(tops)) }
     }
 
     /// The folders below which every sandbox has one.
-    pub(super) fn tops(&self) -> Vec<&Path> {
-        match self {
-            Self::V2(tree) => vec![tree.top()],
-            Self::V1(trees) => trees.tops(),
-            Self::None => Vec::new(),
-        }
+    pub(super) fn tops(&self) -> &[PathBuf] {
+        &self.tops.0
     }
 
     /// Makes a group with these limits.
     pub(super) fn make(&self, name: &str, limits: &ResourceLimits) -> io::Result<Option<Group>> {
-        let group = match self {
-            Self::V2(tree) => Group { kind: Kind::V2, folders: vec![tree.top().join(name)] },
-            Self::V1(trees) => {
-                let folders = trees.tops().into_iter().map(|top| top.join(name)).collect();
-                Group { kind: Kind::V1, folders }
-            }
-            Self::None => return Ok(None),
+        let kind = match self.place {
+            Place::V2(_) => Kind::V2,
+            Place::V1(_) => Kind::V1,
+            Place::None => return Ok(None),
         };
+        let folders = self.tops.0.iter().map(|top| top.join(name)).collect();
+        let group = Group { kind, folders, _tops: Arc::clone(&self.tops) };
         for folder in &group.folders {
             fs::create_dir_all(folder)?;
         }
-        match self {
-            Self::V1(trees) => trees.limit(name, limits)?,
+        match &self.place {
+            Place::V1(trees) => trees.limit(name, limits)?,
             _ => v2::limit(&group.folders[0], limits)?,
         }
         Ok(Some(group))

@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{OWN_PROCESSES, mounted, own_folder};
+use super::{OWN_PROCESSES, mounted, own_folder, writable};
 use crate::ResourceLimits;
 
 /// Hierarchies that hold a sandbox; processor time is counted in one of its own, where there is one.
@@ -11,21 +11,35 @@ const COUNTED: &str = "cpuacct";
 const PERIOD_US: u64 = 100_000;
 
 /// The folders of the engine, one in each hierarchy of version 1.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(in crate::local) struct Trees(Vec<(&'static str, PathBuf)>);
 
+/// Our own group in the hierarchy of a controller.
+fn own_group(mountinfo: &str, own: &str, controller: &str) -> Option<PathBuf> {
+    let mounted = mounted(mountinfo)
+        .find(|m| m.kind == "cgroup" && m.options.split(',').any(|o| o == controller))?;
+    let path = own.lines().find_map(|line| {
+        let (_, line) = line.split_once(':')?;
+        let (controllers, path) = line.split_once(':')?;
+        controllers.split(',').any(|c| c == controller).then_some(path)
+    })?;
+    own_folder(&mounted, path)
+}
+
 impl Trees {
+    /// Whether groups could be made; an error says why not.
+    pub(super) fn possible(mountinfo: &str, own: &str) -> Result<(), String> {
+        NEEDED.into_iter().try_for_each(|controller| match own_group(mountinfo, own, controller) {
+            Some(group) if writable(&group) => Ok(()),
+            Some(_) => Err("they belong to somebody else".into()),
+            None => Err(format!("there is no {controller} in version 1 or 2")),
+        })
+    }
+
     /// Below our own groups, if every hierarchy that is needed is there and lets us.
     pub(super) fn find(mountinfo: &str, own: &str, name: &str) -> Option<Self> {
         let folder = |controller: &str| {
-            let mounted = mounted(mountinfo)
-                .find(|m| m.kind == "cgroup" && m.options.split(',').any(|o| o == controller))?;
-            let path = own.lines().find_map(|line| {
-                let (_, line) = line.split_once(':')?;
-                let (controllers, path) = line.split_once(':')?;
-                controllers.split(',').any(|c| c == controller).then_some(path)
-            })?;
-            let top = own_folder(&mounted, path)?.join(name);
+            let top = own_group(mountinfo, own, controller)?.join(name);
             fs::create_dir_all(&top).ok()?;
             // A folder of another's is there, but nothing can be made in it.
             let probe = top.join("probe");

@@ -65,17 +65,15 @@ impl Disk {
         self.app.as_fd()
     }
 
-    /// Makes `app/node_modules` and the like a real folder, to mount at, whatever the sandbox has made of it.
-    pub(super) fn ready_for_layers(&self, owner: Owner) -> Result<()> {
+    /// Makes `app/node_modules` a real folder, to mount at, whatever the sandbox has made of it.
+    pub(super) fn ready_for_packages(&self, owner: Owner) -> Result<()> {
+        make_real(self.app.as_fd(), "node_modules", owner).map_err(failed)
+    }
+
+    /// Makes `home/.npm` a real folder.
+    pub(super) fn ready_for_cache(&self, owner: Owner) -> Result<()> {
         let home = make_folder(self.root.as_fd(), "home", owner).map_err(failed)?;
-        for (parent, name) in [(self.app.as_fd(), "node_modules"), (home.as_fd(), ".npm")] {
-            let folder = make_folder(parent, name, owner).or_else(|_| {
-                rustix::fs::unlinkat(parent, name, rustix::fs::AtFlags::empty())?;
-                make_folder(parent, name, owner)
-            });
-            folder.map_err(failed)?;
-        }
-        Ok(())
+        make_real(home.as_fd(), ".npm", owner).map_err(failed)
     }
 
     /// What to give to the supervisor, and the mount that goes beside it. The folder is where it is now.
@@ -120,6 +118,14 @@ impl Disk {
     pub(super) const fn watched(&self) -> bool {
         matches!(self.kind, Kind::Folder)
     }
+}
+
+fn make_real(at: BorrowedFd<'_>, name: &str, owner: Owner) -> rustix::io::Result<()> {
+    let made = make_folder(at, name, owner).or_else(|_| {
+        rustix::fs::unlinkat(at, name, rustix::fs::AtFlags::empty())?;
+        make_folder(at, name, owner)
+    });
+    made.map(drop)
 }
 
 /// Gives a folder of the host's: root gives a mount of it, an ordinary user its path.

@@ -133,7 +133,7 @@ impl SandboxEngine for LocalEngine {
     async fn usage(&self, id: SandboxId) -> Result<SandboxUsage> {
         let boxed = self.0.sandbox(id)?;
         let disk = boxed.disk(&self.0).await?;
-        let group = boxed.running().ok().and_then(|running| running.group.clone());
+        let group = boxed.running().ok().and_then(|running| running.group().cloned());
         blocking(move || {
             let processes = group.as_ref().and_then(|group| group.processes());
             Ok(SandboxUsage {
@@ -151,7 +151,6 @@ impl SandboxEngine for LocalEngine {
     }
 
     async fn shut_down(&self) {
-        self.0.warm.close();
         let all = self.0.all();
         for boxed in &all {
             if let Ok(running) = boxed.running() {
@@ -162,6 +161,7 @@ impl SandboxEngine for LocalEngine {
             let _one = boxed.changing.lock().await;
             end(boxed).await;
         }
+        self.0.warm.close().await;
     }
 }
 

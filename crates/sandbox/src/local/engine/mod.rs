@@ -81,7 +81,8 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         // Whoever follows them has them, too.
-        for running in self.all().iter().filter_map(|boxed| boxed.last()) {
+        let waiting = std::iter::from_fn(|| self.warm.any());
+        for running in self.all().into_iter().chain(waiting).filter_map(|boxed| boxed.last()) {
             running.let_go();
         }
     }

@@ -84,7 +84,7 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
         message: "another server has the folder of sandboxes".into(),
     })?;
     let groups = Groups::find(&group_name(folder));
-    let ended = orphans::sweep(&folder.join("run"), &groups.tops());
+    let ended = orphans::sweep(&folder.join("run"), groups.tops());
     if ended > 0 {
         tracing::warn!(ended, "sandboxes of an earlier server were still running");
     }

@@ -39,7 +39,7 @@ fn started(pid: i32) -> Option<u64> {
 
 /// Ends supervisors that are noted, and whatever is in control groups below these; removes notes and groups. Gives how
 /// many supervisors there were.
-pub(super) fn sweep(notes: &Path, tops: &[&Path]) -> usize {
+pub(super) fn sweep(notes: &Path, tops: &[PathBuf]) -> usize {
     let mut ended = 0;
     for entry in fs::read_dir(notes).into_iter().flatten().flatten() {
         let note = fs::read(entry.path()).ok().and_then(|text| serde_json::from_slice(&text).ok());

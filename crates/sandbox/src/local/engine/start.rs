@@ -19,14 +19,30 @@ const MEASURE: Duration = Duration::from_millis(500);
 /// The least and the most that a temporary folder in memory has.
 const TMP: (u64, u64) = (8 << 20, 256 << 20);
 
-/// Starts a sandbox whose folder is there, in this room.
+/// Starts a sandbox whose folder is there, in this room. After an error nothing runs.
 pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) -> Result<()> {
+    let held = Held { _room: room, notes: inner.config.folder.join("run") };
+    // The supervisor starts while its disk is made ready.
+    let running = Arc::new(Running::begin(&inner.spawner, held).await?);
+    match set_up(inner, boxed, &running).await {
+        Ok(disk) => {
+            boxed.runs(Arc::clone(&running), Arc::clone(&disk));
+            let bytes = boxed.spec.limits.disk_bytes;
+            tokio::spawn(watch(Arc::clone(&boxed.core), running, disk, bytes));
+            Ok(())
+        }
+        Err(error) => {
+            running.stop().await;
+            Err(error)
+        }
+    }
+}
+
+async fn set_up(inner: &Arc<Inner>, boxed: &Arc<Boxed>, running: &Running) -> Result<Arc<Disk>> {
     let disk = boxed.disk(inner).await?;
     let (own, of, given) = (Arc::clone(inner), Arc::clone(boxed), Arc::clone(&disk));
     let (setup, fds, group) = blocking(move || prepare(&own, &of, &given)).await?;
-    let held = Held { group, _room: room, notes: inner.config.folder.join("run") };
-    let (running, listener) = Running::start(&inner.spawner, &setup, fds, held).await?;
-    let running = Arc::new(running);
+    let listener = running.set_up(&setup, fds, group).await?;
     // Without an answer to calls they are refused: nobody listens.
     if let (Some(listener), Some(egress)) = (listener, inner.config.egress.clone()) {
         let listener = TcpListener::from(listener);
@@ -37,10 +53,7 @@ pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) ->
         let stop = running.gone().clone();
         tokio::spawn(async move { egress.serve(listening, stop).await });
     }
-    boxed.runs(Arc::clone(&running), Arc::clone(&disk));
-    let bytes = boxed.spec.limits.disk_bytes;
-    tokio::spawn(watch(Arc::clone(&boxed.core), running, disk, bytes));
-    Ok(())
+    Ok(disk)
 }
 
 type Prepared = (Setup, Vec<OwnedFd>, Option<Arc<super::super::cgroup::Group>>);
@@ -55,7 +68,6 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
     let base = give(give_folder(&inner.base, inner.mode, 0)?);
     let place = usize::from(inner.mode == Mode::Root);
     let disk_source = give(disk.give(&boxed.folder, inner.mode, place)?);
-    disk.ready_for_layers(inner.owner())?;
     let mut next = place + place;
     let template = match boxed.spec.packages.as_ref().filter(|_| boxed.is_layered()) {
         Some(key) => {
@@ -63,6 +75,7 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
             let path =
                 found.ok_or_else(|| transient("its packages", "they are not there any more"))?;
             inner.templates.touch(key);
+            disk.ready_for_packages(inner.owner())?;
             let given = give(give_folder(&path, inner.mode, next)?);
             next += place;
             Some(given)
@@ -70,9 +83,11 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
         None => None,
     };
     let cache = inner.config.folder.join("npm-cache");
-    let cache = match cache.is_dir() {
-        true => Some(give(give_folder(&cache, inner.mode, next)?)),
-        false => None,
+    let cache = if cache.is_dir() {
+        disk.ready_for_cache(inner.owner())?;
+        Some(give(give_folder(&cache, inner.mode, next)?))
+    } else {
+        None
     };
     let group = inner
         .groups

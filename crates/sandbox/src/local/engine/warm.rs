@@ -72,12 +72,10 @@ impl Warm {
     }
 
     /// Ends all of them; none is made any more.
-    pub(super) fn close(&self) {
+    pub(super) async fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
-        for kind in self.with(std::mem::take) {
-            for warm in kind.waiting {
-                tokio::spawn(async move { make::discard(&warm).await });
-            }
+        for warm in self.with(std::mem::take).into_iter().flat_map(|kind| kind.waiting) {
+            make::discard(&warm).await;
         }
     }
 

@@ -1,5 +1,6 @@
 use std::collections::{HashMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
@@ -104,14 +105,16 @@ fn finish(number: u64, keepers: &mut Keepers) -> Status {
     Status::Signal(Signal::KILL.as_raw())
 }
 
+/// Kills what is nobody's but the first process's, until nothing is.
 fn sweep(keepers: &HashSet<i32>) {
     // Bounded: what forks faster than this is held by the limit of processes, and ends with the sandbox.
-    for _ in 0..100 {
-        tree::kill_strays(keepers);
-        match wait(WaitOptions::NOHANG) {
-            Ok(Some(_)) => {}
-            _ => return,
+    for _ in 0..500 {
+        let killed = tree::kill_strays(keepers);
+        while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
+        if killed == 0 {
+            return;
         }
+        std::thread::sleep(Duration::from_millis(1));
     }
 }
 

@@ -34,3 +34,14 @@ fn apply() -> Result<(), RulesetError> {
         .restrict_self()?;
     Ok(())
 }
+
+/// The kernel's version of Landlock, if it is in use.
+pub(in crate::local) fn version() -> Option<u32> {
+    const ASK_VERSION: libc::c_uint = 1;
+    let nothing = std::ptr::null::<libc::c_void>();
+    #[expect(unsafe_code, reason = "the crate does not tell the version")]
+    // SAFETY: with this flag the kernel reads no memory, and gives a number.
+    let version =
+        unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, nothing, 0, ASK_VERSION) };
+    u32::try_from(version).ok().filter(|version| *version > 0)
+}

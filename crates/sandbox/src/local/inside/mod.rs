@@ -11,4 +11,5 @@ mod supervisor;
 mod tree;
 mod user;
 
+pub(super) use landlock::version as landlock_version;
 pub use supervisor::supervise;

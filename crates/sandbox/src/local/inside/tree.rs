@@ -25,12 +25,12 @@ pub(super) fn kill_below(top: Pid) {
     kill_tree(top.as_raw_nonzero().get(), &HashSet::new());
 }
 
-/// Kills everything below the first process but the keepers and what is theirs.
-pub(super) fn kill_strays(keepers: &HashSet<i32>) {
-    kill_tree(1, keepers);
+/// Kills everything below the first process but the keepers and what is theirs; gives how many there were.
+pub(super) fn kill_strays(keepers: &HashSet<i32>) -> usize {
+    kill_tree(1, keepers)
 }
 
-fn kill_tree(top: i32, but: &HashSet<i32>) {
+fn kill_tree(top: i32, but: &HashSet<i32>) -> usize {
     let processes = processes();
     let mut found = vec![top];
     let mut next = 0;
@@ -39,10 +39,11 @@ fn kill_tree(top: i32, but: &HashSet<i32>) {
         let below = processes.iter().filter(|(pid, of)| *of == parent && !but.contains(pid));
         found.extend(below.map(|(pid, _)| *pid));
     }
-    for pid in found.into_iter().skip(1).filter_map(Pid::from_raw) {
+    for pid in found.iter().skip(1).filter_map(|pid| Pid::from_raw(*pid)) {
         // It may have ended by itself.
         let _ = kill_process(pid, Signal::KILL);
     }
+    found.len() - 1
 }
 
 /// Memory that all processes of the sandbox hold, and the one that holds most, by resident pages.
