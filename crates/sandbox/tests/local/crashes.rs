@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
@@ -273,6 +274,37 @@ fn a_killed_keeper_takes_along_what_it_kept() {
             // Nothing of others'.
             other.input.write("still here\n".into()).await.unwrap();
             until(&mut other, "still here").await;
+        },
+    );
+}
+
+/// As after the host went down: the file system does not say that it was closed.
+#[test]
+fn a_disk_that_was_not_closed_is_mended() {
+    root(
+        test_name!(a_disk_that_was_not_closed_is_mended),
+        |_| {},
+        async |local| {
+            let id = create(&local).await;
+            write(&local, id, "kept", "yes").await.unwrap();
+            local.engine.stop(id).await.unwrap();
+            let limit = Duration::from_secs(5);
+            eventually("no loop device", limit, || loops_of(local.folder.path()) == 0);
+            let image = local.folder.path().join(format!("boxes/{id}/disk.img"));
+            let image = fs::OpenOptions::new().read(true).write(true).open(image).unwrap();
+            let state = || {
+                let mut state = [0; 2];
+                image.read_exact_at(&mut state, 1024 + 0x3a).unwrap();
+                u16::from_le_bytes(state)
+            };
+            assert_eq!(state() & 1, 1, "closed in good order");
+            image.write_all_at(&[0, 0], 1024 + 0x3a).unwrap();
+            assert_eq!(read(&local, id, "kept").await.unwrap(), "yes");
+            local.engine.resume(id).await.unwrap();
+            assert_eq!(run(&local, id, "cat kept").await.0, "yes");
+            local.engine.stop(id).await.unwrap();
+            eventually("no loop device", limit, || loops_of(local.folder.path()) == 0);
+            assert_eq!(state() & 1, 1, "mended");
         },
     );
 }

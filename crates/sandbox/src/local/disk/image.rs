@@ -31,6 +31,10 @@ pub(super) struct Mounted {
     _keep: OwnedFd,
 }
 
+/// Where a file system of this kind says whether it was unmounted, and how.
+const STATE_AT: u64 = 1024 + 0x3a;
+const CLEAN: u16 = 1;
+
 /// How long to wait for an earlier mount of the same image to be gone.
 const WAIT: (u32, Duration) = (500, Duration::from_millis(10));
 
@@ -67,6 +71,7 @@ impl Images {
         }
         let file = OpenOptions::new().read(true).write(true).open(image).map_err(failed)?;
         lock(&file)?;
+        self.mend(image, &file)?;
         let (device, keep) = loop_device(&file).map_err(failed)?;
         Ok(Mounted { device, _keep: keep })
     }
@@ -88,15 +93,9 @@ impl Images {
     fn format(&self, path: &Path, bytes: u64) -> io::Result<()> {
         File::create(path)?.set_len(bytes)?;
         // No room kept for root; nothing written that a hole can stand for.
-        let mut command = Command::new(&self.mkfs);
-        command.args(["-q", "-F", "-b", "4096", "-i", "8192", "-m", "0"]);
-        if bytes >= 64 << 20 {
-            command.args(["-J", "size=4"]);
-        } else {
-            command.args(["-O", "^has_journal"]);
-        }
-        let done = command
-            .args(["-E", "lazy_itable_init=1,lazy_journal_init=1,nodiscard,root_owner=0:0"])
+        let done = Command::new(&self.mkfs)
+            .args(["-q", "-F", "-b", "4096", "-i", "8192", "-m", "0", "-O", "^has_journal"])
+            .args(["-E", "lazy_itable_init=1,nodiscard,root_owner=0:0"])
             .arg(path)
             .stdin(Stdio::null())
             .output()?;
@@ -106,12 +105,40 @@ impl Images {
             Err(io::Error::other(String::from_utf8_lossy(&done.stderr).into_owned()))
         }
     }
+
+    /// Mends a file system that was not unmounted: only when the host itself went down.
+    fn mend(&self, image: &Path, file: &File) -> Result<()> {
+        let mut state = [0; 2];
+        file.read_exact_at(&mut state, STATE_AT).map_err(failed)?;
+        if u16::from_le_bytes(state) & CLEAN != 0 {
+            return Ok(());
+        }
+        tracing::warn!(image = %image.display(), "a sandbox's disk was not closed: it is checked");
+        let done = Command::new(self.mkfs.with_file_name("e2fsck"))
+            .args(["-f", "-y"])
+            .arg(image)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed)?;
+        // 0 and 1: nothing was wrong, or it is mended.
+        match done.status.code() {
+            Some(0 | 1) => Ok(()),
+            _ => Err(failed("it is damaged")),
+        }
+    }
 }
 
 impl Mounted {
     /// One more mount of it, nowhere mounted yet; all show the same files.
     pub(super) fn new_mount(&self) -> Step<OwnedFd> {
-        let options = [("source", self.device.as_str()), ("noinit_itable", ""), ("discard", "")];
+        // Without a journal and without waiting for the host's disk: what is kept here is a copy, and whoever pulls the
+        // plug may lose it.
+        let options = [
+            ("source", self.device.as_str()),
+            ("noinit_itable", ""),
+            ("nobarrier", ""),
+            ("discard", ""),
+        ];
         let attributes = Attributes::MOUNT_ATTR_NOSUID | Attributes::MOUNT_ATTR_NODEV;
         new_filesystem("ext4", &options, attributes)
     }
