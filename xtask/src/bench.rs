@@ -15,6 +15,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("crash", "kill -9 again and again: what is lost, said twice, miscounted; recovery"),
     ("relay", "delay and CPU per provider's chunk, with the durable log on"),
     ("cut", "a client cut off after every byte of a stream"),
+    ("sandbox", "sandboxes on this host: start, first page, pool, npm ci, memory, HMR: [RUNS]"),
     ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
     ("overhead", "what session, rule and limit add to a request"),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
@@ -52,6 +53,7 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
             of_the_binary(shell, name, arguments)
         }
+        Some("sandbox") => sandbox(shell, arguments),
         other => {
             for (name, what) in BENCHES {
                 say(&format!("{name}: {what}"));
@@ -88,6 +90,21 @@ fn of_the_binary(shell: &Shell, name: &str, arguments: &[String]) -> Result<(), 
         run = run.env("QUICKVIBE_TEST_POSTGRES", &postgres.url);
     }
     run.run()?;
+    Ok(())
+}
+
+/// The local engine alone, beside bubblewrap where that can be had.
+fn sandbox(shell: &Shell, arguments: &[String]) -> Result<(), Failure> {
+    install::node(shell)?;
+    if !shell.has("bwrap")
+        && let Err(failure) = install::debian(shell, &["bubblewrap"], "what a start is compared to")
+    {
+        say(&format!("bubblewrap cannot be had, and is not compared to: {failure}"));
+    }
+    let features = ["--features", "sandbox", "--bin", "qv-bench-sandbox"];
+    shell.cargo().args(["build", "--release", "-p", "qv-testkit"]).args(features).run()?;
+    let bench = shell.target_dir().join("release/qv-bench-sandbox").display().to_string();
+    shell.command(&bench).args(arguments.iter().map(String::as_str)).run()?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod bench;
 mod build;
 mod database;
 mod generate;
+mod hostile;
 mod install;
 mod scan;
 mod shell;
@@ -77,6 +78,8 @@ enum Task {
 enum Check {
     /// Which security requirements of docs/asvs.md have a test.
     Asvs,
+    /// What hostile programs can do in a sandbox of this host.
+    Hostile,
     /// What schemathesis finds by the API's document: [EXAMPLES of each operation].
     Api,
     /// What sqlmap finds on parameters and fields: [LEVEL 1 to 5].
@@ -103,6 +106,7 @@ fn run() -> Result<(), Failure> {
         Task::Bench { name, arguments } => bench::run(&shell, name.as_deref(), &arguments),
         Task::Check { what, arguments } => match what {
             Check::Asvs => asvs::run(&shell),
+            Check::Hostile => hostile::run(&shell),
             Check::Api => scan::run(&shell, &scan::SCHEMATHESIS, &arguments),
             Check::Injection => scan::run(&shell, &scan::SQLMAP, &arguments),
             Check::Pages => scan::run(&shell, &scan::WAPITI, &arguments),

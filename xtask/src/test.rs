@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::database::Postgres;
 use crate::shell::{Failure, Shell, say};
-use crate::{asvs, build, generate, install, tidy};
+use crate::{asvs, build, generate, hostile, install, tidy};
 
 pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Failure> {
     let start = Instant::now();
@@ -41,6 +41,9 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
         install::debian(shell, &["strace"], "tests make the disk fail by it")?;
     }
     rust_tests(shell, &postgres.url)?;
+
+    stage("hostile programs in sandboxes", start);
+    hostile::run(shell)?;
 
     stage("fuzzing", start);
     fuzz(shell)?;

@@ -11,6 +11,7 @@
 //! This is the only crate that makes processes.
 
 pub mod daytona;
+pub mod egress;
 mod engine;
 mod error;
 mod exec;

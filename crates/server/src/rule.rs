@@ -45,7 +45,7 @@ impl Rule {
             Self::User => "user".to_owned(),
             Self::Admin => "admin".to_owned(),
             Self::Project(role) => format!("project:{role}"),
-            Self::ProjectInPerson(role) => format!("project:{role}"),
+            Self::ProjectInPerson(role) => format!("in_person:{role}"),
             Self::Generation(role) => format!("generation:{role}"),
         }
     }

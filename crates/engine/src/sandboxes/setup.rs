@@ -164,7 +164,8 @@ impl Daytona {
 impl Local {
     #[cfg(target_os = "linux")]
     async fn open(&self) -> Result<Arc<dyn SandboxEngine>, SandboxError> {
-        use qv_sandbox::local::{Launcher, LocalConfig, LocalEngine};
+        use qv_sandbox::egress::{self, Policy};
+        use qv_sandbox::local::{Launcher, LocalConfig, LocalEngine, ServeEgress};
         let launcher = Launcher {
             program: self.asked.program.clone(),
             arguments: self.asked.arguments.clone(),
@@ -175,6 +176,11 @@ impl Local {
         let host = self.registry.host_str().unwrap_or_default();
         let port = self.registry.port_or_known_default().unwrap_or(443);
         config.registry = format!("{host}:{port}");
+        // Whoever runs this server has named the registry, wherever it is.
+        let policy = Arc::new(Policy::registry(&self.registry, true)?);
+        config.egress = Some(ServeEgress::new(move |listener, stop| {
+            egress::serve(listener, Arc::clone(&policy), stop)
+        }));
         Ok(Arc::new(LocalEngine::open(config).await?))
     }
 

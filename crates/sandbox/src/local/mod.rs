@@ -19,6 +19,7 @@ mod engine;
 mod files;
 mod inside;
 mod link;
+mod remove;
 mod report;
 mod running;
 mod spawner;

@@ -29,6 +29,8 @@ fn late() -> SandboxError {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) link: Arc<Link>,
+    /// The process id of its supervisor.
+    supervisor: u32,
     group: Arc<OnceLock<Arc<Group>>>,
     gone: CancellationToken,
     ended: CancellationToken,
@@ -52,6 +54,7 @@ impl Running {
             .map_err(|error| transient("the supervisor does not start", error))?;
         let running = Self {
             link: Arc::new(link),
+            supervisor: child.id(),
             group: Arc::default(),
             gone: CancellationToken::new(),
             ended: CancellationToken::new(),
@@ -83,6 +86,11 @@ impl Running {
     /// Its control group, where there are any.
     pub(super) fn group(&self) -> Option<&Arc<Group>> {
         self.group.get()
+    }
+
+    /// The process below which all of it is, for as long as it has not ended.
+    pub(super) const fn supervisor(&self) -> u32 {
+        self.supervisor
     }
 
     /// Lets go of it, and waits until nothing of it is left.

@@ -92,10 +92,12 @@ pub(crate) async fn routes(app: &TestApp) -> Vec<Route> {
         let words = format!("{} {}: {}", route.method, route.path, route.rule);
         // What is open to anyone is listed here, too, so that nothing becomes so by a slip.
         assert_eq!(route.rule == "anyone", route.is_public(), "{words}");
-        let of_project =
-            route.rule.starts_with("project:") || route.rule.starts_with("generation:");
+        let in_person = route.rule.starts_with("in_person:");
+        let of_project = in_person
+            || route.rule.starts_with("project:")
+            || route.rule.starts_with("generation:");
         assert_eq!(of_project, route.is_of_project(), "{words}");
-        let for_programs = of_project || route.rule == "user";
+        let for_programs = of_project && !in_person || route.rule == "user";
         let needed = if route.changes() { TokenScope::Write } else { TokenScope::Read };
         assert_eq!(route.token, for_programs.then_some(needed), "{words}");
         let of_account = ["/api/auth/", "/api/account", "/api/keys", "/api/tokens", "/api/admin/"];

@@ -1,6 +1,7 @@
 //! Where a sandbox keeps its files, in a limited size.
 
 mod image;
+mod unlinked;
 mod watch;
 
 use std::fs;
@@ -105,12 +106,18 @@ impl Disk {
         }
     }
 
-    /// Looks whether a folder of unlimited size has stayed within limits; an image always has.
-    pub(super) fn over(&self, bytes: u64) -> bool {
+    /// Looks whether a folder of unlimited size has stayed within limits, together with what programs below the
+    /// supervisor have open and no folder has; an image always has.
+    pub(super) fn over(&self, bytes: u64, supervisor: u32) -> bool {
         match &self.kind {
             Kind::Image(_) => false,
-            Kind::Folder => measure(self.root.as_fd(), watch::most_files(bytes))
-                .is_ok_and(|used| used.bytes > bytes || used.files >= watch::most_files(bytes)),
+            Kind::Folder => {
+                let open = unlinked::unlinked(supervisor);
+                measure(self.root.as_fd(), watch::most_files(bytes)).is_ok_and(|used| {
+                    used.bytes.saturating_add(open) > bytes
+                        || used.files >= watch::most_files(bytes)
+                })
+            }
         }
     }
 

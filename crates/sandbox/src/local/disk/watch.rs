@@ -66,7 +66,8 @@ fn count(top: OwnedFd, most: u64, amount: &mut Amount) -> rustix::io::Result<()>
             }
             match folder(reading.fd()?, name) {
                 Ok(below) => open.push(Dir::new(below)?),
-                Err(Errno::NOENT) => {}
+                // Something else by now.
+                Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP | Errno::AGAIN) => {}
                 // A folder that hides what is in it (mode 000) is as good as over the limit, too.
                 Err(_) => {
                     hidden(amount);

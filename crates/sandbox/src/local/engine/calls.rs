@@ -197,6 +197,8 @@ fn environment(inner: &Inner, boxed: &Boxed) -> (Vec<(String, String)>, files::O
         ("LANG", "C.UTF-8"),
         ("npm_config_update_notifier", "false"),
         ("npm_config_fund", "false"),
+        // Node has authorities of its own, and knows nothing of the host's, which a company's network may need.
+        ("NODE_EXTRA_CA_CERTS", "/etc/ssl/certs/ca-certificates.crt"),
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();

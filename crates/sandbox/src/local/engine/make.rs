@@ -114,8 +114,7 @@ pub(super) async fn discard(boxed: &Arc<Boxed>) {
 pub(super) fn remove_folder(folder: &Path) -> io::Result<()> {
     let mut tries = 0;
     loop {
-        match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        match super::super::remove::remove_tree(folder) {
             Err(_) if tries < 3 => tries += 1,
             other => return other,
         }

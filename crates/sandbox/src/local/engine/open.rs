@@ -157,7 +157,7 @@ fn kept(boxes: &Path) -> HashMap<SandboxId, Arc<Boxed>> {
                 kept.insert(boxed.spec.id, Arc::new(boxed));
             }
             None => {
-                if let Err(error) = fs::remove_dir_all(&folder) {
+                if let Err(error) = super::super::remove::remove_tree(&folder) {
                     tracing::warn!(%error, "an unfinished sandbox cannot be removed");
                 }
             }

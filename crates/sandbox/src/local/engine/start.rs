@@ -128,8 +128,8 @@ async fn watch(core: Arc<Core>, running: Arc<Running>, disk: Arc<Disk>, bytes: u
             () = running.ended().cancelled() => break,
             _ = ticks.tick(), if disk.watched() && fault.is_none() => {}
         }
-        let measured = Arc::clone(&disk);
-        if blocking(move || Ok(measured.over(bytes))).await == Ok(true) {
+        let (measured, supervisor) = (Arc::clone(&disk), running.supervisor());
+        if blocking(move || Ok(measured.over(bytes, supervisor))).await == Ok(true) {
             fault = Some("it has more files on disk than it may have".to_owned());
             running.link.close();
         }

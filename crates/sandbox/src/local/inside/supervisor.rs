@@ -67,6 +67,7 @@ fn run(server: &OwnedFd, parent: Option<Pid>, setup: Setup, mut fds: Vec<OwnedFd
             .doing("making a socket pair")?;
     unshare(UnshareFlags::NEWPID | UnshareFlags::NEWNS)
         .doing("leaving pid and mount namespaces")?;
+    user::bound_counts();
     let first = fork(|| {
         let socket = other;
         let error = first::run(&socket, &setup, fds);

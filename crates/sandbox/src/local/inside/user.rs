@@ -69,3 +69,16 @@ fn mapped_by_oneself(uid: u32) -> Step<()> {
     fs::write("/proc/self/uid_map", format!("{INNER} {uid} 1\n")).doing("mapping the user")?;
     fs::write("/proc/self/gid_map", format!("{INNER} {gid} 1\n")).doing("mapping the group")
 }
+
+/// What the kernel counts for a user of the host, whichever namespace uses it: one sandbox must not use up what all of
+/// them, and the server, have. Programs open one inotify instance each; nobody needs namespaces of their own.
+const COUNTED: [(&str, u32); 3] =
+    [("max_inotify_instances", 48), ("max_inotify_watches", 65_536), ("max_user_namespaces", 0)];
+
+/// Bounds what is [`COUNTED`], for this namespace alone. Where the host shows its settings read-only, as containers do,
+/// the host's own bounds hold.
+pub(super) fn bound_counts() {
+    for (name, most) in COUNTED {
+        let _ = fs::write(format!("/proc/sys/user/{name}"), most.to_string());
+    }
+}
