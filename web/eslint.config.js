@@ -32,8 +32,8 @@ export default defineConfig(
     },
   },
   {
-    // One direction: app -> features -> components -> {ui, stream, api}.
-    files: ['src/{ui,stream,api}/**/*.{ts,tsx}'],
+    // One direction: app -> features -> components -> {ui, stream, sandbox, api}.
+    files: ['src/{ui,stream,sandbox,api}/**/*.{ts,tsx}'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -28,6 +28,29 @@ function sonnerWithoutInlineStyles(): Plugin {
   }
 }
 
+/**
+ * xterm adds style elements and writes style attributes, both of which a strict content security policy refuses. The
+ * elements are given the page's nonce (`src/app/main.tsx`); an attribute becomes the property, which is allowed.
+ */
+function xtermUnderPolicy(): Plugin {
+  const element = /[\w.]+\.createElement\("style"\)/g
+  const attribute = /(\w+)\.setAttribute\("style",`\$\{\1\.getAttribute\("style"\)\|\|""\}\$\{(\w+)\};`\)/g
+  return {
+    name: 'xterm-under-policy',
+    transform(code, id) {
+      if (!/@xterm[\\/]xterm[\\/]lib[\\/]xterm\.mjs/.test(id)) return null
+      const found = [code.match(element)?.length, code.match(attribute)?.length].join()
+      if (found !== '3,1') this.error(`xterm styles itself another way (${found}): check this plugin`)
+      return {
+        code: code
+          .replace(element, 'Object.assign($&,{nonce:globalThis.__webpack_nonce__??""})')
+          .replace(attribute, '$1.style.cssText+=`${$2};`'),
+        map: null,
+      }
+    },
+  }
+}
+
 /** `npm run dev:mock` serves MSW's worker and the mock preview; a build fails when any of it slips in. */
 function mock(): Plugin {
   const served: Record<string, [path: string, type: string]> = {
@@ -90,13 +113,13 @@ function firstLoad(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), tailwindcss(), sonnerWithoutInlineStyles(), mock(), firstLoad()],
+  plugins: [react(), tailwindcss(), sonnerWithoutInlineStyles(), xtermUnderPolicy(), mock(), firstLoad()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   // The server replaces this word by each answer's own nonce.
   html: { cspNonce: '__CSP_NONCE__' },
   server: {
     port: 5173,
-    proxy: mode === 'mock' ? undefined : { '/api': SERVER, '/health': SERVER },
+    proxy: mode === 'mock' ? undefined : { '/api': { target: SERVER, ws: true }, '/health': SERVER },
   },
   build: {
     target: 'es2023',

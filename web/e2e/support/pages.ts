@@ -58,6 +58,7 @@ export const PAGES: AppPage[] = [
   plain('admin-health', '/admin/health', 'Health'),
   plain('admin-people', '/admin/people', 'People'),
   plain('admin-limits', '/admin/limits', 'Limits'),
+  plain('admin-sandboxes', '/admin/sandboxes', 'Sandboxes'),
   plain('admin-prices', '/admin/prices', 'Prices'),
   plain('admin-failed-turns', '/admin/failed-turns', 'Failed turns'),
   plain('admin-audit', '/admin/audit', 'Audit log'),

@@ -24,6 +24,10 @@ export const fileQuery = (id: string, path: string) =>
     queryFn: ({ signal }) => api.get<FileContent>(filePath(id, path), undefined, signal),
   })
 
+/** A file as it is now; past what is kept of it. */
+export const readFile = (id: string, path: string, signal?: AbortSignal) =>
+  api.get<FileContent>(filePath(id, path), undefined, signal)
+
 /** What any change of a project's files makes stale. */
 export function invalidateFiles(client: QueryClient, id: string) {
   return Promise.all([

@@ -15,6 +15,7 @@ export const keys = {
   versions: (id: string) => ['project', id, 'versions'] as const,
   diff: (id: string, from: number, to: number) => ['project', id, 'diff', from, to] as const,
   preview: (id: string) => ['project', id, 'preview'] as const,
+  sandbox: (id: string) => ['project', id, 'sandbox'] as const,
   generation: (id: string) => ['generation', id] as const,
   deadLetters: (filter?: { project?: string; all?: boolean }) =>
     filter === undefined ? (['dead-letters'] as const) : (['dead-letters', filter] as const),
@@ -30,5 +31,6 @@ export const keys = {
   audit: (filter: object) => ['audit', filter] as const,
   activity: () => ['activity'] as const,
   userBudget: (id: string) => ['user-budget', id] as const,
+  sandboxes: () => ['sandboxes'] as const,
   prices: () => ['prices'] as const,
 }

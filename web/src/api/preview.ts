@@ -13,6 +13,9 @@ export const previewQuery = (id: string) =>
     refetchOnWindowFocus: false,
   })
 
+/** An address for a page of its own: where it bears a ticket, one that nobody has used. */
+export const freshAddress = (id: string) => api.post<PreviewAddress>(apiPath('projects', id, 'sandbox'))
+
 /** Tells the server what the open preview saw, so that the agent can mend it. */
 export function sendReports(id: string, items: PreviewReport[]): Promise<undefined> {
   return api.post<undefined>(apiPath('projects', id, 'sandbox', 'reports'), { items })

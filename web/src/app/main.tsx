@@ -7,7 +7,7 @@ import { App } from './App'
 import './styles.css'
 
 declare global {
-  // Read by the scroll lock under Radix's dialogs, which adds a style element.
+  // Read by the scroll lock under Radix's dialogs and by the terminal, which add style elements.
   var __webpack_nonce__: string | undefined
 }
 

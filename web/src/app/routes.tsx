@@ -136,6 +136,12 @@ export const routes: RouteObject[] = [
                     }),
                   },
                   {
+                    path: 'sandboxes',
+                    lazy: async () => ({
+                      Component: (await import('@/features/admin/sandboxes/SandboxesPage')).SandboxesPage,
+                    }),
+                  },
+                  {
                     path: 'prices',
                     lazy: async () => ({
                       Component: (await import('@/features/admin/prices/PricesPage')).PricesPage,
@@ -163,6 +169,12 @@ export const routes: RouteObject[] = [
             lazy: async () => ({
               Component: (await import('@/features/workspace/WorkspacePage')).WorkspacePage,
             }),
+            errorElement: <RouteError />,
+          },
+          {
+            // The server cuts this address off from all other pages (COOP and COEP).
+            path: '/run/:projectId',
+            lazy: async () => ({ Component: (await import('@/features/run/RunPage')).RunPage }),
             errorElement: <RouteError />,
           },
         ],

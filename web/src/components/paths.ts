@@ -5,6 +5,8 @@ export const paths = {
   project: (id: string, view?: WorkspaceView) =>
     view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
   settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
+  /** The app in WebContainer: a page that is cut off from all others. */
+  run: (id: string) => `/run/${id}`,
   admin: (section?: AdminSection) => (section === undefined ? '/admin' : `/admin/${section}`),
   failedTurns: (project?: string) =>
     project === undefined ? '/settings/failed-turns' : `/settings/failed-turns?project=${project}`,
@@ -21,7 +23,7 @@ export const paths = {
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
 export type SettingsSection =
   'models' | 'account' | 'sessions' | 'tokens' | 'activity' | 'appearance' | 'usage' | 'failed-turns'
-export type AdminSection = 'health' | 'people' | 'limits' | 'prices' | 'failed-turns' | 'audit'
+export type AdminSection = 'health' | 'people' | 'sandboxes' | 'limits' | 'prices' | 'failed-turns' | 'audit'
 
 /** Only paths of this app are followed after sign-in: never another site. */
 export function safeNext(next: string | null): string {

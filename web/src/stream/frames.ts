@@ -1,10 +1,8 @@
-import { type Event } from '@/api/generated/wire'
-
 const FRAME_AT_LATEST_MS = 120
 
-/** Hands events on once a frame, or by a timer where no frames are drawn (a hidden tab). */
-export function frameBatch(onEvents: (events: Event[]) => void) {
-  let waiting: Event[] = []
+/** Hands things on once a frame, or by a timer where no frames are drawn (a hidden tab). */
+export function frameBatch<T>(onBatch: (batch: T[]) => void) {
+  let waiting: T[] = []
   let frame: number | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -16,13 +14,13 @@ export function frameBatch(onEvents: (events: Event[]) => void) {
   const flush = () => {
     clear()
     if (waiting.length === 0) return
-    const events = waiting
+    const batch = waiting
     waiting = []
-    onEvents(events)
+    onBatch(batch)
   }
   return {
-    add: (event: Event) => {
-      waiting.push(event)
+    add: (thing: T) => {
+      waiting.push(thing)
       if (timer !== undefined) return
       frame = requestAnimationFrame(flush)
       timer = setTimeout(flush, FRAME_AT_LATEST_MS)

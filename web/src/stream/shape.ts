@@ -1,4 +1,4 @@
-import { type Event, type EventData } from '@/api/generated/wire'
+import { type Event, type EventData, type SandboxOutput, type TerminalEvent } from '@/api/generated/wire'
 
 type Check = (value: unknown) => boolean
 
@@ -80,14 +80,38 @@ const SHAPES: Shapes = {
  * carries: the log goes on after it.
  */
 export function parseEvent(data: string): Event | null {
-  let value: unknown
-  try {
-    value = JSON.parse(data)
-  } catch {
-    return null
-  }
+  const value = parseJson(data)
   if (!isRecord(value) || !has(value, { seq: count, at: text, type: text }) || value.seq === 0) return null
   const type = value.type as EventData['type']
   const fields: Record<string, Check> = Object.hasOwn(SHAPES, type) ? SHAPES[type] : { type: any }
   return has(value, fields) ? (value as Event) : null
+}
+
+function parseJson(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return null
+  }
+}
+
+/** One piece of a sandbox's log, or `null` when it is not of our shape. A source that is new is shown as it is. */
+export function parseOutput(data: string): SandboxOutput | null {
+  const value = parseJson(data)
+  const ok = isRecord(value) && has(value, { seq: count, at: text, source: text, text }) && value.seq !== 0
+  return ok ? (value as SandboxOutput) : null
+}
+
+const TERMINAL: Record<TerminalEvent['type'], Record<string, Check>> = {
+  preparing: { step: text },
+  attached: { terminal: text, offset: count },
+  ended: { reason: text },
+  failed: { message: text },
+}
+
+/** What the server says about a terminal, or `null` when it is not of our shape. */
+export function parseTerminalEvent(data: string): TerminalEvent | null {
+  const value = parseJson(data)
+  if (!isRecord(value) || !Object.hasOwn(TERMINAL, String(value.type))) return null
+  return has(value, TERMINAL[value.type as TerminalEvent['type']]) ? (value as TerminalEvent) : null
 }

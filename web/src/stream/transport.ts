@@ -4,7 +4,7 @@ import { type Event } from '@/api/generated/wire'
 import { frameBatch } from './frames'
 import { EventReader } from './read'
 import { initialStatus, type StreamStatus } from './status'
-import { Pause, waitFor } from './wait'
+import { isRefusal, Pause, waitFor } from './wait'
 
 export interface StreamOptions {
   url: string
@@ -42,13 +42,6 @@ class Unreadable extends Error {}
 const isFinal = (event: Event) =>
   event.type === 'done' || event.type === 'failed' || event.type === 'cancelled'
 
-/** What waiting does not mend. */
-const isRefusal = (error: unknown): error is ApiError =>
-  error instanceof ApiError &&
-  error.status >= 400 &&
-  error.status < 500 &&
-  ![408, 425, 429].includes(error.status)
-
 /** Follows one generation's log until its final event: reconnects and resumes by itself. */
 export function followGeneration(options: StreamOptions): Stream {
   const { url, onEvents, onStatus, idleMs = 25_000, random = Math.random } = options
@@ -80,7 +73,7 @@ export function followGeneration(options: StreamOptions): Stream {
     tell({ phase, problem, retryAt: null, catchingUp: false })
   }
 
-  const frame = frameBatch((events) => {
+  const frame = frameBatch<Event>((events) => {
     try {
       onEvents(events)
     } catch {

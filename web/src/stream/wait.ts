@@ -1,3 +1,5 @@
+import { ApiError } from '@/api/error'
+
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 15_000
 const LONGEST_ASKED_MS = 60_000
@@ -34,3 +36,10 @@ export class Pause {
     this.#wake?.()
   }
 }
+
+/** What waiting does not mend. */
+export const isRefusal = (error: unknown): error is ApiError =>
+  error instanceof ApiError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  ![408, 425, 429].includes(error.status)

@@ -14,6 +14,7 @@ import {
   type Message,
   type ModelPrice,
   type Project,
+  type Sandbox,
   type SessionInfo,
   type TouchedFile,
   type TurnMode,
@@ -22,6 +23,7 @@ import {
 } from '@/api/generated/wire'
 
 import { SAMPLE_FILES } from './files'
+import { inBrowser } from './sandboxHandlers'
 import { scriptFor, type ScriptStep } from './script'
 
 const MINUTE = 60_000
@@ -44,6 +46,7 @@ export interface ProjectState {
   messages: Message[]
   versions: Version[]
   snapshots: Map<number, Map<string, string>>
+  sandbox: Sandbox
 }
 
 export class MockDb {
@@ -55,6 +58,7 @@ export class MockDb {
   invites: Invite[] = []
   users: UserEntry[] = []
   signUp: Instance['sign_up'] = 'invite'
+  webcontainer = false
   letters: DeadLetter[] = []
   audit: AuditEntry[] = []
   /** Prices that an administrator has set. */
@@ -141,6 +145,7 @@ export class MockDb {
       messages: [],
       versions: [],
       snapshots: new Map(),
+      sandbox: inBrowser(),
     }
     this.projects.set(state.project.id, state)
     this.addVersion(state, 'starter', 'Made from the Focus timer starter', true, ago(age + 59 * MINUTE))

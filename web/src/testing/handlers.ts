@@ -1,4 +1,4 @@
-import { http, HttpResponse, type HttpHandler } from 'msw'
+import { http, HttpResponse, type HttpHandler, type WebSocketHandler } from 'msw'
 
 import {
   type CreateProject,
@@ -17,10 +17,11 @@ import { adminHandlers } from './adminHandlers'
 import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
+import { sandboxHandlers } from './sandboxHandlers'
 import { PRICES, usageHandlers } from './usageHandlers'
 
 /** The whole API over a `MockDb`: for `npm run dev:mock` and tests, never in a build. */
-export function handlers(db: MockDb): HttpHandler[] {
+export function handlers(db: MockDb): (HttpHandler | WebSocketHandler)[] {
   return [
     ...authHandlers(db),
     ...modelHandlers(db),
@@ -29,6 +30,7 @@ export function handlers(db: MockDb): HttpHandler[] {
     ...usageHandlers(db),
     ...adminHandlers(db),
     ...projectHandlers(db),
+    ...sandboxHandlers(db),
   ]
 }
 
@@ -202,6 +204,7 @@ function otherHandlers(db: MockDb): HttpHandler[] {
         sign_up: db.signUp,
         reset_by_mail: true,
         preview_mode: 'opaque',
+        webcontainer: db.webcontainer,
         limits: {
           file_bytes: 1_000_000,
           project_bytes: 50_000_000,
@@ -209,7 +212,7 @@ function otherHandlers(db: MockDb): HttpHandler[] {
           project_files: 2_000,
           message_chars: 32_000,
         },
-      } satisfies Instance),
+      } satisfies Instance & { webcontainer: boolean }),
     ),
     http.get('/api/starters', () =>
       HttpResponse.json({

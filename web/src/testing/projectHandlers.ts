@@ -1,6 +1,6 @@
 import { http, HttpResponse, type HttpHandler } from 'msw'
 
-import { type PreviewAddress, type SaveFile, type StartTurn, type UpdateProject } from '@/api/generated/wire'
+import { type SaveFile, type StartTurn, type UpdateProject } from '@/api/generated/wire'
 
 import { type MockDb, type ProjectState } from './db'
 import { diffOf } from './diff'
@@ -74,20 +74,6 @@ export function projectHandlers(db: MockDb): HttpHandler[] {
     ...generationHandlers(db),
     ...deadLetterHandlers(db),
     ...versionHandlers(db, within),
-    http.post<Params>(
-      '/api/projects/:id/sandbox',
-      within(() =>
-        HttpResponse.json({
-          engine: 'browser',
-          reason: 'Runs in your browser: static app',
-          mode: 'opaque',
-          url: '/mock-preview.html',
-          origin: 'null',
-          diagnostics: [],
-        } satisfies PreviewAddress),
-      ),
-    ),
-    http.post('/api/projects/:id/sandbox/reports', () => new HttpResponse(null, { status: 204 })),
   ]
 }
 

@@ -85,12 +85,19 @@ export const TabPanel = ({
   value,
   children,
   className,
+  keep = false,
 }: {
   value: string
   children: ReactNode
   className?: string
+  /** Goes on living while another is shown. */
+  keep?: boolean
 }) => (
-  <Radix.Content value={value} className={cx('outline-none', className)}>
+  <Radix.Content
+    value={value}
+    forceMount={keep || undefined}
+    className={cx('outline-none', keep && 'data-[state=inactive]:hidden', className)}
+  >
     {children}
   </Radix.Content>
 )

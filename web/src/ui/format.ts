@@ -34,6 +34,16 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(whole / 60)} min${rest > 0 ? ` ${rest} s` : ''}`
 }
 
+/** How long something ran in all: `40 s`, `12 min`, `1 h 5 min`, `31 h`. */
+export function formatHours(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const rest = minutes % 60
+  const hours = Math.floor(minutes / 60)
+  return hours >= 10 || rest === 0 ? `${Math.round(minutes / 60)} h` : `${hours} h ${rest} min`
+}
+
 /** What is left to wait: `4 s`, `2 min`. Never nothing. */
 export function formatWait(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000))

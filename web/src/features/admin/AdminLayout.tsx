@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Activity, CircleAlert, Cpu, ScrollText, ShieldX, Users, Wallet } from 'lucide-react'
+import { Activity, CircleAlert, Cpu, ScrollText, Server, ShieldX, Users, Wallet } from 'lucide-react'
 import { Link } from 'react-router'
 
 import { sessionQuery } from '@/api/auth'
@@ -13,6 +13,7 @@ const SECTIONS: readonly Section[] = [
   { to: paths.admin('health'), label: 'Health', icon: Activity },
   { to: paths.admin('people'), label: 'People', icon: Users },
   { to: paths.admin('limits'), label: 'Limits', icon: Wallet },
+  { to: paths.admin('sandboxes'), label: 'Sandboxes', icon: Server },
   { to: paths.admin('prices'), label: 'Prices', icon: Cpu },
   { to: paths.admin('failed-turns'), label: 'Failed turns', icon: CircleAlert },
   { to: paths.admin('audit'), label: 'Audit log', icon: ScrollText },

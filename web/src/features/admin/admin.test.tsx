@@ -133,7 +133,7 @@ test('the administration has all its pages', async () => {
     within(nav)
       .getAllByRole('link')
       .map((link) => link.textContent),
-  ).toEqual(['Health', 'People', 'Limits', 'Prices', 'Failed turns', 'Audit log'])
+  ).toEqual(['Health', 'People', 'Limits', 'Sandboxes', 'Prices', 'Failed turns', 'Audit log'])
   await userEvent.click(within(nav).getByRole('link', { name: 'Audit log' }))
   expect(await screen.findByRole('heading', { name: 'Audit log' })).toBeVisible()
 })

@@ -26,7 +26,7 @@ const GROUPS: { title: string; rows: [keys: string, does: string][] }[] = [
       ['alt+3', 'Versions'],
       ['mod+s', 'Save the file'],
       ['mod+shift+r', 'Reload the preview'],
-      ['mod+j', 'Console'],
+      ['mod+j', 'Console, server log and terminal'],
     ],
   },
 ]

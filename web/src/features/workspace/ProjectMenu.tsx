@@ -46,7 +46,7 @@ export function ProjectMenu() {
             Download as zip
           </a>
         </MenuItem>
-        {address?.mode === 'origin' && (
+        {address?.mode === 'origin' && address.engine === 'browser' && (
           <MenuItem icon={<Link2 />} onSelect={() => copy(address.url)}>
             Copy link to the preview
           </MenuItem>

@@ -13,7 +13,7 @@ import { announcementOf } from '../turn/words'
 import { Composer } from './Composer'
 import { ChatTurnView } from './ChatTurnView'
 import { turnsOf } from './turns'
-import { useStickToEnd } from './useStickToEnd'
+import { useStickToEnd } from '@/ui/useStickToEnd'
 
 /** The conversation, the agent at work in it, and the composer. */
 export function ChatPane() {

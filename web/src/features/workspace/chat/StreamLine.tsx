@@ -68,7 +68,8 @@ export function StreamLine({ id, stream }: StreamLineProps) {
   )
 }
 
-function NextTry({ at }: { at: number | null }) {
+/** When a lost connection is tried again. */
+export function NextTry({ at }: { at: number | null }) {
   const now = useNow(at === null ? 'off' : 'live')
   const left = at === null ? 0 : at - now
   return left > 0 ? `Trying again in ${formatWait(left)}` : 'Trying again'

@@ -1,22 +1,32 @@
 import { useQuery } from '@tanstack/react-query'
-import { Hammer, MonitorPlay } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { ExternalLink, Hammer, MonitorPlay } from 'lucide-react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
-import { previewQuery } from '@/api/preview'
+import { freshAddress, previewQuery } from '@/api/preview'
+import { sandboxQuery } from '@/api/sandbox'
+import { paths } from '@/components/paths'
+import { WebcontainerLicence } from '@/components/WebcontainerLicence'
 import { isRunning, useGenerationValue } from '@/stream/useGeneration'
+import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
 import { Spinner } from '@/ui/Spinner'
+import { notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
+import { hasTicket } from '@/components/engines'
+import { OutputDrawer, type OutputTab } from '../output/OutputDrawer'
 import { activityOf } from '../turn/words'
-import { ConsoleDrawer } from './ConsoleDrawer'
 import { DEVICES, type Device } from './devices'
 import { PreviewFrame } from './PreviewFrame'
 import { MissingPackages } from './MissingPackages'
 import { pickedPrompt } from './previewLog'
 import { PreviewToolbar } from './PreviewToolbar'
+import { useFrameAddress } from './useFrameAddress'
 import { usePreview } from './usePreview'
+
+/** Servers that push changes to a page that runs. */
+const HOT = /vite|next|nuxt|astro|svelte|remix|webpack|parcel/i
 
 /** The app, running: the largest thing on the screen. */
 export function PreviewPane() {
@@ -24,24 +34,41 @@ export function PreviewPane() {
   const ready = useGenerationValue(liveId, ({ turn }) => turn.previewsReady)
   const [device, setDevice] = useState<Device>('desktop')
   const [drawer, setDrawer] = useState(false)
+  const [tab, setTab] = useState<OutputTab>('console')
   const hasFiles = project.file_count > 0 || project.head_version !== null || ready > 0
   const address = useQuery({
     ...previewQuery(project.id),
     enabled: hasFiles,
+    // A ticket is good once: the next visit asks for its own.
+    refetchOnMount: ({ state }) => (state.data && hasTicket(state.data.engine) ? 'always' : true),
     // While packages are fetched, or found to be missing, the answer changes by itself.
     refetchInterval: ({ state }) =>
       state.data?.diagnostics.some((d) => d.kind === 'package') ? 3_000 : false,
   })
   const { refetch } = address
-  const head = project.head_version
-  const seenHead = useRef(head)
-  useEffect(() => {
-    if (seenHead.current === head) return
-    seenHead.current = head
-    if (hasFiles) void refetch()
-  }, [head, hasFiles, refetch])
   const preview = usePreview(project.id, address.data, canEdit, (element) => compose(pickedPrompt(element)))
-  const { frame, log, loads, reload, clear, picking, pick } = preview
+  const { frame, log, loads, clear, picking, pick } = preview
+  const ticketed = address.data !== undefined && hasTicket(address.data.engine)
+  const reloadFrame = preview.reload
+  const reload = useCallback(() => {
+    if (ticketed) void refetch().then(reloadFrame)
+    else reloadFrame()
+  }, [ticketed, refetch, reloadFrame])
+  // What was kept of an earlier visit has a ticket that is spent.
+  const usable = !ticketed || address.isFetchedAfterMount
+  const framed = useFrameAddress(usable ? address.data : undefined, loads)
+
+  const sandbox = useQuery({
+    ...sandboxQuery(project.id, drawer && tab !== 'console'),
+    enabled: address.data !== undefined,
+  })
+  const machine = sandbox.data?.machine ?? null
+  const engine = address.data?.engine
+  const { refetch: lookAgain } = sandbox
+  useEffect(() => {
+    // Asking for the app's address makes it ready, and a machine with it.
+    if (engine !== undefined && hasTicket(engine)) void lookAgain()
+  }, [engine, address.dataUpdatedAt, lookAgain])
 
   // The server pushes changes to a page that runs; one that never painted has nobody to tell, so load it again.
   const painted = log.phase === 'painted'
@@ -49,8 +76,39 @@ export function PreviewPane() {
   useEffect(() => {
     if (ready === seenReady.current) return
     seenReady.current = ready
+    if (ticketed) return
     if (!painted && address.data) reload()
-  }, [ready, painted, reload, address.data])
+  }, [ready, painted, reload, address.data, ticketed])
+  // On its machine a dev server pushes changes to the page; a plain server only has them.
+  const pushes = HOT.test(machine?.server ?? '')
+  const head = project.head_version
+  const seenHead = useRef(head)
+  useEffect(() => {
+    if (seenHead.current === head) return
+    seenHead.current = head
+    if (!hasFiles) return
+    if (ticketed && !pushes) reload()
+    else void refetch()
+  }, [head, hasFiles, refetch, ticketed, pushes, reload])
+
+  const openTab = async () => {
+    // Opened at once, or the browser takes it for something that nobody asked for.
+    const opened = window.open('', '_blank')
+    if (!opened) {
+      notifyError(
+        'No tab was opened',
+        new Error('The browser does not allow it. Allow it here and try again.'),
+      )
+      return
+    }
+    opened.opener = null
+    try {
+      opened.location.replace((await freshAddress(project.id)).url)
+    } catch (error) {
+      opened.close()
+      notifyError('The app was not opened in a tab', error)
+    }
+  }
 
   return (
     <section aria-label="Preview" className="flex min-h-0 min-w-0 flex-1 flex-col bg-sunken">
@@ -60,6 +118,7 @@ export function PreviewPane() {
         device={device}
         onDevice={setDevice}
         onReload={reload}
+        onOpenTab={ticketed ? () => void openTab() : undefined}
         picking={picking}
         onPick={canEdit && log.phase !== 'loading' ? pick : undefined}
         log={log}
@@ -78,7 +137,9 @@ export function PreviewPane() {
           />
         ) : !hasFiles ? (
           <BeforeFiles />
-        ) : address.isPending ? (
+        ) : address.data?.engine === 'webcontainer' ? (
+          <InWebcontainer projectId={project.id} />
+        ) : framed === undefined ? (
           <div className="grid flex-1 place-items-center">
             <Spinner>Starting the preview</Spinner>
           </div>
@@ -86,17 +147,46 @@ export function PreviewPane() {
           <PreviewFrame
             key={loads}
             ref={frame}
-            address={address.data}
+            address={framed}
             title={`${project.name}, running`}
             size={DEVICES[device]}
-            painted={painted}
+            // A page on a machine does not tell; until it is there the server says how far it is.
+            painted={painted || ticketed}
           />
         )}
       </div>
-      {drawer && <ConsoleDrawer log={log} onClear={clear} onClose={() => setDrawer(false)} />}
+      {drawer && (
+        <OutputDrawer
+          tab={tab}
+          onTab={setTab}
+          log={log}
+          onClear={clear}
+          onClose={() => setDrawer(false)}
+          machine={machine}
+        />
+      )}
     </section>
   )
 }
+
+/** The vendor's runtime needs a page that is cut off from all others, so it has a tab of its own. */
+const InWebcontainer = ({ projectId }: { projectId: string }) => (
+  <EmptyState
+    className="my-auto max-w-md!"
+    icon={<MonitorPlay />}
+    title="This app runs in a tab of its own"
+    action={
+      <Button asChild variant="primary">
+        <a href={paths.run(projectId)} target="_blank" rel="noreferrer">
+          <ExternalLink aria-hidden />
+          Open it
+        </a>
+      </Button>
+    }
+  >
+    <WebcontainerLicence />
+  </EmptyState>
+)
 
 function BeforeFiles() {
   const { liveId } = useWorkspace()

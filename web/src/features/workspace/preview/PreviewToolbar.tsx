@@ -20,6 +20,7 @@ import { IconButton } from '@/ui/IconButton'
 import { Tooltip } from '@/ui/Tooltip'
 import { useShortcut } from '@/ui/useShortcut'
 
+import { WhereItRuns } from '../machine/WhereItRuns'
 import { type Device } from './devices'
 import { countsOf, type PreviewLog } from './previewLog'
 
@@ -34,6 +35,8 @@ interface PreviewToolbarProps {
   device: Device
   onDevice: (device: Device) => void
   onReload: () => void
+  /** Opens the app in a tab where its address is made for that alone. */
+  onOpenTab?: () => void
   picking: boolean
   onPick?: () => void
   log: PreviewLog
@@ -46,6 +49,7 @@ export function PreviewToolbar({
   device,
   onDevice,
   onReload,
+  onOpenTab,
   picking,
   onPick,
   log,
@@ -69,9 +73,7 @@ export function PreviewToolbar({
         disabled={!address}
         onClick={onReload}
       />
-      <p className="min-w-0 flex-1 truncate px-1 text-xs text-ink-faint" title={address?.reason}>
-        {address?.reason}
-      </p>
+      <WhereItRuns address={address} onRestarted={onReload} />
       {onPick && (
         <IconButton
           label={picking ? 'Stop pointing' : 'Point at something to change'}
@@ -104,16 +106,21 @@ export function PreviewToolbar({
           </Tooltip>
         ))}
       </ToggleGroup.Root>
-      {address?.mode === 'origin' && (
-        <Tooltip label="Open in a new tab">
-          <Button asChild variant="ghost" size="sm" className="w-7 px-0!">
-            <a href={address.url} target="_blank" rel="noreferrer" aria-label="Open in a new tab">
-              <ExternalLink aria-hidden />
-            </a>
-          </Button>
-        </Tooltip>
+      {onOpenTab ? (
+        <IconButton label="Open in a new tab" icon={<ExternalLink />} size="sm" onClick={onOpenTab} />
+      ) : (
+        address?.mode === 'origin' &&
+        address.engine !== 'webcontainer' && (
+          <Tooltip label="Open in a new tab">
+            <Button asChild variant="ghost" size="sm" className="w-7 px-0!">
+              <a href={address.url} target="_blank" rel="noreferrer" aria-label="Open in a new tab">
+                <ExternalLink aria-hidden />
+              </a>
+            </Button>
+          </Tooltip>
+        )
       )}
-      <Tooltip label={drawer ? 'Hide the console' : 'Show the console'} shortcut="mod+j">
+      <Tooltip label={drawer ? 'Hide the output' : 'Show the output'} shortcut="mod+j">
         <Button
           variant="ghost"
           size="sm"

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useReducer, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useReducer, useRef, useState } from 'react'
 
 import { type PreviewAddress } from '@/api/generated/wire'
 import { sendReports } from '@/api/preview'
@@ -59,6 +59,12 @@ export function usePreview(
     return () => window.removeEventListener('message', onMessage)
   }, [])
 
+  const reload = useCallback(() => {
+    setPicking(false)
+    dispatch({ type: 'reload' })
+    setLoads((n) => n + 1)
+  }, [])
+
   return {
     frame,
     log,
@@ -72,11 +78,7 @@ export function usePreview(
       frame.current?.contentWindow?.postMessage({ qv: 1, type: 'pick', on }, origin)
       setPicking(on)
     },
-    reload: () => {
-      setPicking(false)
-      dispatch({ type: 'reload' })
-      setLoads((n) => n + 1)
-    },
+    reload,
     clear: () => dispatch({ type: 'clear' }),
   }
 }

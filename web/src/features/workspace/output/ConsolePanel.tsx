@@ -1,4 +1,4 @@
-import { Ban, ChevronDown, CircleX, Info, TriangleAlert, Wrench } from 'lucide-react'
+import { Ban, CircleX, Info, TriangleAlert, Wrench } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 
 import { Button } from '@/ui/Button'
@@ -7,16 +7,16 @@ import { plural } from '@/ui/format'
 import { IconButton } from '@/ui/IconButton'
 
 import { useWorkspace } from '../context'
-import { fixPrompt, type LogEntry, type PreviewLog } from './previewLog'
+import { fixPrompt, type LogEntry, type PreviewLog } from '../preview/previewLog'
+import { DrawerActs } from './slot'
 
-interface ConsoleDrawerProps {
+interface ConsolePanelProps {
   log: PreviewLog
   onClear: () => void
-  onClose: () => void
 }
 
-/** What the running app said; errors can be handed to the agent. */
-export function ConsoleDrawer({ log, onClear, onClose }: ConsoleDrawerProps) {
+/** What the running app said in the browser; errors can be handed to the agent. */
+export function ConsolePanel({ log, onClear }: ConsolePanelProps) {
   const { compose, canEdit } = useWorkspace()
   const [onlyErrors, setOnlyErrors] = useState(false)
   const end = useRef<HTMLDivElement>(null)
@@ -28,34 +28,24 @@ export function ConsoleDrawer({ log, onClear, onClose }: ConsoleDrawerProps) {
   }, [shown.length])
 
   return (
-    <section aria-label="Console" className="flex h-56 max-h-[45%] shrink-0 flex-col border-t bg-surface">
-      <header className="flex h-9 shrink-0 items-center gap-1 border-b px-2">
-        <h3 className="px-1 text-sm font-medium">Console</h3>
+    <>
+      <DrawerActs>
         <Button
           size="sm"
           variant="ghost"
           aria-pressed={onlyErrors}
           onClick={() => setOnlyErrors(!onlyErrors)}
-          className={cx(onlyErrors && 'bg-hover text-ink')}
+          className={cx('@max-md:hidden', onlyErrors && 'bg-hover text-ink')}
         >
           Errors only
         </Button>
-        <span className="ml-auto" />
         {errors.length > 0 && canEdit && (
           <Button size="sm" icon={<Wrench />} onClick={() => compose(fixPrompt(errors))}>
             Fix {errors.length === 1 ? 'this error' : `these ${Math.min(5, errors.length)} errors`}
           </Button>
         )}
         <IconButton label="Clear the console" icon={<Ban />} size="sm" side="top" onClick={onClear} />
-        <IconButton
-          label="Hide the console"
-          shortcut="mod+j"
-          icon={<ChevronDown />}
-          size="sm"
-          side="top"
-          onClick={onClose}
-        />
-      </header>
+      </DrawerActs>
       <div className="min-h-0 flex-1 overflow-y-auto font-mono text-xs">
         {shown.length === 0 ? (
           <p className="px-3 py-3 font-sans text-sm text-ink-muted">
@@ -77,7 +67,7 @@ export function ConsoleDrawer({ log, onClear, onClose }: ConsoleDrawerProps) {
         )}
         <div ref={end} />
       </div>
-    </section>
+    </>
   )
 }
 
