@@ -151,7 +151,12 @@ impl Engine {
     /// # Errors
     /// `Conflict` when another process uses the folder. When the database, the key file or the cache folder
     /// cannot be used; the text says what to do.
-    pub async fn start(mut config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
+    pub async fn start(config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
+        // On the heap: whoever starts an engine need not make room for all that this takes.
+        Box::pin(Self::begin(config, env)).await
+    }
+
+    async fn begin(mut config: EngineConfig, env: Arc<dyn Env>) -> Result<Arc<Self>> {
         std::fs::create_dir_all(&config.data_dir).map_err(|source| EngineError::Io {
             what: format!("cannot make the data folder {}", config.data_dir.display()),
             source,

@@ -17,7 +17,7 @@ pub(super) enum Setup {
     /// On this host.
     Local(Local),
     /// At Daytona.
-    Daytona(Daytona),
+    Daytona(Box<Daytona>),
 }
 
 /// This host, and where its sandboxes get npm packages.
@@ -83,12 +83,12 @@ pub(super) fn of(
         daytona.source = asked.snapshot.map_or(Source::Default, Source::Snapshot);
         daytona.target = asked.target;
         daytona.labels.insert("quickvibe".to_owned(), instance.name.to_owned());
-        Setup::Daytona(Daytona {
+        Setup::Daytona(Box::new(Daytona {
             config: daytona,
             limits: config.sandboxes.limits,
             env: instance.env.clone(),
             uploads: uploads.clone(),
-        })
+        }))
     });
     let local = config.sandboxes.local.clone().map(|asked| {
         let folder = config.data_dir.join("sandboxes");
@@ -155,7 +155,7 @@ impl Daytona {
         let uploads = self.uploads.clone();
         let engine =
             DaytonaEngine::with_progress(self.config.clone(), self.env.clone(), move |progress| {
-                uploads.tell(progress)
+                uploads.tell(progress);
             })?;
         Ok(Arc::new(engine))
     }

@@ -127,10 +127,10 @@ impl Engine {
             for id in there.into_iter().filter(|id| !known.contains(id)) {
                 match engine.delete(id).await {
                     Ok(()) => {
-                        tracing::info!(sandbox = %id, "a sandbox that nobody knew was removed")
+                        tracing::info!(sandbox = %id, "a sandbox that nobody knew was removed");
                     }
                     Err(error) => {
-                        tracing::warn!(sandbox = %id, %error, "a sandbox was not removed")
+                        tracing::warn!(sandbox = %id, %error, "a sandbox was not removed");
                     }
                 }
             }

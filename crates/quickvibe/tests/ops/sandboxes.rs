@@ -106,7 +106,7 @@ async fn an_app_with_a_server_runs_follows_its_files_and_keeps_what_it_wrote() {
         .iter()
         .map(|one| one.to_str().unwrap())
         .collect::<Vec<_>>();
-    assert!(policies.iter().any(|one| *one == "default-src 'self'"), "{policies:?}");
+    assert!(policies.contains(&"default-src 'self'"), "{policies:?}");
     assert!(policies.iter().any(|one| one.starts_with("frame-ancestors http://localhost:")));
 
     preview.client.post("/first", json!({})).await.expect(200);

@@ -37,7 +37,7 @@ qv_store::on_both_databases! {
         assert_eq!(conn.sandbox_of(project.id).await.unwrap(), Some(touched.clone()));
         assert_eq!(conn.sandbox(mine.id).await.unwrap(), Some(touched.clone()));
         let of = conn.sandboxes_of(EngineKind::Local, Some(mine.node_id)).await.unwrap();
-        assert_eq!(of, [touched.clone()]);
+        assert_eq!(of, std::slice::from_ref(&touched));
         assert_eq!(conn.sandboxes_of(EngineKind::Local, None).await.unwrap(), of);
         let other = Some(NodeId::generate(&db.env));
         assert_eq!(conn.sandboxes_of(EngineKind::Local, other).await.unwrap(), []);
