@@ -30,7 +30,7 @@ export function MachineCard({ machine, onRestarted }: MachineCardProps) {
   const does = (which: 'stop' | 'restart') => act.isPending && act.variables === which
 
   return (
-    <section aria-label="The app’s machine" className="px-4 py-3">
+    <section aria-label="The app’s machine" className="border-t px-4 py-3">
       <div className="flex items-center justify-between gap-3">
         <h4 className="text-sm font-medium">Machine</h4>
         <Badge tone={tone} icon={moving ? <LoaderCircle aria-hidden className="animate-spin" /> : undefined}>

@@ -44,7 +44,7 @@ export function WhereItRuns({ address, onRestarted }: WhereItRunsProps) {
           </Button>
         }
       >
-        <div className="border-b px-4 py-3">
+        <div className="px-4 py-3">
           <h3 className="font-semibold">{runs}</h3>
           <p className="mt-0.5 text-pretty text-ink-muted">{sandbox.data?.reason ?? address?.reason}</p>
         </div>
@@ -62,7 +62,7 @@ export function WhereItRuns({ address, onRestarted }: WhereItRunsProps) {
             retry={() => void sandbox.refetch()}
           />
         ) : (
-          <div aria-busy className="p-4">
+          <div aria-busy className="border-t p-4">
             <p className="sr-only">Asking how it runs</p>
             <Skeleton className="h-32" />
           </div>

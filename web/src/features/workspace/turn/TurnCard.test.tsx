@@ -203,3 +203,21 @@ test('a failure says why, where it is read', () => {
   expect(header()).toHaveTextContent('Did not finish')
   expect(screen.getByRole('alert')).toHaveTextContent('Retry in a minute.')
 })
+
+test.each([
+  ['local', 'Runs in a sandbox on this server.'],
+  ['moonbase', 'Runs on the moon, as only a newer server knows.'],
+])('where the app runs is said with its reason: %s', (engine, reason) => {
+  const at = new Date().toISOString()
+  const started: Event = {
+    seq: 1,
+    at,
+    type: 'generation_started',
+    generation_id: 'g',
+    mode: 'build',
+    model: null,
+  }
+  const decided = { seq: 2, at, type: 'sandbox_decided', engine, reason } as Event
+  show(applyAll(initialTurn, [started, decided]))
+  expect(screen.getByText(reason)).toBeVisible()
+})

@@ -5,6 +5,7 @@ import {
   CirclePause,
   CircleSlash,
   History,
+  MonitorPlay,
   RefreshCw,
   Wallet,
   WifiOff,
@@ -12,7 +13,8 @@ import {
 } from 'lucide-react'
 import { useId, useState } from 'react'
 
-import { type Generation } from '@/api/generated/wire'
+import { type EngineKind, type Generation } from '@/api/generated/wire'
+import { ENGINES } from '@/components/engines'
 import { type TurnState } from '@/stream/state'
 import { type Trouble } from '@/stream/status'
 import { costOf, elapsedMs, isActive, type TurnCost } from '@/stream/summary'
@@ -94,6 +96,7 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
             {turn.starter.reason}
           </p>
         )}
+        {turn.sandbox && <WhereRow {...turn.sandbox} />}
         {turn.thinking !== '' && (
           <p className="line-clamp-3 border-t px-3 py-2 text-sm text-ink-muted italic">
             {turn.thinking.slice(-600)}
@@ -114,6 +117,17 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
         </p>
       )}
     </article>
+  )
+}
+
+/** Where the app runs, as the turn decided it. An engine that only a newer server knows has no icon of its own. */
+function WhereRow({ engine, reason }: { engine: string; reason: string }) {
+  const Icon = Object.hasOwn(ENGINES, engine) ? ENGINES[engine as EngineKind].icon : MonitorPlay
+  return (
+    <p className="flex items-start gap-2 border-t px-3 py-2 text-sm text-ink-muted">
+      <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {reason}
+    </p>
   )
 }
 
