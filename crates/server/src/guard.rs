@@ -15,6 +15,11 @@ use crate::handlers::csp_reports::CSP_REPORTS;
 use crate::place::Origin;
 use crate::problem::ApiError;
 
+/// The page that runs an app by WebContainer, where that is turned on: it is isolated across origins, and frames the
+/// vendor's.
+const CONTAINER_PAGE: &str = "/run/";
+const CONTAINER_FRAMES: &str = " https://stackblitz.com https://*.webcontainer-api.io";
+
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What a page's own scripts and styles carry, and nothing that somebody else has put into it can know: 128 random bits,
@@ -47,6 +52,8 @@ pub(crate) async fn guard(
         .into_response();
     }
     let is_api = request.uri().path().starts_with("/api/");
+    let is_container =
+        app.engine.offers_webcontainer() && request.uri().path().starts_with(CONTAINER_PAGE);
     let renewed = Renewed::default();
     request.extensions_mut().insert(renewed.clone());
     request.extensions_mut().insert(nonce.clone());
@@ -58,7 +65,7 @@ pub(crate) async fn guard(
     {
         headers.append(header::SET_COOKIE, cookie::set(token.expose(), &origin));
     }
-    for (name, value) in security_headers(&origin, &nonce) {
+    for (name, value) in security_headers(&origin, &nonce, is_container) {
         headers.entry(name).or_insert(value);
     }
     if is_api {
@@ -77,11 +84,16 @@ fn is_cross_site(headers: &HeaderMap, origin: &Origin) -> bool {
     headers.get(header::ORIGIN).is_some_and(|from| from.as_bytes() != origin.app().as_bytes())
 }
 
-fn security_headers(origin: &Origin, Nonce(nonce): &Nonce) -> Vec<(HeaderName, HeaderValue)> {
+fn security_headers(
+    origin: &Origin,
+    Nonce(nonce): &Nonce,
+    is_container: bool,
+) -> Vec<(HeaderName, HeaderValue)> {
+    let vendor = if is_container { CONTAINER_FRAMES } else { "" };
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
-         frame-src {}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; \
+         frame-src {}{vendor}; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'; \
          report-uri {CSP_REPORTS}",
         origin.frames()
     );
@@ -100,6 +112,12 @@ fn security_headers(origin: &Origin, Nonce(nonce): &Nonce) -> Vec<(HeaderName, H
         ),
         (HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1")),
     ];
+    if is_container {
+        headers.push((
+            HeaderName::from_static("cross-origin-embedder-policy"),
+            HeaderValue::from_static("require-corp"),
+        ));
+    }
     if let Ok(policy) = HeaderValue::from_str(&policy) {
         headers.push((header::CONTENT_SECURITY_POLICY, policy));
     }

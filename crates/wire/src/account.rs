@@ -16,6 +16,8 @@ pub struct Instance {
     pub reset_by_mail: bool,
     /// How previews are reached from this address.
     pub preview_mode: PreviewMode,
+    /// Whether apps may be run by the vendor's WebContainer.
+    pub webcontainer: bool,
     /// How large things may be.
     pub limits: Limits,
 }

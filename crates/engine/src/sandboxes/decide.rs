@@ -88,6 +88,12 @@ impl Engine {
         Ok(wants)
     }
 
+    /// Whether apps may be run by the vendor's WebContainer.
+    #[must_use]
+    pub fn offers_webcontainer(&self) -> bool {
+        self.config.sandboxes.webcontainer
+    }
+
     /// Where a project's app runs, or its commands do.
     pub(crate) async fn decide(
         &self,

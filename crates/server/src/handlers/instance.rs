@@ -25,6 +25,7 @@ async fn get(
         sign_up: app.engine.sign_up_mode(),
         reset_by_mail: app.engine.resets_by_mail(),
         preview_mode: origin.preview_mode(),
+        webcontainer: app.engine.offers_webcontainer(),
         limits: *app.engine.limits(),
     }))
 }

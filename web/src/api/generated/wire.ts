@@ -199,6 +199,10 @@ reset_by_mail: boolean,
  */
 preview_mode: PreviewMode, 
 /**
+ * Whether apps may be run by the vendor's WebContainer.
+ */
+webcontainer: boolean, 
+/**
  * How large things may be.
  */
 limits: Limits, };
