@@ -15,6 +15,9 @@ pub(crate) async fn output_and_exit_are_told(fixture: &dyn Fixture) {
     let argv = ["printf", "%s|", "a b", "$HOME", "", "*", "'\""];
     let (out, _, _) = finish(fixture.engine().exec(id, Command::new(argv)).await.unwrap()).await;
     assert_eq!(out, "a b|$HOME||*|'\"|");
+    // By name, too.
+    let (out, err, exit) = run(fixture, id, "echo out > /dev/stdout; echo err > /dev/stderr").await;
+    assert_eq!((out.as_str(), err.as_str(), exit), ("out\n", "err\n", Exit::Code(0)));
     // Much of it, to the last byte.
     let mut much = sh("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end");
     much.output_limit = None;

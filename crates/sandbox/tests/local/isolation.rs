@@ -204,3 +204,26 @@ fn calls_to_the_outside_are_handed_over() {
         }
     });
 }
+
+/// A pipe can be opened by others of the sandbox; the command's end is told all the same.
+#[test]
+fn whoever_writes_into_another_commands_pipe_holds_nobody_up() {
+    let name = test_name!(whoever_writes_into_another_commands_pipe_holds_nobody_up);
+    root(
+        name,
+        |_| {},
+        async |local| {
+            let id = create(&local).await;
+            let script = "echo $$ > /tmp/pid; while test ! -e /tmp/go; do sleep 0.05; done; exit 6";
+            let mut command = sh(script);
+            command.output_limit = None;
+            let command = local.engine.exec(id, command).await.unwrap();
+            crate::contract::eventually(&local, id, "test -s /tmp/pid").await;
+            let script = "exec > /proc/$(cat /tmp/pid)/fd/1; touch /tmp/go; yes; echo never";
+            let other = local.engine.exec(id, sh(script)).await.unwrap();
+            let (out, _, exit) = finish(command).await;
+            assert!(exit == Exit::Code(6) && out.starts_with("y\ny\n"), "{exit:?} {}", out.len());
+            drop(other);
+        },
+    );
+}

@@ -165,8 +165,8 @@ impl SandboxEngine for LocalEngine {
     }
 }
 
-/// The environment that commands begin with.
-fn environment(inner: &Inner, boxed: &Boxed) -> Vec<(String, String)> {
+/// The environment that commands begin with, and who they are.
+fn environment(inner: &Inner, boxed: &Boxed) -> (Vec<(String, String)>, files::Owner) {
     let mut env: Vec<(String, String)> = [
         ("PATH", "/usr/local/bin:/usr/bin:/bin"),
         ("HOME", "/home/app"),
@@ -199,7 +199,7 @@ fn environment(inner: &Inner, boxed: &Boxed) -> Vec<(String, String)> {
         env.push(("npm_config_registry".into(), format!("https://{}/", inner.config.registry)));
     }
     env.extend(boxed.spec.env.iter().cloned());
-    env
+    (env, inner.owner())
 }
 
 /// Says that a sandbox does not run, unless it does.

@@ -3,11 +3,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustix::fs::{Gid, Uid, fchown};
 use rustix::pipe::{PipeFlags, pipe_with};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::super::files::Owner;
 use super::super::link::{Ends, transient};
 use super::super::running::Running;
 use super::super::wire::{Program, Request, Status};
@@ -17,6 +19,8 @@ use crate::{Command, ExecEvent, Execution, Exit, Output, Result};
 
 /// How many events wait for who reads; then the command is held back.
 const WAITING_EVENTS: usize = 16;
+/// How many pieces are read of a command that has ended: more than a pipe holds.
+const REST: u32 = 72;
 /// How long a command that was killed may take to be gone; then the whole sandbox is ended.
 const KILLED: Duration = Duration::from_secs(10);
 
@@ -24,7 +28,7 @@ const KILLED: Duration = Duration::from_secs(10);
 pub(super) async fn run(
     running: &Arc<Running>,
     command: Command,
-    env: Vec<(String, String)>,
+    (env, owner): (Vec<(String, String)>, Owner),
 ) -> Result<Execution> {
     let failed = |error: std::io::Error| transient("streams of a command", error);
     let kills = running.memory_kills();
@@ -55,6 +59,13 @@ pub(super) async fn run(
         outputs.push((Output::Stderr, Reader::new(mine_err).map_err(failed)?));
         let writer = Writer::new(mine_in, false).map_err(failed)?;
         let theirs = vec![theirs_in, theirs_out, theirs_err];
+        if let Some(owner) = owner {
+            // Programs open them again, as `/dev/stdout`.
+            for pipe in &theirs {
+                fchown(pipe, Some(Uid::from_raw(owner)), Some(Gid::from_raw(owner)))
+                    .map_err(failed_pipe)?;
+            }
+        }
         (running.link.exec(Request::Exec(program), theirs).await?.0, writer)
     };
     let (sender, events) = mpsc::channel(WAITING_EVENTS);
@@ -151,7 +162,15 @@ async fn read(
     left: Arc<AtomicU64>,
     over: CancellationToken,
 ) {
+    let mut rest = REST;
     loop {
+        if over.is_cancelled() {
+            // Somebody else in the sandbox may have the other end, and write for ever.
+            rest -= 1;
+            if rest == 0 {
+                return;
+            }
+        }
         let chunk = tokio::select! {
             biased;
             chunk = reader.read() => chunk,

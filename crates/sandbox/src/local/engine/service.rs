@@ -4,6 +4,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
+use super::super::files::Owner;
 use super::super::running::Running;
 use super::dial::connect;
 use super::execution;
@@ -22,7 +23,7 @@ const MOST_EVENTS: usize = 512;
 pub(super) async fn start(
     running: &Arc<Running>,
     mut command: Command,
-    env: Vec<(String, String)>,
+    env: (Vec<(String, String)>, Owner),
     port: u16,
 ) -> Result<Execution> {
     let limit = command.time_limit.take().unwrap_or(USUAL);
