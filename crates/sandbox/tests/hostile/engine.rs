@@ -10,6 +10,7 @@ use qv_sandbox::{
     Command, Egress, ExecEvent, Execution, Exit, FileWrite, ResourceLimits, SandboxEngine,
     SandboxSpec,
 };
+use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::probe::{self, Attempt, Kind, Told, Word};
@@ -39,7 +40,7 @@ pub(crate) struct Host {
     other_victim: Execution,
     other_pid: u32,
     /// Where the engine keeps things.
-    folder: PathBuf,
+    folder: TempDir,
     /// Names the set of packages that both begin with.
     packages: Option<String>,
     next: u64,
@@ -105,7 +106,7 @@ impl Host {
     async fn start() -> Self {
         let folder = folder();
         let stage = Stage::set(crate::is_root().then_some(open::UID));
-        let engine = open::engine(&folder, &stage.registry()).await;
+        let engine = open::engine(folder.path(), &stage.registry()).await;
         let packages = Some(open::template(&engine).await);
         let engine: Arc<dyn SandboxEngine> = Arc::new(engine);
         let (sandbox, other) = (open::id(1), open::id(2));
@@ -148,11 +149,11 @@ impl Host {
 
     /// Free bytes of the disk that the engine's folder lies on.
     pub(crate) fn free(&self) -> u64 {
-        rustix::fs::statvfs(&self.folder).map_or(0, |disk| disk.f_bfree * disk.f_frsize)
+        rustix::fs::statvfs(self.folder.path()).map_or(0, |disk| disk.f_bfree * disk.f_frsize)
     }
 
     pub(crate) fn env(&self) -> Vec<(String, String)> {
-        let other = self.folder.join(OTHER_FILE).display().to_string();
+        let other = self.folder.path().join(OTHER_FILE).display().to_string();
         let told = [
             ("QV_PROXY", "127.0.0.1:3128".to_owned()),
             ("QV_OTHER_FILE", self.other_file().unwrap_or(other)),
@@ -175,7 +176,7 @@ impl Host {
 
     /// Where the second sandbox's file is on the host.
     fn other_file(&self) -> Option<String> {
-        find(&self.folder, "private.txt").map(|path| path.display().to_string())
+        find(self.folder.path(), "private.txt").map(|path| path.display().to_string())
     }
 
     /// The hostile sandbox anew where it does not answer any more: it may end itself.
@@ -228,7 +229,7 @@ impl Host {
             self.engine.delete(id).await.map_err(|error| error.to_string())?;
         }
         let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-        let folder = self.folder.display().to_string();
+        let folder = self.folder.path().display().to_string();
         if let Some(line) = mounts.lines().find(|line| line.contains(&folder)) {
             return Err(format!("a mount is left: {line}"));
         }
@@ -267,11 +268,11 @@ pub(crate) async fn create(engine: &dyn SandboxEngine, id: SandboxId, packages: 
     assert_eq!(made.2, Exit::Code(0), "{}", String::from_utf8_lossy(&made.1));
 }
 
-/// Everything of an engine lies here, deleted with the program's own temporary folder.
-fn folder() -> PathBuf {
+/// Everything of an engine lies here.
+fn folder() -> TempDir {
     let folder = tempfile::Builder::new().prefix("qv-engine-").tempdir().unwrap();
     crate::stage::open_to_all(folder.path(), 0o755);
-    folder.keep()
+    folder
 }
 
 /// A file by its name, anywhere below.
