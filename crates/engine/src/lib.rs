@@ -88,7 +88,7 @@ pub use qv_security::Token;
 pub use qv_store::Generation as GenerationRow;
 pub use sandboxes::{
     DaytonaSandboxes, LocalSandboxes, OutputFeed, PlanEngines, PreviewPass, PreviewPlace,
-    SandboxConfig, Terminal, TerminalOutput,
+    SandboxConfig, Terminal, TerminalInput, TerminalOutput,
 };
 pub use second_factor::SignIn;
 pub use sessions::{Authenticated, Client, SignedIn};

@@ -73,6 +73,7 @@ impl Engine {
         let project = project.ok_or_else(|| EngineError::not_found("sandbox"))?;
         let machine = self.own_machine(&project).await?;
         machine.tell(self, "Stopped by an administrator.");
+        machine.live().held_down = true;
         self.stop_sandbox(&machine).await?;
         let mut tx = self.db.begin().await?;
         Act::by(actor, AuditAction::SandboxStopped)

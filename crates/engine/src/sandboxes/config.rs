@@ -17,6 +17,8 @@ pub struct SandboxConfig {
     pub limits: ResourceLimits,
     /// A machine that nobody uses for so long is stopped; its files are kept.
     pub idle: Duration,
+    /// Machines of one person that run at once.
+    pub per_user: usize,
     /// Installs and builds at once, of all projects.
     pub installs_at_once: usize,
     /// The engines that each plan includes, beside the browser.
@@ -90,6 +92,7 @@ impl Default for SandboxConfig {
             daytona: None,
             limits: ResourceLimits::default(),
             idle: Duration::from_secs(15 * 60),
+            per_user: 5,
             installs_at_once: 2,
             plans: PlanEngines::default(),
             webcontainer: false,

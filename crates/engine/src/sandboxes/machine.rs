@@ -1,12 +1,13 @@
 //! A project's machine while this server knows it: what it is, what it does, and one job at a time on it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use qv_domain::{
     BlobHash, EngineKind, FilePath, ProjectId, SandboxId, SandboxState, Timestamp, UserId,
 };
-use qv_sandbox::{ExecEvent, Exit, Output, SandboxEngine};
+use qv_sandbox::{ExecEvent, Exit, Output, PreviewTarget, SandboxEngine};
 use qv_wire::OutputSource;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -25,6 +26,8 @@ pub(crate) struct Machine {
     pub(super) engine: Arc<dyn SandboxEngine>,
     pub(super) output: Arc<OutputLog>,
     live: Mutex<Live>,
+    /// A command was cut off: what it left in the project's files is not known.
+    pub(super) dirty: AtomicBool,
     /// Whoever brings it further holds this: one job at a time.
     pub(super) work: tokio::sync::Mutex<Work>,
 }
@@ -44,6 +47,21 @@ pub(super) struct Live {
     pub(super) unpaid_since: Option<Instant>,
     /// What uses it and does not say so by and by: terminals and the agent's commands.
     pub(super) holders: u32,
+    /// When it failed last.
+    pub(super) failed_at: Option<Instant>,
+    /// An administrator has stopped it: only a member's word starts it again.
+    pub(super) held_down: bool,
+    /// How its server is reached, as it was told a moment ago.
+    pub(super) target: Option<(PreviewTarget, Instant)>,
+}
+
+impl Live {
+    /// The app's server does not take connections any more.
+    pub(super) fn unserved(&mut self) {
+        self.port = None;
+        self.server = None;
+        self.target = None;
+    }
 }
 
 /// What has been done to it.
@@ -59,6 +77,10 @@ pub(super) struct Work {
     pub(super) service: Option<Service>,
     /// Why the app's server is not started: nothing changed since it failed.
     pub(super) server_failed: Option<String>,
+    /// The app's server is older than its files.
+    pub(super) stale: bool,
+    /// It was removed: whoever waited for it must look for another.
+    pub(super) gone: bool,
 }
 
 /// A server of the app that runs.
@@ -100,6 +122,9 @@ impl Machine {
             used_at: row.used_at,
             unpaid_since: None,
             holders: 0,
+            failed_at: None,
+            held_down: false,
+            target: None,
         };
         Arc::new(Self {
             id: row.id,
@@ -109,6 +134,7 @@ impl Machine {
             engine,
             output: OutputLog::new(),
             live: Mutex::new(live),
+            dirty: AtomicBool::new(false),
             work: tokio::sync::Mutex::new(Work { made, ..Work::default() }),
         })
     }
@@ -143,6 +169,11 @@ impl Machine {
         self.live().state == SandboxState::Running
     }
 
+    /// Whether it runs, or is about to.
+    pub(super) fn uses_room(&self) -> bool {
+        matches!(self.live().state, SandboxState::Running | SandboxState::Starting)
+    }
+
     /// Where the app's server takes connections, if it does.
     pub(super) fn port(&self) -> Option<u16> {
         self.live().port
@@ -153,8 +184,8 @@ impl Machine {
         let mut live = self.live();
         live.state = state;
         live.step = step;
-        live.port = None;
-        live.server = None;
+        live.unserved();
+        live.failed_at = (state == SandboxState::Failed).then(Instant::now);
     }
 }
 
@@ -178,8 +209,7 @@ pub(super) fn watch(
         let words = format!("The app's server ended: {}.", how(exit));
         machine.tell(&engine, &words);
         let mut live = machine.live();
-        live.port = None;
-        live.server = None;
+        live.unserved();
         if live.state == SandboxState::Running {
             live.step = Some(words);
         }

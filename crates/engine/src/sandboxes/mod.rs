@@ -24,31 +24,36 @@ mod upkeep;
 mod view;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use qv_domain::{EngineKind, ProjectId, SandboxId};
+use qv_domain::{EngineKind, ProjectId, SandboxId, UserId};
 use qv_sandbox::{Decision, Purpose};
 use qv_store as store;
 use qv_wire::ErrorCode;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 pub use config::{DaytonaSandboxes, LocalSandboxes, PlanEngines, SandboxConfig};
 pub use output::OutputFeed;
 pub use pass::PreviewPass;
 pub use preview::PreviewPlace;
-pub use terminal::{Terminal, TerminalOutput};
+pub use terminal::{Terminal, TerminalInput, TerminalOutput};
 pub(crate) use upkeep::start;
 
 pub(crate) use machine::Machine;
 pub(crate) use ready::{Want, refusal};
 pub(crate) use setup::Instance;
-pub(crate) use work::Ran;
+pub(crate) use work::{ChangedFile, Ran};
 
 pub(crate) use qv_sandbox::asks_for_a_machine;
 
 use crate::{Engine, EngineConfig, EngineError, Result};
 use engines::{Engines, Slot};
+
+/// What could not be had is not tried again before this: an open page asks every second.
+const TRIES_AGAIN: Duration = Duration::from_secs(15);
 
 /// The machines that this server knows, and the engines that run them.
 #[derive(Debug)]
@@ -58,8 +63,12 @@ pub(crate) struct Sandboxes {
     uploads: setup::Uploads,
     templates: templates::Templates,
     machines: Mutex<HashMap<ProjectId, Arc<Machine>>>,
-    /// One machine is looked up or made at a time.
-    making: tokio::sync::Mutex<()>,
+    /// A project's machine is looked up or made by one at a time.
+    gates: Mutex<HashMap<ProjectId, Arc<tokio::sync::Mutex<()>>>>,
+    /// Projects whose machine is being brought to where its preview works.
+    coming: Mutex<HashSet<ProjectId>>,
+    /// Why a machine could not be made, and when: it is not tried again at once.
+    refused: Mutex<HashMap<ProjectId, (String, Instant)>>,
     /// Installs and builds at once.
     heavy: Semaphore,
     passes: pass::Passes,
@@ -79,7 +88,9 @@ impl Sandboxes {
             templates: templates::Templates::default(),
             known: decide::Known::default(),
             machines: Mutex::default(),
-            making: tokio::sync::Mutex::default(),
+            gates: Mutex::default(),
+            coming: Mutex::default(),
+            refused: Mutex::default(),
             heavy: Semaphore::new(config.sandboxes.installs_at_once.max(1)),
             passes: pass::Passes::default(),
             terminals: terminal::Terminals::default(),
@@ -99,6 +110,29 @@ impl Sandboxes {
     fn keep(&self, machine: &Arc<Machine>) {
         let mut machines = self.machines.lock().unwrap_or_else(PoisonError::into_inner);
         machines.insert(machine.project, machine.clone());
+    }
+
+    /// Held while a project's machine is looked up or made.
+    fn gate(&self, project: ProjectId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.retain(|_, gate| Arc::strong_count(gate) > 1);
+        gates.entry(project).or_default().clone()
+    }
+
+    fn is_coming(&self, project: ProjectId) -> bool {
+        self.coming.lock().unwrap_or_else(PoisonError::into_inner).contains(&project)
+    }
+
+    /// Why a machine could not be made a moment ago.
+    fn refusal_of(&self, project: ProjectId) -> Option<String> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.retain(|_, (_, at)| at.elapsed() < TRIES_AGAIN);
+        refused.get(&project).map(|(why, _)| why.clone())
+    }
+
+    fn refuse(&self, project: ProjectId, why: String) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.insert(project, (why, Instant::now()));
     }
 
     fn forget(&self, project: ProjectId) -> Option<Arc<Machine>> {
@@ -122,7 +156,7 @@ impl Engine {
         let decided = self.decide(project, &wants, purpose).await?;
         let decision = decided
             .map_err(|none| EngineError::refused(ErrorCode::Unavailable, none.to_string()))?;
-        self.machine_at(project, &decision, want).await
+        self.machine_at(project, &decision, wants.chosen, want).await
     }
 
     /// The same where it is decided already. What has no room is passed over for the next that can.
@@ -130,21 +164,42 @@ impl Engine {
         self: &Arc<Self>,
         project: &store::Project,
         decision: &Decision,
+        chosen: Option<EngineKind>,
         want: Want,
     ) -> Result<Arc<Machine>> {
-        let able = std::iter::once(&decision.engine).chain(&decision.fallbacks);
+        let able = std::iter::once(&decision.engine).chain(&decision.fallbacks).copied();
+        let mut able: Vec<EngineKind> =
+            able.filter(|kind| self.sandboxes.engines.slot(*kind).is_some()).collect();
+        // Where it is already it stays, with what it keeps there, unless a person wants it elsewhere.
+        if chosen != Some(decision.engine)
+            && let Some(there) = self.known_machine(project).await?
+            && able.contains(&there.kind)
+        {
+            able.retain(|kind| *kind != there.kind);
+            able.insert(0, there.kind);
+        }
         let mut refused = None;
-        for kind in able.copied().filter(|kind| self.sandboxes.engines.slot(*kind).is_some()) {
+        for kind in able {
             let machine = self.machine_of(project, kind).await?;
             match self.bring(&machine, want).await {
-                Ok(()) => return Ok(machine),
+                Ok(()) => {
+                    self.sandboxes
+                        .refused
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .remove(&project.id);
+                    return Ok(machine);
+                }
                 Err(error) if machine.work.lock().await.made => return Err(error),
                 Err(error) => {
                     // It was never made there: the next engine may have room.
-                    self.forget_machine(&machine).await?;
+                    self.give_up(&machine).await?;
                     refused = Some(error);
                 }
             }
+        }
+        if let Some(refused) = &refused {
+            self.sandboxes.refuse(project.id, refused.detail());
         }
         Err(refused.unwrap_or_else(|| {
             EngineError::refused(
@@ -160,8 +215,9 @@ impl Engine {
         project: &store::Project,
         kind: EngineKind,
     ) -> Result<Arc<Machine>> {
-        let _one = self.sandboxes.making.lock().await;
-        if let Some(machine) = self.known_machine(project).await? {
+        let gate = self.sandboxes.gate(project.id);
+        let _one = gate.lock().await;
+        if let Some(machine) = self.look_up(project).await? {
             if machine.kind == kind {
                 return Ok(machine);
             }
@@ -186,8 +242,39 @@ impl Engine {
         Ok(machine)
     }
 
+    /// One person's machines that run, and those that are made, are bounded: others want some, too.
+    fn require_room(&self, owner: UserId, project: ProjectId) -> Result<()> {
+        let most = self.config.sandboxes.per_user;
+        let machines = self.sandboxes.all();
+        let of_owner = machines
+            .iter()
+            .filter(|one| one.owner == owner && one.project != project && one.uses_room());
+        if of_owner.count() < most {
+            return Ok(());
+        }
+        Err(EngineError::refused(
+            ErrorCode::Unavailable,
+            format!(
+                "The owner of this project has {most} sandboxes running already. Stop one first."
+            ),
+        ))
+    }
+
     /// A project's machine as this server knows it, or as the database does.
-    async fn known_machine(&self, project: &store::Project) -> Result<Option<Arc<Machine>>> {
+    pub(crate) async fn known_machine(
+        &self,
+        project: &store::Project,
+    ) -> Result<Option<Arc<Machine>>> {
+        if let Some(machine) = self.sandboxes.of(project.id) {
+            return Ok(Some(machine));
+        }
+        let gate = self.sandboxes.gate(project.id);
+        let _one = gate.lock().await;
+        self.look_up(project).await
+    }
+
+    /// The same for whoever holds the project's gate.
+    async fn look_up(&self, project: &store::Project) -> Result<Option<Arc<Machine>>> {
         if let Some(machine) = self.sandboxes.of(project.id) {
             return Ok(Some(machine));
         }
@@ -220,9 +307,19 @@ impl Engine {
         let mut work = machine.work.lock().await;
         self.pay(machine).await?;
         machine.engine.delete(machine.id).await.map_err(|error| refusal(&error))?;
-        *work = machine::Work::default();
+        *work = machine::Work { gone: true, ..machine::Work::default() };
         machine.ended(qv_domain::SandboxState::Stopped, None);
-        drop(work);
+        // Before anybody who waits for it finds it.
+        self.forget_machine(machine).await
+    }
+
+    /// Forgets a machine that could not be made, unless somebody else has made it meanwhile.
+    async fn give_up(&self, machine: &Arc<Machine>) -> Result<()> {
+        let mut work = machine.work.lock().await;
+        if work.made {
+            return Ok(());
+        }
+        work.gone = true;
         self.forget_machine(machine).await
     }
 

@@ -9,6 +9,8 @@ use tokio::sync::watch;
 
 /// What is kept of one machine.
 const MOST_BYTES: usize = 512 * 1024;
+/// However short they are.
+const MOST_PIECES: usize = 4_096;
 /// The longest piece.
 const PIECE_BYTES: usize = 16 * 1024;
 
@@ -47,7 +49,7 @@ impl OutputLog {
         let seq = kept.last;
         kept.bytes += text.len();
         kept.pieces.push_back(SandboxOutput { seq, at, source, text: text.to_owned() });
-        while kept.bytes > MOST_BYTES
+        while (kept.bytes > MOST_BYTES || kept.pieces.len() > MOST_PIECES)
             && let Some(gone) = kept.pieces.pop_front()
         {
             kept.bytes -= gone.text.len();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use qv_domain::{Blob, BlobHash, FilePath, SandboxState};
@@ -28,6 +29,8 @@ const INSTALL_OUTPUT: u64 = 256 * 1024;
 /// only their own machine.
 const FILES: &str = ".quickvibe/files.json";
 pub(super) const INSTALLED: &str = "node_modules/quickvibe-packages";
+/// The content of a file that is in a machine, when nobody knows what it is: no content has this digest.
+const UNKNOWN: BlobHash = BlobHash::from_bytes([0; 32]);
 const NOTE_BYTES: u64 = 1_000_000;
 
 /// How far a machine is wanted.
@@ -47,8 +50,28 @@ impl Engine {
     /// # Errors
     /// When it does not get there; the machine's step says so, too.
     pub(super) async fn bring(self: &Arc<Self>, machine: &Arc<Machine>, want: Want) -> Result<()> {
+        // Begun is finished, whoever leaves meanwhile: a machine that is half ready would stay so.
+        let (engine, machine) = (self.clone(), machine.clone());
+        let brought = self.tasks.spawn(async move {
+            let stopping = engine.stopping.clone();
+            let brought = stopping.run_until_cancelled(engine.bring_now(&machine, want)).await;
+            brought.unwrap_or_else(|| {
+                let words = "The server is stopping.";
+                Err(EngineError::refused(qv_wire::ErrorCode::Unavailable, words))
+            })
+        });
+        brought.await.unwrap_or_else(|error| {
+            Err(EngineError::Internal(format!("a sandbox was not made ready: {error}")))
+        })
+    }
+
+    async fn bring_now(self: &Arc<Self>, machine: &Arc<Machine>, want: Want) -> Result<()> {
         machine.touch(self);
         let mut work = machine.work.lock().await;
+        if work.gone {
+            let words = "The sandbox was removed meanwhile. Try again.";
+            return Err(EngineError::refused(qv_wire::ErrorCode::Conflict, words));
+        }
         let done = self.work_on(machine, &mut work, want).await;
         let mut live = machine.live();
         match &done {
@@ -56,7 +79,10 @@ impl Engine {
                 live.step = None;
             }
             Ok(()) => {}
-            Err(error) => live.step = Some(error.detail()),
+            Err(error) => {
+                live.step = Some(error.detail());
+                live.failed_at = Some(Instant::now());
+            }
         }
         done
     }
@@ -70,17 +96,23 @@ impl Engine {
         let wants = self.wants(machine.project).await?;
         self.start_machine(machine, work, &wants).await?;
         let changed = self.sync_machine(machine, work).await?;
+        work.stale |= changed.iter().any(|path| restarts(path, &wants));
+        if !changed.is_empty() {
+            work.server_failed = None;
+        }
         if want < Want::Packages {
             return Ok(());
         }
-        let installed = self.install(machine, work, &wants).await?;
+        if self.install(machine, work, &wants).await? {
+            work.stale = true;
+            work.server_failed = None;
+        }
         if want < Want::Server {
             return Ok(());
         }
-        if installed || changed.iter().any(|path| restarts(path, &wants)) {
+        if std::mem::take(&mut work.stale) {
             work.service = None;
-            work.server_failed = None;
-            machine.live().port = None;
+            machine.live().unserved();
         }
         self.serve(machine, work, &wants).await
     }
@@ -93,11 +125,32 @@ impl Engine {
         wants: &Wants,
     ) -> Result<()> {
         if machine.runs() {
-            return Ok(());
+            // It may have ended by itself: by a limit, or at its engine.
+            let status = machine.engine.status(machine.id).await;
+            match status {
+                Ok(status) if status.state == SandboxState::Running => return Ok(()),
+                Err(error) if error.retryable() => return Err(refusal(&error)),
+                Ok(status) => {
+                    let fault = status.fault.unwrap_or_else(|| "nobody knows why".to_owned());
+                    machine.tell(self, &format!("The sandbox has ended: {fault}."));
+                }
+                Err(_) => machine.tell(self, "The sandbox is gone."),
+            }
+            self.pay(machine).await?;
+            machine.live().unpaid_since = None;
         }
+        if machine.live().held_down {
+            let words = "An administrator has stopped this sandbox. Restart it when it is needed.";
+            return Err(EngineError::refused(qv_wire::ErrorCode::Conflict, words));
+        }
+        self.require_room(machine.owner, machine.project)?;
         work.service = None;
         work.server_failed = None;
-        machine.live().state = SandboxState::Starting;
+        {
+            let mut live = machine.live();
+            live.state = SandboxState::Starting;
+            live.unserved();
+        }
         let words = if work.made { "Starting the sandbox" } else { "Making a sandbox" };
         machine.step(self, words);
         let resumed = if work.made {
@@ -148,6 +201,11 @@ impl Engine {
 
     /// Brings the project's newest files into it, and says which have changed.
     async fn sync_machine(&self, machine: &Machine, work: &mut Work) -> Result<Vec<FilePath>> {
+        if machine.dirty.swap(false, Ordering::Relaxed)
+            && let Some(files) = &mut work.files
+        {
+            files.values_mut().for_each(|hash| *hash = UNKNOWN);
+        }
         let known = match &work.files {
             Some(files) => files.clone(),
             None => self.files_in(machine).await,
@@ -196,8 +254,7 @@ impl Engine {
         let read = machine.engine.read_file(machine.id, &path, NOTE_BYTES).await;
         let paths: Vec<String> =
             read.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        let unknown = BlobHash::from_bytes([0; 32]);
-        paths.iter().filter_map(|path| Some((FilePath::parse(path).ok()?, unknown))).collect()
+        paths.iter().filter_map(|path| Some((FilePath::parse(path).ok()?, UNKNOWN))).collect()
     }
 
     /// Installs the app's packages where they are not. True when something was installed.
@@ -223,13 +280,19 @@ impl Engine {
             .files
             .as_ref()
             .is_some_and(|files| files.keys().any(|path| path.as_str() == "package-lock.json"));
-        let verb = if locked { "ci" } else { "install" };
-        let mut command =
-            Command::new(["npm", verb, "--no-audit", "--no-fund", "--prefer-offline"]);
-        command.time_limit = Some(INSTALL);
-        command.output_limit = Some(INSTALL_OUTPUT);
-        let ran = machine.engine.exec(machine.id, command).await.map_err(|e| refusal(&e))?;
-        let exit = self.hear_out(machine, OutputSource::Install, ran).await;
+        let mut exit = Exit::SandboxGone;
+        // A lock file that is older than package.json is no reason to run without packages.
+        for verb in if locked { &["ci", "install"][..] } else { &["install"] } {
+            let mut command =
+                Command::new(["npm", verb, "--no-audit", "--no-fund", "--prefer-offline"]);
+            command.time_limit = Some(INSTALL);
+            command.output_limit = Some(INSTALL_OUTPUT);
+            let ran = machine.engine.exec(machine.id, command).await.map_err(|e| refusal(&e))?;
+            exit = self.hear_out(machine, OutputSource::Install, ran).await;
+            if exit.success() {
+                break;
+            }
+        }
         if !exit.success() {
             work.installed = Some(String::new());
             return Err(EngineError::refused(
@@ -275,10 +338,13 @@ impl Engine {
         command.output_limit = None;
         match machine.engine.start_service(machine.id, command, server.port).await {
             Ok(execution) => {
+                {
+                    let mut live = machine.live();
+                    live.server = Some(server.framework.name());
+                    live.port = Some(server.port);
+                }
+                // Afterwards: it may end at once, and takes that back.
                 work.service = Some(machine::watch(self, machine, execution));
-                let mut live = machine.live();
-                live.server = Some(server.framework.name());
-                live.port = Some(server.port);
                 Ok(())
             }
             Err(error) => {
@@ -287,8 +353,14 @@ impl Engine {
                 }
                 let words = sentence(&error);
                 machine.tell(self, &words);
-                work.server_failed = Some(words);
-                Err(refusal(&error))
+                work.server_failed = Some(words.clone());
+                match error {
+                    // It is the app's own doing.
+                    SandboxError::Ended { .. } | SandboxError::Timeout { .. } => {
+                        Err(EngineError::refused(qv_wire::ErrorCode::Conflict, words))
+                    }
+                    _ => Err(refusal(&error)),
+                }
             }
         }
     }

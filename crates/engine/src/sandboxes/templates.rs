@@ -89,7 +89,7 @@ impl Engine {
         let spec = SandboxSpec {
             id,
             limits: self.config.sandboxes.limits,
-            egress: Egress::Registry,
+            egress: if self.config.offline { Egress::None } else { Egress::Registry },
             packages: None,
             env: slot.map(Slot::env).unwrap_or_default(),
         };

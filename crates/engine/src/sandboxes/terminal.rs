@@ -144,6 +144,10 @@ impl Engine {
         });
         let shells = &self.sandboxes.terminals;
         shells.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, shell.clone());
+        // Others may have been opened at the same time.
+        if shells.of(project).len() > MOST {
+            shell.gone.cancel();
+        }
         let terminal = Terminal::connect(shell.clone(), 0);
         let engine = self.clone();
         self.tasks.spawn(async move { engine.keep_shell(&shell, events, hold).await });
@@ -267,9 +271,10 @@ impl Terminal {
         }
     }
 
-    /// Types something. What a shell that has ended is told, nobody hears.
-    pub async fn write(&self, bytes: Bytes) {
-        let _ = self.shell.input.write(bytes).await;
+    /// What types into it.
+    #[must_use]
+    pub fn input(&self) -> TerminalInput {
+        TerminalInput(self.shell.clone())
     }
 
     /// Gives the terminal another size.
@@ -280,6 +285,17 @@ impl Terminal {
     /// Ends the shell.
     pub async fn end(&self) {
         let _ = self.shell.input.end().await;
+    }
+}
+
+/// Types into a shell.
+#[derive(Debug, Clone)]
+pub struct TerminalInput(Arc<Shell>);
+
+impl TerminalInput {
+    /// Types something; waits for a program that does not read. What a shell that has ended is told, nobody hears.
+    pub async fn write(&self, bytes: Bytes) {
+        let _ = self.0.input.write(bytes).await;
     }
 }
 

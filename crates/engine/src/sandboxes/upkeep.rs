@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qv_domain::{EngineKind, Month, SandboxId, SandboxState};
+use qv_sandbox::SandboxError;
 use qv_store as store;
 use tokio::time::Instant;
 
 use super::machine::Machine;
 use super::refusal;
-use crate::{Engine, Result};
+use crate::{Engine, EngineError, Result};
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(30);
@@ -46,44 +47,67 @@ impl Engine {
             return Ok(());
         }
         self.pay(machine).await?;
-        let (used_at, held) = {
-            let live = machine.live();
-            (live.used_at, live.holders > 0)
-        };
-        // Who works on it is using it.
-        let Ok(work) = machine.work.try_lock() else { return Ok(()) };
-        drop(work);
+        let used_at = machine.live().used_at;
         let mut tx = self.db.begin().await?;
         tx.touch_sandbox(machine.id, used_at).await?;
         tx.commit().await?;
-        if !held && self.env.now().since(used_at) >= self.config.sandboxes.idle {
+        // Who works on it is using it.
+        if self.is_idle(machine) && machine.work.try_lock().is_ok() {
             machine.tell(self, "Stopped: nobody has used it for a while.");
-            self.stop_sandbox(machine).await?;
+            self.stop_where(machine, |engine, machine| engine.is_idle(machine)).await?;
         }
         Ok(())
     }
 
+    fn is_idle(&self, machine: &Machine) -> bool {
+        let live = machine.live();
+        live.holders == 0 && self.env.now().since(live.used_at) >= self.config.sandboxes.idle
+    }
+
     /// Ends everything that runs in a machine, and keeps its files.
-    pub(super) async fn stop_sandbox(&self, machine: &Arc<Machine>) -> Result<()> {
+    pub(super) async fn stop_sandbox(self: &Arc<Self>, machine: &Arc<Machine>) -> Result<()> {
         self.sandboxes.terminals.end_of(machine.project);
-        let mut work = machine.work.lock().await;
-        work.service = None;
-        work.server_failed = None;
-        self.pay(machine).await?;
-        machine.engine.stop(machine.id).await.map_err(|error| refusal(&error))?;
-        machine.live().unpaid_since = None;
-        machine.ended(SandboxState::Stopped, None);
-        Ok(())
+        // What is done to it ends with it, so that nobody who stops it waits for an install.
+        if let Err(error) = machine.engine.stop(machine.id).await {
+            tracing::debug!(%error, "a sandbox is stopped once more");
+        }
+        self.stop_where(machine, |_, _| true).await
+    }
+
+    /// The same where it still holds once nothing else is done to it. Begun is finished, whoever leaves meanwhile.
+    async fn stop_where(
+        self: &Arc<Self>,
+        machine: &Arc<Machine>,
+        holds: impl FnOnce(&Self, &Machine) -> bool + Send + 'static,
+    ) -> Result<()> {
+        let (engine, machine) = (self.clone(), machine.clone());
+        let stopped = self.tasks.spawn(async move {
+            let mut work = machine.work.lock().await;
+            if work.gone || !holds(&engine, &machine) {
+                return Ok(());
+            }
+            work.service = None;
+            work.server_failed = None;
+            machine.live().unserved();
+            engine.pay(&machine).await?;
+            match machine.engine.stop(machine.id).await {
+                Ok(()) | Err(SandboxError::NotFound { .. }) => {}
+                Err(error) => return Err(refusal(&error)),
+            }
+            machine.live().unpaid_since = None;
+            machine.ended(SandboxState::Stopped, None);
+            Ok(())
+        });
+        stopped.await.unwrap_or_else(|error| {
+            Err(EngineError::Internal(format!("a sandbox was not stopped: {error}")))
+        })
     }
 
     /// Writes down how long a machine ran since that was last done. Whole seconds: the rest stays for the next time.
     pub(super) async fn pay(&self, machine: &Machine) -> Result<()> {
-        let seconds = {
-            let mut live = machine.live();
-            let Some(since) = live.unpaid_since else { return Ok(()) };
-            let seconds = since.elapsed().as_secs();
-            live.unpaid_since = Some(since + Duration::from_secs(seconds));
-            seconds
+        let (since, seconds) = {
+            let Some(since) = machine.live().unpaid_since else { return Ok(()) };
+            (since, since.elapsed().as_secs())
         };
         if seconds == 0 {
             return Ok(());
@@ -100,6 +124,10 @@ impl Engine {
         let mut tx = self.db.begin().await?;
         tx.add_sandbox_time(&ran).await?;
         tx.commit().await?;
+        let mut live = machine.live();
+        if live.unpaid_since == Some(since) {
+            live.unpaid_since = Some(since + Duration::from_secs(seconds));
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Where an app runs, as its members see it, and what they may do about it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use qv_domain::{AuditAction, AuditTarget, EngineKind, Month, Role, SandboxState};
 use qv_sandbox::{Decision, NoEngine, Passed, Purpose, SandboxUsage};
@@ -80,7 +80,13 @@ impl Engine {
         Ok(qv_wire::Machine {
             id: machine.id,
             engine: machine.kind,
-            state: live.state,
+            state: if self.sandboxes.is_coming(machine.project)
+                && live.state == SandboxState::Stopped
+            {
+                SandboxState::Starting
+            } else {
+                live.state
+            },
             step: self.sandboxes.uploads.words(machine.id).or_else(|| live.step.clone()),
             server: live.server.map(str::to_owned),
             serving: live.port.is_some(),
@@ -122,10 +128,11 @@ impl Engine {
         tx.choose_engine(project, choose.engine, now).await?;
         tx.commit().await?;
         self.sandboxes.known.forget(project);
-        if choose.engine == Some(EngineKind::Browser)
-            && let Some(machine) = self.sandboxes.of(project)
-        {
-            self.stop_sandbox(&machine).await?;
+        if let Some(machine) = self.sandboxes.of(project).filter(|machine| machine.runs()) {
+            let engine = self.sandbox_reason(access).await?.0;
+            if engine != Some(machine.kind) {
+                self.stop_sandbox(&machine).await?;
+            }
         }
         self.sandbox(access).await
     }
@@ -151,8 +158,8 @@ impl Engine {
     pub async fn restart_machine(self: &Arc<Self>, access: &Access) -> Result<Sandbox> {
         access.require(Role::Editor)?;
         let machine = self.own_machine(&access.project).await?;
+        machine.live().held_down = false;
         self.stop_sandbox(&machine).await?;
-        machine.live().state = SandboxState::Starting;
         self.ready_later(&access.project);
         self.sandbox(access).await
     }
@@ -190,12 +197,23 @@ impl Engine {
 
     /// Brings a project's machine to where its preview works, without anybody waiting.
     pub(super) fn ready_later(self: &Arc<Self>, project: &store::Project) {
+        let mut coming = self.sandboxes.coming.lock().unwrap_or_else(PoisonError::into_inner);
+        if !coming.insert(project.id) {
+            return;
+        }
+        drop(coming);
         let (engine, project) = (self.clone(), project.clone());
         self.tasks.spawn(async move {
             let done = engine.stopping.run_until_cancelled(engine.machine(&project, Want::Server));
             if let Some(Err(error)) = done.await {
                 tracing::debug!(project = %project.id, %error, "an app's machine is not ready");
             }
+            engine
+                .sandboxes
+                .coming
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&project.id);
         });
     }
 }

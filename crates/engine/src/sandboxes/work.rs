@@ -1,6 +1,8 @@
 //! Commands of the agent in a project's machine.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use qv_agent::{Capture, ToolCall, ToolExit, Tools};
@@ -11,7 +13,7 @@ use qv_wire::OutputSource;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::machine::{self, Machine};
+use super::machine::{self, Machine, Work};
 use super::ready::{Want, mark_installed, set_of};
 use super::refusal;
 use crate::{Engine, Result};
@@ -30,7 +32,27 @@ pub(crate) struct Ran {
     pub(crate) output: String,
     pub(crate) took: Duration,
     /// The project's files that it changed in the machine.
-    pub(crate) changed: Vec<(FilePath, Blob)>,
+    pub(crate) changed: Vec<ChangedFile>,
+}
+
+/// A file of the project that a run has changed in the machine.
+#[derive(Debug)]
+pub(crate) struct ChangedFile {
+    pub(crate) path: FilePath,
+    /// What it was when the run began, as far as the machine had it.
+    pub(crate) before: BlobHash,
+    pub(crate) content: Blob,
+}
+
+/// Marks a machine's files as not known, unless the run came to its end.
+struct CutOff<'a>(Option<&'a Machine>);
+
+impl Drop for CutOff<'_> {
+    fn drop(&mut self) {
+        if let Some(machine) = self.0 {
+            machine.dirty.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Engine {
@@ -78,10 +100,16 @@ impl Engine {
             let machine = self.machine(project, want).await?;
             let _hold = machine.hold();
             let kind = call.kind();
-            let _turn = match kind {
+            // An install has the machine for itself, as QuickVibe's own have; it first, then a turn, as those do.
+            let mut work = match kind {
+                ToolKind::Install => Some(machine.work.lock().await),
+                _ => None,
+            };
+            let turn = match kind {
                 ToolKind::Command => None,
                 _ => Some(self.sandboxes.heavy.acquire().await),
             };
+            let mut cut_off = CutOff(Some(&machine));
             let mut command = Command::new(call.argv());
             command.time_limit = Some(LONGEST);
             command.env =
@@ -91,10 +119,16 @@ impl Engine {
             let execution =
                 machine.engine.exec(machine.id, command).await.map_err(|error| refusal(&error))?;
             let (exit, text) = self.listen(&machine, execution, output).await;
-            let changed = self.changed_by_run(&machine, call).await?;
-            if kind == ToolKind::Install && exit.ok() {
-                self.note_installed(&machine, &changed).await?;
+            drop(turn);
+            let files = match &work {
+                Some(work) => work.files.clone(),
+                None => machine.work.lock().await.files.clone(),
+            };
+            let changed = self.changed_by_run(&machine, call, files.unwrap_or_default()).await;
+            if let Some(work) = work.as_mut().filter(|_| exit.ok()) {
+                self.note_installed(&machine, work, &changed).await?;
             }
+            cut_off.0 = None;
             machine.touch(self);
             Ok((exit, text, changed))
         };
@@ -133,16 +167,16 @@ impl Engine {
         &self,
         machine: &Machine,
         call: &ToolCall,
-    ) -> Result<Vec<(FilePath, Blob)>> {
-        let work = machine.work.lock().await;
-        let Some(files) = work.files.clone() else { return Ok(Vec::new()) };
-        drop(work);
+        files: BTreeMap<FilePath, BlobHash>,
+    ) -> Vec<ChangedFile> {
         let all = call.kind() == ToolKind::Command && files.len() <= MOST_LOOKED_AT;
         let looked_at: Vec<(FilePath, BlobHash)> = match call.kind() {
             ToolKind::Build | ToolKind::Test => Vec::new(),
             _ => files
                 .into_iter()
-                .filter(|(path, _)| all || path.as_str() == "package.json")
+                .filter(|(path, _)| {
+                    all || ["package.json", "package-lock.json"].contains(&path.as_str())
+                })
                 .collect(),
         };
         let most = self.config.limits.file_bytes;
@@ -152,23 +186,29 @@ impl Engine {
                 continue;
             };
             if store::blob_hash(&bytes) != known {
-                changed.push((path, Blob::from(&bytes[..])));
+                let content = Blob::from(&bytes[..]);
+                changed.push(ChangedFile { path, before: known, content });
             }
         }
-        Ok(changed)
+        changed
     }
 
     /// The packages of the new `package.json` are there: they need not be installed once more.
-    async fn note_installed(&self, machine: &Machine, changed: &[(FilePath, Blob)]) -> Result<()> {
-        let manifest = changed.iter().find(|(path, _)| path.as_str() == "package.json");
+    async fn note_installed(
+        &self,
+        machine: &Machine,
+        work: &mut Work,
+        changed: &[ChangedFile],
+    ) -> Result<()> {
+        let manifest = changed.iter().find(|file| file.path.as_str() == "package.json");
         let manifest = match manifest {
-            Some((_, text)) => Manifest::read(&String::from_utf8_lossy(text)),
+            Some(file) => Manifest::read(&String::from_utf8_lossy(&file.content)),
             None => self.wants(machine.project).await?.manifest,
         };
         let Some(set) = set_of(&manifest) else { return Ok(()) };
-        let mut work = machine.work.lock().await;
         mark_installed(machine, &set).await?;
         work.installed = Some(set);
+        work.stale = true;
         Ok(())
     }
 }

@@ -45,6 +45,7 @@ impl Settings {
         }
         for (name, value) in [
             ("sandboxes_at_once", self.sandboxes_at_once),
+            ("sandboxes_per_user", self.sandboxes_per_user),
             ("installs_at_once", self.installs_at_once),
         ] {
             if !(1..=10_000).contains(&value) {

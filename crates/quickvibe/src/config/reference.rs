@@ -51,6 +51,7 @@ pub const REFERENCE: &[Setting] = &[
     setting("audit_days", "400", "How many days an entry of the audit log is kept."),
     setting("local_sandboxes", "true", "Run apps that need a machine in isolated sandboxes on this host (Linux). `quickvibe doctor` says whether it can; where it cannot, none are run."),
     setting("sandboxes_at_once", "20", "Sandboxes that run at once on this host; others wait or go elsewhere. Together they are promised `sandboxes_at_once` times `sandbox_memory_mb` of memory."),
+    setting("sandboxes_per_user", "5", "Sandboxes of one person's projects that run at once, wherever they are."),
     setting("sandbox_memory_mb", "1024", "Memory of one sandbox, in MB, with what it keeps in temporary folders."),
     setting("sandbox_cpu_percent", "100", "Processor time of one sandbox; 100 is one processor."),
     setting("sandbox_disk_mb", "1024", "What one sandbox may keep on disk, in MB."),

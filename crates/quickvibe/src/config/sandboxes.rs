@@ -35,6 +35,7 @@ impl Settings {
             daytona,
             limits,
             idle: Duration::from_secs(60 * u64::from(self.sandbox_idle_minutes)),
+            per_user: self.sandboxes_per_user,
             installs_at_once: self.installs_at_once,
             plans: PlanEngines {
                 free: self.free_engines.clone(),

@@ -55,7 +55,7 @@ impl Preview {
     /// Asks until the app itself answers.
     async fn get(&self, path: &str) -> Value {
         for _ in 0..150 {
-            let answer = self.client.get(path).await;
+            let answer = self.client.clone().with("accept", "text/html").get(path).await;
             if answer.status == 200 {
                 return answer.json();
             }
@@ -187,7 +187,9 @@ fn processes(of: &str) -> Vec<String> {
 #[tokio::test]
 async fn ten_sandboxes_end_with_a_server_that_is_killed_and_their_projects_are_whole() {
     let folder = TempDir::new().unwrap();
-    let server = Server::start(folder.path()).await;
+    let mut command = quickvibe(folder.path(), &["serve", "--data", "data"]);
+    command.env("QUICKVIBE_SANDBOXES_PER_USER", "10");
+    let server = Server::run(command, folder.path()).await;
     let owner = server.owner().await;
     // Told apart from what other tests run.
     let name = format!("server-{}.js", server.id());

@@ -29,6 +29,18 @@ const LONGEST: usize = 256 * 1024;
 /// Close codes: the server stops; whoever holds it may no longer have it.
 const GOING_AWAY: u16 = 1001;
 const NO_LONGER_ALLOWED: u16 = 4403;
+const TOO_MUCH: u16 = 1008;
+/// Messages that may wait for a program that does not read.
+const TYPED_AHEAD: usize = 256;
+
+/// Ends a task with whoever holds this.
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 pub(crate) fn routes() -> Routes {
     Routes::new().route(Rule::ProjectInPerson(Role::Editor), routes!(terminal))
@@ -110,6 +122,14 @@ async fn relay(app: &App, access: &Access, mut terminal: Terminal, mut socket: W
     if say(&mut socket, &attached).await.is_err() {
         return;
     }
+    // What a program does not read must not hold up what it says, nor our looking after it.
+    let terminal_input = terminal.input();
+    let (typed, mut keys) = tokio::sync::mpsc::channel::<bytes::Bytes>(TYPED_AHEAD);
+    let _writer = AbortOnDrop(tokio::spawn(async move {
+        while let Some(bytes) = keys.recv().await {
+            terminal_input.write(bytes).await;
+        }
+    }));
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     let mut look = tokio::time::interval(LOOK_EVERY);
     let stopping = app.engine.stopping();
@@ -127,7 +147,11 @@ async fn relay(app: &App, access: &Access, mut terminal: Terminal, mut socket: W
                 }
             },
             message = socket.recv() => match message {
-                Some(Ok(Message::Binary(bytes))) => terminal.write(bytes).await,
+                Some(Ok(Message::Binary(bytes))) => {
+                    if typed.try_send(bytes).is_err() {
+                        break Some((TOO_MUCH, "the program does not read what is typed"));
+                    }
+                }
                 Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                     Ok(TerminalRequest::Resize { columns, rows }) => {
                         terminal.resize(TerminalSize { columns, rows }).await;

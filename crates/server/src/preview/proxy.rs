@@ -1,16 +1,19 @@
 //! Passes requests on to an app's machine: HTTP and WebSockets.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use hyper_util::rt::TokioIo;
 use qv_domain::{PreviewId, ProjectId};
 use qv_engine::PreviewTarget;
 use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
+use tokio_util::io::InspectReader;
 
 use super::{machine, page};
 use crate::App;
@@ -43,11 +46,14 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Waits until they may not, or the server stops.
-    async fn over(self) {
+    async fn over(self, used: Arc<AtomicBool>) {
         let stopping = self.app.engine.stopping();
         let looked = async {
             loop {
                 tokio::time::sleep(LOOK_EVERY).await;
+                if used.swap(false, Ordering::Relaxed) {
+                    self.app.engine.touch_machine(self.project);
+                }
                 let pass = self.pass.as_deref();
                 match self.app.engine.may_preview(&self.id, self.project, pass).await {
                     Ok(true) => {}
@@ -99,18 +105,35 @@ pub(super) async fn pass_on(
         (Answer::Upgraded(parts, upstream), Some(client)) => {
             tokio::spawn(async move {
                 let Ok(client) = client.await else { return };
-                let mut client = TokioIo::new(client);
+                let used = Arc::new(AtomicBool::new(false));
+                let seen = used.clone();
+                let mut client = InspectReader::new(TokioIo::new(client), move |_| {
+                    seen.store(true, Ordering::Relaxed);
+                });
                 let mut upstream = upstream;
                 tokio::select! {
                     _ = copy_bidirectional(&mut client, &mut upstream) => {}
-                    () = watch.over() => {}
+                    () = watch.over(used) => {}
                 }
             });
             Response::from_parts(*parts, Body::empty())
         }
         (Answer::Upgraded(..), None) => StatusCode::BAD_GATEWAY.into_response(),
-        (Answer::Plain(response), _) => outward(response, port, origin, &outer),
+        (Answer::Plain(response), _) => outward(watched(response, watch), port, origin, &outer),
     }
+}
+
+/// An answer of unknown length may last: it ends when whoever asked may no longer see the app.
+fn watched(response: Response, watch: Watch) -> Response {
+    if axum::body::HttpBody::size_hint(response.body()).exact().is_some() {
+        return response;
+    }
+    response.map(|body| {
+        let used = Arc::new(AtomicBool::new(false));
+        let seen = used.clone();
+        let bytes = body.into_data_stream().inspect(move |_| seen.store(true, Ordering::Relaxed));
+        Body::from_stream(bytes.take_until(watch.over(used)))
+    })
 }
 
 /// What an app's machine answers.
@@ -145,26 +168,35 @@ async fn by_connection(
     Ok(Answer::Plain(response.map(Body::new)))
 }
 
+/// One for all: what it has of connections and certificates is kept.
+fn client() -> Result<&'static reqwest::Client, String> {
+    static CLIENT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
+    let made = CLIENT.get_or_init(|| {
+        let built = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .http1_only()
+            .build();
+        built.map_err(|error| error.to_string())
+    });
+    made.as_ref().map_err(Clone::clone)
+}
+
 async fn by_address(
     base: &url::Url,
     headers: &HeaderMap,
     request: Request,
 ) -> Result<Answer, String> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let address = base.join(path.trim_start_matches('/')).map_err(|error| error.to_string())?;
-    if address.origin() != base.origin() {
-        return Err("the path leads elsewhere".to_owned());
-    }
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .http1_only()
-        .build()
-        .map_err(|error| error.to_string())?;
+    let mut address = base.clone();
+    address.set_path(parts.uri.path());
+    address.set_query(parts.uri.query());
+    let client = client()?;
     let mut sent = parts.headers;
     sent.remove(header::HOST);
     sent.remove(header::CONTENT_LENGTH);
-    sent.extend(headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    for (name, value) in headers {
+        sent.insert(name.clone(), value.clone());
+    }
     let mut asked = client.request(parts.method, address).headers(sent);
     if axum::body::HttpBody::size_hint(&body).exact() != Some(0) {
         asked = asked.body(reqwest::Body::wrap_stream(body.into_data_stream()));
@@ -187,9 +219,7 @@ fn inner(request: Request, port: u16, socket: bool, id: &PreviewId, origin: &Ori
     let (mut parts, body) = request.into_parts();
     let own = format!("localhost:{port}");
     let outside = origin.preview_origin(id);
-    for name in OF_ONE_CONNECTION {
-        parts.headers.remove(name);
-    }
+    without_hops(&mut parts.headers);
     if let Some(host) = parts.headers.insert(header::HOST, value(&own)) {
         parts.headers.insert(HeaderName::from_static("x-forwarded-host"), host);
     }
@@ -200,15 +230,10 @@ fn inner(request: Request, port: u16, socket: bool, id: &PreviewId, origin: &Ori
     if parts.headers.get(header::ORIGIN).is_some_and(|from| from.as_bytes() == outside.as_bytes()) {
         parts.headers.insert(header::ORIGIN, value(&format!("http://{own}")));
     }
-    let cookies: Vec<String> = parts
-        .headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|cookies| machine::without_pass(cookies.to_str().ok()?))
-        .collect();
+    let cookies = machine::own_cookies(&parts.headers);
     parts.headers.remove(header::COOKIE);
-    if !cookies.is_empty() {
-        parts.headers.insert(header::COOKIE, value(&cookies.join("; ")));
+    if let Some(cookies) = cookies {
+        parts.headers.insert(header::COOKIE, cookies);
     }
     if socket {
         parts.headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
@@ -224,9 +249,7 @@ fn inner(request: Request, port: u16, socket: bool, id: &PreviewId, origin: &Ori
 /// The answer as the browser sees it: at the preview's own origin, and shown by QuickVibe only.
 fn outward(response: Response, port: u16, origin: &Origin, asked: &Uri) -> Response {
     let (mut parts, body) = response.into_parts();
-    for name in OF_ONE_CONNECTION {
-        parts.headers.remove(name);
-    }
+    without_hops(&mut parts.headers);
     if let Some(location) = parts.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()) {
         let own = [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
         let inside = own.iter().find_map(|own| location.strip_prefix(own.as_str()));
@@ -263,6 +286,23 @@ fn own_cookie(cookie: &str) -> String {
         !name.eq_ignore_ascii_case("domain")
     });
     parts.collect::<Vec<_>>().join("; ")
+}
+
+/// Removes what concerns one connection alone, and what the connection's own header names as such.
+fn without_hops(headers: &mut HeaderMap) {
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named {
+        headers.remove(name);
+    }
+    for name in OF_ONE_CONNECTION {
+        headers.remove(name);
+    }
 }
 
 fn is_websocket(headers: &HeaderMap) -> bool {

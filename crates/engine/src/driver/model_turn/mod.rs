@@ -360,7 +360,14 @@ impl<'a> Turn<'a> {
             }
             Effect::RunChecks => {
                 self.run.recorder.flush().await?;
-                let found = self.run.engine.check(self.run.project.id).await?;
+                // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
+                let signals = &self.run.signals;
+                let found = tokio::select! {
+                    biased;
+                    () = signals.lost.cancelled() => return Ok(false),
+                    () = signals.cancel.cancelled() => return Ok(false),
+                    found = self.run.engine.check(self.run.project.id) => found?,
+                };
                 let report = translate::check_report(&found);
                 if report.ok() {
                     self.run.recorder.push(EventData::PreviewReady {});

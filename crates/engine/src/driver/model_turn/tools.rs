@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qv_agent::{FileContent, Input, ToolCall, ToolOutcome};
-use qv_domain::{Blob, BlobHash, EngineKind, FilePath};
+use qv_domain::{BlobHash, EngineKind, FilePath};
 use qv_store as store;
 use qv_wire::EventData;
 use tokio::sync::mpsc;
@@ -14,7 +14,7 @@ use super::Turn;
 use crate::Result;
 use crate::driver::context::content_of;
 use crate::driver::journal::Heard;
-use crate::sandboxes::Ran;
+use crate::sandboxes::{ChangedFile, Ran};
 
 /// How long a person may take to answer; then it is a no.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
@@ -151,7 +151,7 @@ impl Turn<'_> {
     async fn take_over(
         &mut self,
         id: u32,
-        changed: Vec<(FilePath, Blob)>,
+        changed: Vec<ChangedFile>,
     ) -> Result<Vec<(FilePath, BlobHash, FileContent)>> {
         if changed.is_empty() {
             return Ok(Vec::new());
@@ -164,9 +164,10 @@ impl Turn<'_> {
         tx.hold_project(project, now).await?;
         let mut taken = Vec::new();
         let mut changes = Vec::new();
-        for (index, (path, content)) in (0..).zip(changed) {
+        for (index, ChangedFile { path, before, content }) in (0..).zip(changed) {
             let present = tx.file_meta(project, &path).await?.map(|meta| meta.hash);
-            if present.is_none() || present != run.known.get(&path).copied() {
+            // The run has changed what it began from: not what somebody has written since.
+            if present != Some(before) || present != run.known.get(&path).copied() {
                 continue;
             }
             if tx.mark_edit_applied(&run.fence, STEPS + id, index).await? {
