@@ -51,7 +51,7 @@ function RunRow({ run, time }: { run: RunActivity; time: string | null }) {
       <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
         <code className={cx('min-w-0 font-mono text-xs wrap-anywhere', !open && 'line-clamp-2')}>
           {run.command}
-        </code>
+        </code>{' '}
         <span className="ml-auto text-xs text-ink-muted tnum">
           {allowed && 'Allowed · '}
           <span className={cx(run.state === 'failed' && 'text-danger')}>{runWords(run)}</span>

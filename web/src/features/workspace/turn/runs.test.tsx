@@ -112,7 +112,7 @@ test.each([
   const { rerender } = show(asked)
   const button = screen.getByRole('button', { name })
   button.focus()
-  await userEvent.keyboard('{Enter}{Enter}')
+  await userEvent.keyboard('{Enter}')
   await vi.waitFor(() => expect(header()).toHaveFocus())
   await userEvent.click(button)
   expect(told).toHaveBeenCalledExactlyOnceWith({ run: 1, allowed })
