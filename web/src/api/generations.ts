@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
-import { type Generation, type TurnStarted } from './generated/wire'
+import { type AnswerPermission, type Generation, type TurnStarted } from './generated/wire'
 import { keys } from './keys'
 
 export const generationQuery = (id: string) =>
@@ -20,6 +20,13 @@ export function useCancelGeneration() {
     onSuccess: (_answer, id) => client.invalidateQueries({ queryKey: keys.generation(id) }),
   })
 }
+
+/** Says whether the turn may run what it asks about. That it was answered is told by its events. */
+export const useAnswerPermission = (id: string) =>
+  useMutation({
+    mutationFn: (body: AnswerPermission) =>
+      api.post<undefined>(apiPath('generations', id, 'permission'), body),
+  })
 
 /** Asks the same again: a new generation for the same message. */
 export function useRetryGeneration(projectId: string) {

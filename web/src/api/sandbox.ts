@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
-import { type ChooseEngine, type Instance, type Sandbox, type SandboxOverview } from './generated/wire'
+import { type ChooseEngine, type Sandbox, type SandboxOverview } from './generated/wire'
 import { keys } from './keys'
 
 const MOVING_MS = 2_000
@@ -77,7 +77,3 @@ export function useStopSandbox() {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.sandboxes() }),
   })
 }
-
-/** Whether this instance lets apps run in the vendor's WebContainer. A server of before does not say so. */
-export const hasWebcontainer = (instance: (Instance & { webcontainer?: boolean }) | undefined): boolean =>
-  instance?.webcontainer === true

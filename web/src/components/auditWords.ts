@@ -74,6 +74,8 @@ export const AUDIT_WORDS: Record<AuditAction, Words> = {
   project_deleted: project('Project removed', 'removed a project'),
   visibility_changed: project('Visibility changed', 'changed who may see'),
   project_exported: out('Project downloaded', 'downloaded'),
+  sandbox_deleted: project('Machine deleted', 'deleted the machine of'),
+  sandbox_stopped: project('Machine stopped', 'stopped the machine of'),
   usage_exported: out('Usage downloaded', 'downloaded usage'),
   audit_exported: out('Audit log downloaded', 'downloaded this log'),
   backup_made: instance('Backup made', 'made a backup'),

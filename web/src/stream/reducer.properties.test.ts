@@ -34,6 +34,7 @@ describe('any log', () => {
           'plan',
           'checks',
           'repairs',
+          'runs',
           'endedAt',
           'error',
           'version',

@@ -1,6 +1,7 @@
 import { type Event } from '@/api/generated/wire'
 
 import { fileStep } from './files'
+import { endRuns, runStep } from './runs'
 import { initialTurn, type TurnState } from './state'
 
 /**
@@ -93,6 +94,12 @@ function step(state: TurnState, event: Event): TurnState {
     }
     case 'repair_started':
       return { ...state, repairs: [...state.repairs, { round: event.round, reason: event.reason }] }
+    case 'tool_started':
+    case 'tool_output':
+    case 'tool_finished':
+    case 'permission_asked':
+    case 'permission_answered':
+      return { ...running(state), runs: runStep(state.runs, event) }
     case 'usage':
       return usageStep(state, event)
     case 'budget_alert':
@@ -156,5 +163,6 @@ function ended(state: TurnState, status: TurnState['status'], at: string): TurnS
         : f,
     ),
     checks: state.checks.filter((c) => c.state !== 'running'),
+    runs: endRuns(state.runs),
   }
 }

@@ -7,7 +7,7 @@ import { parseEvent } from './shape'
 const event = (data: object) => JSON.stringify({ seq: 3, at: '2026-11-24T12:00:00Z', ...data })
 
 test('what the server sends is an event', () => {
-  for (const [, data] of scriptFor('g', 'build', 'a timer')) {
+  for (const [, data] of ['a timer', 'a server'].flatMap((words) => scriptFor('g', 'build', words))) {
     expect(parseEvent(event(data)), data.type).toMatchObject(data)
   }
 })
@@ -15,6 +15,21 @@ test('what the server sends is an event', () => {
 test('a type that only a newer server knows is an event', () => {
   expect(parseEvent(event({ type: 'from_the_future', with: ['anything'] }))?.seq).toBe(3)
   expect(parseEvent(event({ type: 'constructor' }))?.seq).toBe(3)
+})
+
+const finished = {
+  type: 'tool_finished',
+  id: 1,
+  ok: false,
+  exit: -9,
+  end: 'exited',
+  duration_ms: 3,
+  output: '',
+}
+
+test('an exit code may be below zero, or none', () => {
+  expect(parseEvent(event(finished))).toMatchObject({ exit: -9 })
+  expect(parseEvent(event({ ...finished, exit: null }))).toMatchObject({ exit: null })
 })
 
 test.each([
@@ -27,4 +42,6 @@ test.each([
   ['a missing field', event({ type: 'text_delta' })],
   ['a field of another type', event({ type: 'usage', step: 1, kind: 'draft', usage: 3, cost_nanousd: null })],
   ['a list with something else in it', event({ type: 'plan', items: [{ text: 'One' }] })],
+  ['an exit code that is no integer', event({ ...finished, exit: 0.5 })],
+  ['a run without an end', event({ ...finished, end: undefined })],
 ])('%s is none', (_, data) => expect(parseEvent(data)).toBeNull())

@@ -4,6 +4,7 @@ type Check = (value: unknown) => boolean
 
 const text: Check = (value) => typeof value === 'string'
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const whole: Check = (value) => Number.isSafeInteger(value)
 const flag: Check = (value) => typeof value === 'boolean'
 const any: Check = () => true
 const or =
@@ -63,6 +64,11 @@ const SHAPES: Shapes = {
   check_started: { check: text },
   check_finished: { check: text, ok: flag, diagnostics: list(diagnostic) },
   repair_started: { round: count, reason: text },
+  tool_started: { id: count, tool: text, command: text },
+  tool_output: { id: count, text },
+  tool_finished: { id: count, ok: flag, exit: or(whole), end: text, duration_ms: count, output: text },
+  permission_asked: { id: count, command: text, why: text },
+  permission_answered: { id: count, allowed: flag },
   usage: { step: count, kind: text, usage: tokens, cost_nanousd: or(count) },
   budget_alert: { purse: text, percent: count, spent_nanousd: count, limit_nanousd: count },
   sandbox_decided: { engine: text, reason: text },

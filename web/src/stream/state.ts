@@ -11,6 +11,8 @@ import {
   type SentFile,
   type StepKind,
   type TokenUsage,
+  type ToolEnd,
+  type ToolKind,
   type TurnMode,
 } from '@/api/generated/wire'
 
@@ -52,6 +54,35 @@ export interface CheckActivity {
   diagnostics: Diagnostic[]
 }
 
+/** One run in the sandbox, from the question whether it may be to what came of it. */
+export interface RunActivity {
+  id: number
+  /** `null` before it has started. */
+  tool: ToolKind | null
+  /** As one would type it. */
+  command: string
+  state:
+    /** A person is asked. */
+    | 'asked'
+    /** A person allowed it; it has not started yet. */
+    | 'allowed'
+    /** A person said no, or nothing in time. */
+    | 'refused'
+    | 'running'
+    | 'ok'
+    | 'failed'
+    /** The turn was over before it was. */
+    | 'stopped'
+  /** Why a person is or was asked; `null` when nobody was. */
+  why: string | null
+  startedAt: string | null
+  /** The last of what it wrote. */
+  output: string
+  /** Whether it wrote more than that. */
+  cut: boolean
+  result: { exit: number | null; end: ToolEnd; durationMs: number } | null
+}
+
 /** What a person waits for; `null` as soon as something else happens. */
 export type Notice =
   | { kind: 'queued'; position: number }
@@ -86,6 +117,8 @@ export interface TurnState {
   spent: SpentCall[]
   checks: CheckActivity[]
   repairs: { round: number; reason: string }[]
+  /** In the order of their numbers. */
+  runs: RunActivity[]
   /** The last share of a month's budget that this turn reached. */
   budget: { purse: PurseKind; percent: number; limitNanousd: number } | null
   /** Rises each time that the preview shows newer files. */
@@ -123,6 +156,7 @@ export const initialTurn: TurnState = {
   spent: [],
   checks: [],
   repairs: [],
+  runs: [],
   budget: null,
   previewsReady: 0,
   version: null,

@@ -3,6 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 import { eventsUrl } from '@/api/generations'
 
 import { applyAll } from './reducer'
+import { questionOf } from './runs'
 import { initialTurn, type TurnState } from './state'
 import { initialStatus, type StreamStatus } from './status'
 import { isActive } from './summary'
@@ -72,6 +73,9 @@ export const tryNow = (id: string): void => entries.get(id)?.following?.tryNow()
 export const isRunning = ({ turn }: LiveTurn): boolean => turn.seq > 0 && isActive(turn.status)
 
 type Value = string | number | boolean | null | undefined
+
+/** Whether it waits for a person's word. */
+export const isAsking = ({ turn }: LiveTurn): boolean => questionOf(turn.runs) !== undefined
 
 /**
  * One value of a generation. A part of the page that needs only that is drawn anew only when it changes, not

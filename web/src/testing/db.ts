@@ -38,6 +38,8 @@ export interface Run {
   events: Event[]
   listeners: Set<() => void>
   timer?: ReturnType<typeof setTimeout>
+  /** What goes on when the question about this run is answered. */
+  asked?: { id: number; goOn: (allowed: boolean) => void }
 }
 
 export interface ProjectState {
@@ -243,12 +245,31 @@ export class MockDb {
       if (due >= 1) {
         run.timer = setTimeout(() => {
           this.append(state, run, data)
-          this.play(state, run, script, at + 1)
+          const rest = script.slice(at + 1)
+          if (data.type === 'permission_asked') this.ask(state, run, data.id, rest)
+          else this.play(state, run, rest)
         }, due)
         return
       }
       this.append(state, run, data)
       at++
+      if (data.type === 'permission_asked') {
+        this.ask(state, run, data.id, script.slice(at))
+        return
+      }
+    }
+  }
+
+  /** Waits for an answer; without leave, the run is left out of what follows. */
+  private ask(state: ProjectState, run: Run, id: number, rest: ScriptStep[]) {
+    run.asked = {
+      id,
+      goOn: (allowed) => {
+        run.asked = undefined
+        this.append(state, run, { type: 'permission_answered', id, allowed })
+        const isOf = (data: ScriptStep[1]) => 'id' in data && data.id === id
+        this.play(state, run, allowed ? rest : rest.filter(([, data]) => !isOf(data)))
+      },
     }
   }
 

@@ -212,7 +212,7 @@ function otherHandlers(db: MockDb): HttpHandler[] {
           project_files: 2_000,
           message_chars: 32_000,
         },
-      } satisfies Instance & { webcontainer: boolean }),
+      } satisfies Instance),
     ),
     http.get('/api/starters', () =>
       HttpResponse.json({

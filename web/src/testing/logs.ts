@@ -29,7 +29,7 @@ const text = fc
     },
   )
   .map((parts) => parts.join(''))
-const KINDS: StepKind[] = ['draft', 'continuation', 'repair', 'repair']
+const KINDS: StepKind[] = ['draft', 'continuation', 'repair', 'tool']
 const kindOf = (step: number): StepKind => KINDS[step] ?? 'draft'
 const small = fc.nat(3)
 
@@ -107,6 +107,48 @@ const data: fc.Arbitrary<EventData> = fc.oneof(
     })),
   },
   { weight: 1, arbitrary: fc.constant<EventData>({ type: 'preview_ready' }) },
+  {
+    weight: 2,
+    arbitrary: small.map((id): EventData => ({
+      type: 'tool_started',
+      id,
+      tool: 'test',
+      command: `run ${id}`,
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(small, text).map(([id, t]): EventData => ({ type: 'tool_output', id, text: t })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(small, fc.option(fc.integer({ min: -9, max: 9 })), text)
+      .map(([id, exit, output]): EventData => ({
+        type: 'tool_finished',
+        id,
+        ok: exit === 0,
+        exit,
+        end: exit === null ? 'killed' : 'exited',
+        duration_ms: 10,
+        output,
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: small.map((id): EventData => ({
+      type: 'permission_asked',
+      id,
+      command: `run ${id}`,
+      why: 'It may write.',
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(small, fc.boolean())
+      .map(([id, allowed]): EventData => ({ type: 'permission_answered', id, allowed })),
+  },
 )
 
 /** What a worker that takes a turn over tells first, and how far back it begins again: a part of what there is. */

@@ -1,6 +1,11 @@
 import { http, HttpResponse, type HttpHandler } from 'msw'
 
-import { type SaveFile, type StartTurn, type UpdateProject } from '@/api/generated/wire'
+import {
+  type AnswerPermission,
+  type SaveFile,
+  type StartTurn,
+  type UpdateProject,
+} from '@/api/generated/wire'
 
 import { type MockDb, type ProjectState } from './db'
 import { diffOf } from './diff'
@@ -153,6 +158,19 @@ function generationHandlers(db: MockDb): HttpHandler[] {
       if (!run || !state) return notFound()
       if (run.generation.finished_at === null) db.append(state, run, { type: 'cancelled' })
       return HttpResponse.json(run.generation)
+    }),
+    http.post<Params>('/api/generations/:id/permission', async ({ params, request }) => {
+      const { run: id, allowed } = (await request.json()) as AnswerPermission
+      const asked = db.runs.get(params.id)?.asked
+      if (asked?.id !== id) {
+        return problem(
+          409,
+          'conflict',
+          'This turn is over, or was taken up by another server. Reload the page.',
+        )
+      }
+      asked.goOn(allowed)
+      return new HttpResponse(null, { status: 204 })
     }),
     http.post<Params>('/api/generations/:id/retry', ({ params }) => {
       const run = db.runs.get(params.id)

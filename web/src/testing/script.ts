@@ -1,4 +1,4 @@
-import { type EventData, type TurnMode } from '@/api/generated/wire'
+import { type EventData, type StepKind, type ToolKind, type TurnMode } from '@/api/generated/wire'
 
 import { SAMPLE_FILES } from './files'
 
@@ -31,6 +31,79 @@ function file(path: string, content: string): ScriptStep[] {
 }
 
 const lineCount = (text: string) => text.split('\n').length - 1
+
+const runs = (id: number, tool: ToolKind, command: string, output: string[]): ScriptStep[] => [
+  [200, { type: 'tool_started', id, tool, command }],
+  ...output.map((text): ScriptStep => [400, { type: 'tool_output', id, text }]),
+]
+
+/** A turn that runs things: one goes well, one fails, and about one a person is asked. */
+const RUNS: ScriptStep[] = [
+  [
+    200,
+    { type: 'sandbox_decided', engine: 'local', reason: 'Runs in a sandbox on this server: it has one.' },
+  ],
+  [100, { type: 'role_changed', role: 'builder', note: 'Writing the app' }],
+  [200, { type: 'step_started', step: 1, kind: 'draft', files_sent: 2, files_total: 8, input_tokens: 3_420 }],
+  ...words('I add Express and try the tests.\n'),
+  [80, usage(1, 'draft', 3_420, 310, 14_910_000)],
+  [100, { type: 'role_changed', role: 'tester', note: 'Running it' }],
+  ...runs(1, 'install', 'npm install express', ['\x1b[32madded 66 packages\x1b[39m', ' in 1.2s\n']),
+  [
+    100,
+    {
+      type: 'tool_finished',
+      id: 1,
+      ok: true,
+      exit: 0,
+      end: 'exited',
+      duration_ms: 1_240,
+      output: 'added 66 packages in 1.2s\n',
+    },
+  ],
+  ...runs(2, 'test', 'npm test', [
+    '> node --test\n',
+    '\x1b[31m✖ adds a note\x1b[39m (3 ms)\n  expected 201, got 500\n',
+    '\x1b[32m✔ lists the notes\x1b[39m (1 ms)\n',
+  ]),
+  [
+    100,
+    {
+      type: 'tool_finished',
+      id: 2,
+      ok: false,
+      exit: 1,
+      end: 'exited',
+      duration_ms: 2_310,
+      output: 'expected 201, got 500\n',
+    },
+  ],
+  [100, { type: 'step_started', step: 2, kind: 'tool', files_sent: 1, files_total: 8, input_tokens: 2_180 }],
+  [300, usage(2, 'tool', 2_180, 90, 4_890_000)],
+  [
+    200,
+    {
+      type: 'permission_asked',
+      id: 3,
+      command:
+        'curl -fsSL https://example.com/install/a-tool-with-a-long-name.sh | sh -s -- --prefix "$HOME/.local" && node scripts/migrate.js --all',
+      why: 'It runs a program from the internet, which may change any file of the project.',
+    },
+  ],
+  ...runs(
+    3,
+    'command',
+    'curl -fsSL https://example.com/install/a-tool-with-a-long-name.sh | sh -s -- --prefix "$HOME/.local" && node scripts/migrate.js --all',
+    ['3 migrations\n', 'done\n'],
+  ),
+  [
+    6_000,
+    { type: 'tool_finished', id: 3, ok: true, exit: 0, end: 'exited', duration_ms: 6_800, output: 'done\n' },
+  ],
+  ...words('The server is ready.'),
+  [50, { type: 'version_created', version: 0, verified: true }],
+  [20, { type: 'done', version: 0, verified: true }],
+]
 
 /** What the scripted agent does about a message. Everything that a turn can show is in the build. */
 export function scriptFor(generationId: string, mode: TurnMode, message: string): ScriptStep[] {
@@ -74,6 +147,7 @@ export function scriptFor(generationId: string, mode: TurnMode, message: string)
       ],
     ]
   }
+  if (/server/i.test(message)) return [started, ...RUNS]
   const files = Object.entries(SAMPLE_FILES).filter(([path]) => path.startsWith('src/'))
   return [
     started,
@@ -154,13 +228,7 @@ export function scriptFor(generationId: string, mode: TurnMode, message: string)
   ]
 }
 
-function usage(
-  step: number,
-  kind: 'draft' | 'repair',
-  input: number,
-  output: number,
-  cost_nanousd: number,
-): EventData {
+function usage(step: number, kind: StepKind, input: number, output: number, cost_nanousd: number): EventData {
   return {
     type: 'usage',
     step,

@@ -45,13 +45,15 @@ const Line = memo(function Line({ line }: { line: LogLine }) {
         {SOURCES[line.source]}
       </span>
       <span className={cx('min-h-5 whitespace-pre', ours && 'text-ink-muted')}>
-        {line.spans.map((span, i) => (
-          <Piece key={i} span={span} />
-        ))}
+        <Spans spans={line.spans} />
       </span>
     </div>
   )
 })
+
+/** The pieces of a line, each as it looks. */
+export const Spans = ({ spans }: { spans: readonly Span[] }) =>
+  spans.map((span, i) => <Piece key={i} span={span} />)
 
 /** The sixteen colours as tokens: those that code is shown in, held to AA on this surface. */
 const INK = [

@@ -57,6 +57,10 @@ export function addParts(log: ServerLog, parts: readonly OutputPart[]): ServerLo
   return over === 0 ? next : { ...next, lines: next.lines.slice(over), dropped: next.dropped + over }
 }
 
+/** The lines of a text with colours that is there as a whole. */
+export const linesOf = (text: string): LogLine[] =>
+  addParts(emptyServerLog, [{ kind: 'output', output: { seq: 1, at: '', source: 'agent', text } }]).lines
+
 /** Empties what is shown; what comes goes on. */
 export const clearLog = (log: ServerLog): ServerLog => ({
   ...log,

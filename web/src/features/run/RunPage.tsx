@@ -5,7 +5,6 @@ import { Link, useParams } from 'react-router'
 
 import { instanceQuery } from '@/api/auth'
 import { projectQuery } from '@/api/projects'
-import { hasWebcontainer } from '@/api/sandbox'
 import { LogLines } from '@/components/log/LogLines'
 import { paths } from '@/components/paths'
 import { WebcontainerLicence } from '@/components/WebcontainerLicence'
@@ -54,7 +53,7 @@ export function RunPage() {
           <div className="grid flex-1 place-items-center">
             <Spinner>Opening the project</Spinner>
           </div>
-        ) : !hasWebcontainer(instance.data) ? (
+        ) : !instance.data.webcontainer ? (
           <EmptyState
             className="my-auto"
             icon={<PowerOff />}

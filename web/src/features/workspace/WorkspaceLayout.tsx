@@ -1,6 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 
-import { isRunning, useGenerationValue } from '@/stream/useGeneration'
+import { isAsking, isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { Spinner } from '@/ui/Spinner'
@@ -106,6 +106,7 @@ const Loading = ({ children }: { children: string }) => (
 function BottomBar() {
   const { view, show, liveId } = useWorkspace()
   const busy = useGenerationValue(liveId, isRunning)
+  const asks = useGenerationValue(liveId, isAsking)
   return (
     <nav aria-label="Panes" className="flex shrink-0 border-t bg-canvas pb-[env(safe-area-inset-bottom)]">
       {[CHAT_VIEW, ...VIEWS].map((tab) => (
@@ -120,10 +121,15 @@ function BottomBar() {
           )}
         >
           {tab.icon}
-          {tab.label}
+          {tab.value === 'chat' && asks && view !== 'chat' ? 'Waits for you' : tab.label}
           {tab.value === 'chat' && busy && view !== 'chat' && (
-            <span className="absolute top-2 left-1/2 ml-2.5 size-2 animate-pulse-dot rounded-full bg-accent">
-              <span className="sr-only">The agent is at work</span>
+            <span
+              className={cx(
+                'absolute top-2 left-1/2 ml-2.5 size-2 animate-pulse-dot rounded-full',
+                asks ? 'bg-warn' : 'bg-accent',
+              )}
+            >
+              {!asks && <span className="sr-only">The agent is at work</span>}
             </span>
           )}
         </button>

@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 
 import { instanceQuery } from '@/api/auth'
 import { type EngineOverview, type SandboxEntry } from '@/api/generated/wire'
-import { hasWebcontainer, sandboxesQuery } from '@/api/sandbox'
+import { sandboxesQuery } from '@/api/sandbox'
 import { ENGINES, STATES } from '@/components/engines'
 import { PageHead, Panel } from '@/components/Panel'
 import { paths } from '@/components/paths'
@@ -111,7 +111,7 @@ const Ready = ({ ready }: { ready: boolean }) => (
 /** An engine of the browser, which the server does not run: whether it is on, and what that means. */
 function Webcontainer() {
   const instance = useQuery(instanceQuery())
-  const on = hasWebcontainer(instance.data)
+  const on = instance.data?.webcontainer === true
   const { name, icon: Icon } = ENGINES.webcontainer
   return (
     <section aria-label={name} className="p-4">

@@ -23,6 +23,7 @@ const STEPS: Record<StepKind, string> = {
   draft: 'First answers',
   continuation: 'Answers gone on with',
   repair: 'Repairs, not charged',
+  tool: 'Answers after runs',
 }
 
 interface Row {

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowDown, MessagesSquare } from 'lucide-react'
 
 import { inOrder, messagesQuery } from '@/api/messages'
-import { isRunning, useGenerationValue } from '@/stream/useGeneration'
+import { isAsking, isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
@@ -20,6 +20,7 @@ export function ChatPane() {
   const { project, liveId, compose, canEdit } = useWorkspace()
   const announcement = useGenerationValue(liveId, ({ turn }) => (turn.seq > 0 ? announcementOf(turn) : ''))
   const running = useGenerationValue(liveId, isRunning)
+  const asks = useGenerationValue(liveId, isAsking)
   const messages = useInfiniteQuery(messagesQuery(project.id))
   const { box, content, away, toEnd, onScroll } = useStickToEnd()
   const turns = messages.data ? turnsOf(inOrder(messages.data)) : []
@@ -81,7 +82,7 @@ export function ChatPane() {
             onClick={toEnd}
             className="absolute! -top-10 left-1/2 -translate-x-1/2 shadow-float"
           >
-            {running ? 'Follow along' : 'Latest'}
+            {asks ? 'Waits for you' : running ? 'Follow along' : 'Latest'}
           </Button>
         )}
         <Composer onSent={toEnd} />

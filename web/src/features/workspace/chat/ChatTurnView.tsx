@@ -55,6 +55,7 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
       {live && generation && <StreamLine id={generation.id} stream={live.stream} />}
       {state && generation && (
         <TurnCard
+          id={generation.id}
           turn={state}
           generation={generation.summary ? generation : null}
           trouble={live && troubleOf(live.stream)}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { instanceQuery } from '@/api/auth'
 import { messageOf } from '@/api/error'
 import { type EngineKind, type PassedEngine, type Sandbox } from '@/api/generated/wire'
-import { hasWebcontainer, useChooseEngine } from '@/api/sandbox'
+import { useChooseEngine } from '@/api/sandbox'
 import { WebcontainerLicence } from '@/components/WebcontainerLicence'
 import { Notice } from '@/ui/Notice'
 
@@ -18,7 +18,7 @@ export function EngineChoice({ sandbox }: { sandbox: Sandbox }) {
   const instance = useQuery(instanceQuery())
   const choose = useChooseEngine(project.id)
   const why = new Map(sandbox.passed.map((each) => [each.engine, each.why]))
-  const offered = ORDER.filter((engine) => engine !== 'webcontainer' || hasWebcontainer(instance.data))
+  const offered = ORDER.filter((engine) => engine !== 'webcontainer' || instance.data?.webcontainer === true)
   if (!canEdit) return <Passed passed={sandbox.passed.filter(({ engine }) => offered.includes(engine))} />
 
   // Until the server has answered, what was pressed is what is shown.

@@ -27,7 +27,7 @@ function show(turn: TurnState, generation: Generation | null = null, trouble: Tr
   render(
     <TooltipProvider>
       <WorkspaceContext value={workspace}>
-        <TurnCard turn={turn} generation={generation} trouble={trouble} />
+        <TurnCard id="g" turn={turn} generation={generation} trouble={trouble} />
       </WorkspaceContext>
     </TooltipProvider>,
   )

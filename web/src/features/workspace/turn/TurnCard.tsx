@@ -4,6 +4,7 @@ import {
   CircleCheck,
   CirclePause,
   CircleSlash,
+  Hand,
   History,
   MonitorPlay,
   RefreshCw,
@@ -11,10 +12,11 @@ import {
   WifiOff,
   type LucideIcon,
 } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 
 import { type EngineKind, type Generation } from '@/api/generated/wire'
 import { ENGINES } from '@/components/engines'
+import { questionOf } from '@/stream/runs'
 import { type TurnState } from '@/stream/state'
 import { type Trouble } from '@/stream/status'
 import { costOf, elapsedMs, isActive, type TurnCost } from '@/stream/summary'
@@ -26,12 +28,16 @@ import { CheckRows } from './CheckRows'
 import { FileRows } from './FileRows'
 import { LineCounts } from './LineCounts'
 import { PlanList } from './PlanList'
+import { Question } from './Question'
 import { ROLES } from './roles'
+import { RunRows } from './RunRows'
 import { SentFiles } from './SentFiles'
 import { TurnFooter } from './TurnFooter'
 import { activityOf, budgetNotice, lineTotals, noticeOf, outcomeOf } from './words'
 
 interface TurnCardProps {
+  /** The generation's. */
+  id: string
   turn: TurnState
   generation: Generation | null
   /** What is the matter with the connection by which this is known. */
@@ -39,7 +45,7 @@ interface TurnCardProps {
 }
 
 /** What the agent does about a message: everything while it works, one line when it is done. */
-export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
+export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps) {
   const active = isActive(turn.status)
   const [choice, setChoice] = useState<boolean | null>(null)
   const open = choice ?? (active || turn.status === 'failed')
@@ -47,11 +53,13 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
   const elapsed = elapsedMs(turn, generation, now)
   const cost = costOf(turn, generation)
   const bodyId = useId()
+  const header = useRef<HTMLButtonElement>(null)
+  const question = questionOf(turn.runs)
   const notice = noticeOf(turn, now)
   const NoticeIcon = turn.notice?.kind === 'resumed' ? History : RefreshCw
   const empty =
-    turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length === 0 &&
-    turn.starter === null
+    turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length + turn.runs.length ===
+      0 && turn.starter === null
 
   const sent = turn.steps.find((step) => step.files.length > 0)?.files ?? []
 
@@ -64,6 +72,7 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
       )}
     >
       <button
+        ref={header}
         type="button"
         aria-expanded={open}
         aria-controls={bodyId}
@@ -104,6 +113,7 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
         )}
         {turn.plan.length > 0 && <PlanList items={turn.plan} active={active} />}
         {turn.files.length > 0 && <FileRows turn={turn} active={active} />}
+        {turn.runs.length > 0 && <RunRows runs={turn.runs} now={now} />}
         {turn.checks.length + turn.repairs.length > 0 && <CheckRows turn={turn} />}
         {empty && !active && turn.error === null && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>
@@ -111,6 +121,15 @@ export function TurnCard({ turn, generation, trouble = null }: TurnCardProps) {
         {sent.length > 0 && <SentFiles files={sent} />}
         <TurnFooter turn={turn} generation={generation} cost={cost} />
       </div>
+      {question && (
+        // Whatever is folded, this is to be answered.
+        <Question
+          key={question.id}
+          generationId={id}
+          run={question}
+          onAnswered={() => header.current?.focus({ preventScroll: true })}
+        />
+      )}
       {turn.error && (
         <p role="alert" className="border-t bg-danger-soft px-3 py-2 text-sm text-ink">
           {turn.error.message}
@@ -138,19 +157,23 @@ const TROUBLES: Record<Trouble['kind'], { icon: LucideIcon; words: string }> = {
 }
 
 function ActiveLine({ turn, trouble }: { turn: TurnState; trouble: Trouble | null }) {
-  const role = turn.role ? ROLES[turn.role.role] : null
+  const asks = questionOf(turn.runs) !== undefined
+  const role = turn.role && !asks ? ROLES[turn.role.role] : null
   // What is known is of a while ago: nothing pulses as if it were seen.
-  const Icon = trouble ? TROUBLES[trouble.kind].icon : (role?.icon ?? CirclePause)
+  const Icon = trouble ? TROUBLES[trouble.kind].icon : asks ? Hand : (role?.icon ?? CirclePause)
   const done = turn.plan.filter((item) => item.done).length
   return (
     <>
       <Icon
         aria-hidden
-        className={cx('size-4 shrink-0', trouble ? 'text-warn' : 'animate-pulse-dot text-accent-text')}
+        className={cx(
+          'size-4 shrink-0',
+          trouble || asks ? 'text-warn' : 'animate-pulse-dot text-accent-text',
+        )}
       />
       <span className="min-w-0 truncate">
         {role && <span className="font-medium">{role.label}</span>}
-        <span className={cx('text-ink-muted', role && 'ml-2')}>
+        <span className={cx(asks && !trouble ? 'font-medium' : 'text-ink-muted', role && 'ml-2')}>
           {trouble ? TROUBLES[trouble.kind].words : activityOf(turn)}
         </span>
       </span>

@@ -1,6 +1,8 @@
+import { type ToolEnd } from '@/api/generated/wire'
+import { questionOf } from '@/stream/runs'
+import { type RunActivity, type TurnState } from '@/stream/state'
 import { isActive } from '@/stream/summary'
-import { type TurnState } from '@/stream/state'
-import { formatMoney, formatWait, plural } from '@/ui/format'
+import { formatDuration, formatMoney, formatWait, plural } from '@/ui/format'
 
 import { ROLES } from './roles'
 
@@ -40,7 +42,11 @@ export function budgetNotice({ purse, percent, limitNanousd }: NonNullable<TurnS
 /** What the agent does now, in a few words. */
 export function activityOf(turn: TurnState): string {
   if (turn.status === 'queued') return queueOf(turn) ?? 'Waiting to start'
+  if (questionOf(turn.runs)) return 'Waits for you'
   if (turn.notice?.kind === 'retrying') return 'Waiting for the provider'
+  const run = turn.runs.at(-1)
+  if (run?.state === 'running') return `Running ${run.command}`
+  if (run?.state === 'allowed') return 'Starting what you allowed'
   const writing = turn.files.findLast((f) => f.state === 'writing')
   if (writing) return `Writing ${writing.path.split('/').at(-1) ?? writing.path}`
   if (turn.checks.at(-1)?.state === 'running') {
@@ -67,10 +73,19 @@ export function announcementOf(turn: TurnState): string {
     if (turn.version === null) return 'The answer is complete.'
     return `Version ${turn.version} is ready${turn.verified === true ? ' and verified' : ''}.`
   }
+  const question = questionOf(turn.runs)
+  if (question) return `The agent waits for you. It wants to run ${question.command}. ${question.why ?? ''}`
   if (turn.notice?.kind === 'retrying') return `${firstSentence(turn.notice.reason)} The agent tries again.`
   if (turn.notice?.kind === 'resumed') return 'The server was restarted. The agent goes on.'
   const queue = queueOf(turn)
   if (queue !== null) return `${queue}.`
+  const run = turn.runs.at(-1)
+  if (run?.state === 'running') return `Running ${run.command}.`
+  if (run?.state === 'allowed') return `Allowed: ${run.command}.`
+  const last = turn.past?.event.type
+  if (run && (last === 'tool_finished' || last === 'permission_answered')) {
+    return `${runWords(run)}: ${run.command}.`
+  }
   const repair = turn.repairs.at(-1)
   const check = turn.checks.at(-1)
   if (repair && check?.state === 'failed') return `Repair ${repair.round}: ${repair.reason}.`
@@ -79,6 +94,47 @@ export function announcementOf(turn: TurnState): string {
   if (writing) return `Writing ${writing.path}.`
   if (turn.role) return `${ROLES[turn.role.role].label}: ${turn.role.note}.`
   return 'The agent is at work.'
+}
+
+const ENDS: Record<ToolEnd, string> = {
+  exited: 'Failed',
+  killed: 'Was ended',
+  timed_out: 'Took too long',
+  out_of_memory: 'Ran out of memory',
+  lost: 'Lost with its server',
+  not_started: 'Could not start',
+}
+
+/** What became of a run, in a few words. How it ended may be in the words of a newer server. */
+export function runWords({ tool, state, result }: RunActivity): string {
+  switch (state) {
+    case 'asked':
+      return 'Waits for you'
+    case 'allowed':
+      return 'Allowed'
+    case 'refused':
+      return 'Not run'
+    case 'running':
+      return 'Running'
+    case 'stopped':
+      return 'Stopped'
+    case 'ok':
+      return tool === 'test' ? 'Tests passed' : 'Ok'
+    case 'failed': {
+      const { end = 'exited', exit = null } = result ?? {}
+      if (end !== 'exited') return Object.hasOwn(ENDS, end) ? ENDS[end] : ENDS.exited
+      if (tool === 'test') return 'Tests failed'
+      return exit === null ? ENDS.exited : `Failed with exit code ${exit}`
+    }
+  }
+}
+
+/** How long a run took, or takes so far; `null` when it never began. */
+export function runTime({ state, startedAt, result }: RunActivity, now: number): string | null {
+  if (result)
+    return result.end === 'not_started' || result.end === 'lost' ? null : formatDuration(result.durationMs)
+  if (state !== 'running' || startedAt === null) return null
+  return `${Math.max(0, Math.floor((now - Date.parse(startedAt)) / 1_000))} s`
 }
 
 /** `+182 -3`, of files that are in the project. */
