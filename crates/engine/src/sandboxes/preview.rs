@@ -174,9 +174,8 @@ impl Engine {
         if slot.is_none() {
             return Ok(None);
         }
-        let error = match self.machine(&found, Want::Server).await {
-            Ok(_) => return Ok(Some(Vec::new())),
-            Err(error) => error,
+        let Err(error) = self.machine(&found, Want::Server).await else {
+            return Ok(Some(Vec::new()));
         };
         if !matches!(error.code(), ErrorCode::Conflict | ErrorCode::Invalid) {
             tracing::warn!(%project, %error, "whether the app's server starts could not be told");

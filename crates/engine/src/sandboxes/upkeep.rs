@@ -54,7 +54,7 @@ impl Engine {
         // Who works on it is using it.
         if self.is_idle(machine) && machine.work.try_lock().is_ok() {
             machine.tell(self, "Stopped: nobody has used it for a while.");
-            self.stop_where(machine, |engine, machine| engine.is_idle(machine)).await?;
+            self.stop_where(machine, Self::is_idle).await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A step's changes of files, written once.
+//! A step's changes of files, written once, and the look at what they lead to.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,32 @@ use qv_agent::{FileChange, FileOp};
 use qv_domain::{BlobHash, FilePath};
 use qv_store as store;
 
+use qv_wire::EventData;
+
 use super::Turn;
 use crate::Result;
+use crate::driver::translate;
 
 impl Turn<'_> {
+    /// Looks for what is wrong with the app, to be heard next.
+    pub(super) async fn check(&mut self) -> Result<()> {
+        self.run.recorder.flush().await?;
+        // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
+        let signals = &self.run.signals;
+        let found = tokio::select! {
+            biased;
+            () = signals.lost.cancelled() => return Ok(()),
+            () = signals.cancel.cancelled() => return Ok(()),
+            found = self.run.engine.check(self.run.project.id) => found?,
+        };
+        let report = translate::check_report(&found);
+        if report.ok() {
+            self.run.recorder.push(EventData::PreviewReady {});
+        }
+        self.report = Some(report);
+        Ok(())
+    }
+
     /// Writes a step's changes with the events that tell of them, each change once. Nothing is written when a
     /// file is no longer what the agent knows of it: then its path is given back.
     pub(super) async fn commit(

@@ -359,20 +359,7 @@ impl<'a> Turn<'a> {
                 }
             }
             Effect::RunChecks => {
-                self.run.recorder.flush().await?;
-                // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
-                let signals = &self.run.signals;
-                let found = tokio::select! {
-                    biased;
-                    () = signals.lost.cancelled() => return Ok(false),
-                    () = signals.cancel.cancelled() => return Ok(false),
-                    found = self.run.engine.check(self.run.project.id) => found?,
-                };
-                let report = translate::check_report(&found);
-                if report.ok() {
-                    self.run.recorder.push(EventData::PreviewReady {});
-                }
-                self.report = Some(report);
+                self.check().await?;
             }
             Effect::Finish { verified, changed: _, summary } => {
                 let due = self.run.changed.then_some(Due { verified: Some(verified) });
