@@ -153,7 +153,7 @@ test('who only looks sees who decides', () => {
 
 test('nothing hides in what one agrees to', () => {
   const command = 'echo 1\necho \u202efr- mr\u200b\x1b[8m 番茄'
-  show({ ...asked, command } as EventData)
+  show({ ...asked, command })
   expect(
     screen.getByRole('region', { name: 'The agent wants to run' }).querySelector('pre')?.textContent,
   ).toBe('echo 1\necho \\u{202e}fr- mr\\u{200b}\\u{1b}[8m 番茄')
