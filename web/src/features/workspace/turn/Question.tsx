@@ -14,6 +14,10 @@ interface QuestionProps {
   onAnswered: () => void
 }
 
+/** Characters that are not seen, or that turn others around, by their number: nothing hides in what one agrees to. */
+const seen = (command: string): string =>
+  command.replace(/[^\P{C}\n\t]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`)
+
 /** What the agent may run only when a person says so. What one agrees to is shown whole. */
 export function Question({ generationId, run, onAnswered }: QuestionProps) {
   const { canEdit } = useWorkspace()
@@ -33,7 +37,7 @@ export function Question({ generationId, run, onAnswered }: QuestionProps) {
         The agent wants to run
       </h3>
       <pre className="mt-1.5 rounded-control border bg-surface px-2.5 py-2 font-mono text-xs leading-5 wrap-anywhere whitespace-pre-wrap">
-        {run.command}
+        {seen(run.command)}
       </pre>
       {run.why !== null && run.why !== '' && <p className="mt-1.5 text-pretty">{run.why}</p>}
       {canEdit ? (

@@ -55,6 +55,8 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
   const bodyId = useId()
   const header = useRef<HTMLButtonElement>(null)
   const question = questionOf(turn.runs)
+  // What is asked about stands in the question, whole.
+  const runs = turn.runs.filter((run) => run !== question)
   const notice = noticeOf(turn, now)
   const NoticeIcon = turn.notice?.kind === 'resumed' ? History : RefreshCw
   const empty =
@@ -113,7 +115,7 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
         )}
         {turn.plan.length > 0 && <PlanList items={turn.plan} active={active} />}
         {turn.files.length > 0 && <FileRows turn={turn} active={active} />}
-        {turn.runs.length > 0 && <RunRows runs={turn.runs} now={now} />}
+        {runs.length > 0 && <RunRows runs={runs} now={now} />}
         {turn.checks.length + turn.repairs.length > 0 && <CheckRows turn={turn} />}
         {empty && !active && turn.error === null && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>

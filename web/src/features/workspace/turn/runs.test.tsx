@@ -151,6 +151,14 @@ test('who only looks sees who decides', () => {
   expect(screen.queryByRole('button', { name: 'Allow once' })).toBeNull()
 })
 
+test('nothing hides in what one agrees to', () => {
+  const command = 'echo 1\necho \u202efr- mr\u200b\x1b[8m 番茄'
+  show({ ...asked, command })
+  expect(
+    screen.getByRole('region', { name: 'The agent wants to run' }).querySelector('pre')?.textContent,
+  ).toBe('echo 1\necho \\u{202e}fr- mr\\u{200b}\\u{1b}[8m 番茄')
+})
+
 test('a turn that is over asks no more', () => {
   show(asked, { type: 'cancelled' })
   expect(screen.queryByRole('region', { name: 'The agent wants to run' })).toBeNull()
