@@ -44,13 +44,17 @@ export class Api {
     expect((await this.finished(generation.id)).status).toBe('done')
   }
 
-  async finished(generation: string): Promise<Generation> {
+  /** Waits for a turn's end; one that installs packages needs more time than others. */
+  async finished(generation: string, timeout?: number): Promise<Generation> {
     let row: Generation | undefined
     await expect
-      .poll(async () => {
-        row = await this.send<Generation>('GET', `/api/generations/${generation}`)
-        return row.finished_at
-      })
+      .poll(
+        async () => {
+          row = await this.send<Generation>('GET', `/api/generations/${generation}`)
+          return row.finished_at
+        },
+        { timeout },
+      )
       .not.toBeNull()
     if (!row) throw new Error('no generation')
     return row

@@ -22,10 +22,10 @@ test.describe('an app with a server of its own', () => {
       project: { id: string }
       turn: { generation: { id: string } }
     }>('POST', '/api/projects', {
-      prompt: 'notes that are kept on a server in a database',
-      starter: '_blank-web',
+      // No starter is near this: it begins from the blank one.
+      prompt: 'zzyzx quux, on a server with a database',
     })
-    expect((await api.finished(turn.generation.id)).status).toBe('done')
+    expect((await api.finished(turn.generation.id, READY_MS)).status).toBe('done')
 
     const workspace = new Workspace(page)
     const { app } = workspace

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use qv_domain::{Blob, BlobHash, FilePath, SandboxState};
+use qv_domain::{Blob, BlobHash, EngineKind, FilePath, SandboxState};
 use qv_sandbox::{
     Command, Egress, ExecEvent, Execution, Exit, FileWrite, Framework, Manifest, SandboxError,
     SandboxSpec,
@@ -28,7 +28,7 @@ const INSTALL_OUTPUT: u64 = 256 * 1024;
 /// In the machine: which of its files are the project's, and which packages are installed. Whoever changes these harms
 /// only their own machine.
 const FILES: &str = ".quickvibe/files.json";
-pub(super) const INSTALLED: &str = "node_modules/quickvibe-packages";
+const INSTALLED: &str = ".quickvibe/packages";
 /// The content of a file that is in a machine, when nobody knows what it is: no content has this digest.
 const UNKNOWN: BlobHash = BlobHash::from_bytes([0; 32]);
 const NOTE_BYTES: u64 = 1_000_000;
@@ -168,7 +168,7 @@ impl Engine {
         };
         let started = match resumed {
             Some(resumed) => resumed,
-            None => machine.engine.create(self.spec(machine, wants)).await,
+            None => self.make_machine(machine, work, wants).await,
         };
         match started {
             Ok(()) => {
@@ -187,6 +187,29 @@ impl Engine {
                 Err(refusal(&error))
             }
         }
+    }
+
+    /// Makes it, with its packages where they are kept.
+    async fn make_machine(
+        &self,
+        machine: &Machine,
+        work: &mut Work,
+        wants: &Wants,
+    ) -> Result<(), SandboxError> {
+        let spec = self.spec(machine, wants);
+        // Engines that keep none say yes to every set, and give none.
+        let kept = match &spec.packages {
+            Some(set) if machine.kind == EngineKind::Local => {
+                machine.engine.has_packages(set).await.then(|| set.clone())
+            }
+            _ => None,
+        };
+        machine.engine.create(spec).await?;
+        if let Some(set) = kept {
+            machine.engine.write_files(machine.id, vec![mark(&set)?]).await?;
+            work.installed = Some(set);
+        }
+        Ok(())
     }
 
     pub(super) fn spec(&self, machine: &Machine, wants: &Wants) -> SandboxSpec {
@@ -420,8 +443,17 @@ pub(super) fn set_of(manifest: &Manifest) -> Option<String> {
 
 /// Notes in the machine which packages are installed.
 pub(super) async fn mark_installed(machine: &Machine, set: &str) -> Result<()> {
-    let mark = FileWrite { path: own_file(INSTALLED)?, content: Some(set.as_bytes().into()) };
-    machine.engine.write_files(machine.id, vec![mark]).await.map_err(|error| refusal(&error))
+    let written = match mark(set) {
+        Ok(mark) => machine.engine.write_files(machine.id, vec![mark]).await,
+        Err(error) => Err(error),
+    };
+    written.map_err(|error| refusal(&error))
+}
+
+fn mark(set: &str) -> Result<FileWrite, SandboxError> {
+    let path = FilePath::parse(INSTALLED)
+        .map_err(|error| SandboxError::InvalidSpec { message: error.to_string() })?;
+    Ok(FileWrite { path, content: Some(set.as_bytes().into()) })
 }
 
 fn own_file(path: &str) -> Result<FilePath> {

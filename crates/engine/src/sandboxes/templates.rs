@@ -14,7 +14,6 @@ use qv_sandbox::{Command, Egress, FileWrite, SandboxError, SandboxSpec};
 use super::decide::Wants;
 use super::engines::Slot;
 use super::machine::Machine;
-use super::ready::INSTALLED;
 use crate::Engine;
 
 /// How long packages may take to install.
@@ -96,13 +95,10 @@ impl Engine {
         let _turn = self.sandboxes.heavy.acquire().await;
         machine.engine.create(spec).await?;
         let manifest = serde_json::json!({ "private": true, "dependencies": packages });
-        let file = |path: &str, content: String| {
-            let path = FilePath::parse(path)
-                .map_err(|error| SandboxError::InvalidSpec { message: error.to_string() })?;
-            Ok(FileWrite { path, content: Some(content.into_bytes().into()) })
-        };
-        let files = vec![file("package.json", manifest.to_string())?];
-        machine.engine.write_files(id, files).await?;
+        let path = FilePath::parse("package.json")
+            .map_err(|error| SandboxError::InvalidSpec { message: error.to_string() })?;
+        let content = Some(manifest.to_string().into_bytes().into());
+        machine.engine.write_files(id, vec![FileWrite { path, content }]).await?;
         let mut command =
             Command::new(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"]);
         command.time_limit = Some(INSTALL);
@@ -111,7 +107,6 @@ impl Engine {
             let message = format!("the packages could not be installed: {exit:?}");
             return Err(SandboxError::Transient { message });
         }
-        machine.engine.write_files(id, vec![file(INSTALLED, set.to_owned())?]).await?;
         machine.engine.keep_packages(id, set).await
     }
 

@@ -22,8 +22,6 @@ use crate::{Engine, Result};
 const LONGEST: Duration = Duration::from_secs(300);
 /// Files that are looked at after a command, for what it has changed.
 const MOST_LOOKED_AT: usize = 300;
-/// What runs may be named after that an app's packages bring, at most.
-const MOST_PROGRAMS: usize = 500;
 
 /// What came of a run.
 #[derive(Debug)]
@@ -76,15 +74,8 @@ impl Engine {
         if self.decide(project, &wants, Purpose::Work).await?.is_err() {
             return Ok(None);
         }
-        let mut tools = Tools::default();
-        if let Some(machine) = machine.filter(|machine| machine.runs())
-            && let Ok(folder) = FilePath::parse("node_modules/.bin")
-            && let Ok(entries) = machine.engine.list(machine.id, Some(&folder)).await
-        {
-            tools.installed =
-                entries.into_iter().take(MOST_PROGRAMS).map(|entry| entry.name).collect();
-        }
-        Ok(Some(tools))
+        // Programs are told by the packages that `package.json` names.
+        Ok(Some(Tools::default()))
     }
 
     /// Runs something in a project's machine; what it writes goes to `output`, too, as long as somebody takes it.
