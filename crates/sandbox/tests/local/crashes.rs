@@ -179,9 +179,9 @@ fn nothing_leaks() {
             for _ in 0..50 {
                 one().await;
             }
-            let after = used();
-            assert!(after <= before + 2, "{before} -> {after}");
             let limit = Duration::from_secs(5);
+            // What ends in the background may take a moment.
+            eventually("no more open files than before", limit, || used() <= before + 2);
             eventually("no loop device", limit, || loops_of(local.folder.path()) == 0);
             assert_eq!(fs::read_dir(local.folder.path().join("boxes")).unwrap().count(), 0);
             assert_eq!(fs::read_dir(local.folder.path().join("run")).unwrap().count(), 0);
