@@ -84,8 +84,13 @@ impl<T: Send + 'static> Queue<T> {
 
     /// The oldest; one that is being made is sooner there than a new one.
     async fn take(&self) -> Option<T> {
-        let oldest = self.with(|queue| queue.as_mut()?.pop_front())?;
-        oldest.await.ok().flatten()
+        loop {
+            let oldest = self.with(|queue| queue.as_mut()?.pop_front())?;
+            // What could not be made is not in the way of the next.
+            if let Ok(Some(made)) = oldest.await {
+                return Some(made);
+            }
+        }
     }
 
     /// Begins to make what is missing.

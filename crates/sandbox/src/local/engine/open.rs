@@ -70,8 +70,9 @@ impl LocalEngine {
     }
 }
 
-/// An id that no sandbox has: real ones have a later time in them.
-const PROBE: &str = "00000000-0000-7000-8000-000000000001";
+/// An id that no sandbox has: real ones have a later time in them. It has a disk like no other, so nothing is made ahead
+/// for the next one like it.
+pub(super) const PROBE: &str = "00000000-0000-7000-8000-000000000001";
 
 fn prepare(config: LocalConfig) -> Result<Inner> {
     let failed = |error: std::io::Error| transient("the folder of sandboxes", error);

@@ -24,7 +24,9 @@ const TMP: (u64, u64) = (8 << 20, 256 << 20);
 pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) -> Result<()> {
     // The supervisor starts while its disk is made ready.
     let (running, disk) = tokio::join!(inner.supervisor(), boxed.disk(inner));
-    inner.make_ahead(&boxed.spec.limits);
+    if boxed.spec.id.to_string() != super::open::PROBE {
+        inner.make_ahead(&boxed.spec.limits);
+    }
     let running = running?;
     running.takes(room);
     let set_up = match disk {
