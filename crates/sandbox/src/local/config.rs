@@ -75,6 +75,9 @@ pub struct LocalConfig {
     pub most_templates: u64,
     /// How many sandboxes are kept started for each set of packages that was asked for by [`super::LocalEngine::warm`].
     pub warm: usize,
+    /// For how many sandboxes what all of them begin with is made ahead: an idle process in namespaces and a control
+    /// group of its own, and an empty disk.
+    pub ahead: usize,
     /// Keeps each sandbox's files in an image of limited size, where the host can; else in folders that are watched.
     pub images: bool,
 }
@@ -100,6 +103,7 @@ impl LocalConfig {
             egress: None,
             most_templates: 4 << 30,
             warm: 1,
+            ahead: 2,
             images: true,
         }
     }

@@ -10,7 +10,7 @@ use tokio::io::unix::AsyncFd;
 use tokio::sync::oneshot;
 
 use super::sys::polled;
-use super::wire::{Answer, Ask, Reply, Request, Setup, Status, receive, send};
+use super::wire::{Answer, Ask, Reply, Request, Setup, Status, Who, receive, send};
 use crate::{Result, SandboxError};
 
 /// The server's end of a supervisor's socket: many questions at once, each answered by its number.
@@ -74,14 +74,28 @@ impl Link {
             })
     }
 
+    /// Tells who the sandbox is to be, and waits until it has what is its own.
+    pub(super) async fn enter(&self, who: &Who, groups: Vec<OwnedFd>) -> Result<()> {
+        self.first(who, groups).await.map(drop)
+    }
+
     /// Tells what the sandbox is to be, and waits until it is; gives the egress listener, where one was asked for.
-    pub(super) async fn set_up(&self, setup: &Setup, fds: Vec<OwnedFd>) -> Result<Option<OwnedFd>> {
+    pub(super) async fn set_up(&self, setup: Setup, fds: Vec<OwnedFd>) -> Result<Option<OwnedFd>> {
+        self.first(&Ask { number: 0, what: Request::SetUp(setup) }, fds).await
+    }
+
+    /// Tells something of the beginning, which has no number of its own.
+    async fn first<T: serde::Serialize + Sync>(
+        &self,
+        packet: &T,
+        fds: Vec<OwnedFd>,
+    ) -> Result<Option<OwnedFd>> {
         let (answer, ready) = oneshot::channel();
         self.with(|waiting| waiting.answers.insert(0, answer))?;
-        self.send(setup, &fds).await?;
+        self.send(packet, &fds).await?;
         drop(fds);
         match ready.await {
-            Ok((Reply::Ready, mut fds)) => Ok(fds.pop()),
+            Ok((Reply::Entered | Reply::Ready, mut fds)) => Ok(fds.pop()),
             Ok((Reply::Failed(reason), _)) => Err(transient("the sandbox does not start", reason)),
             Ok(_) => Err(transient("the sandbox does not start", "an answer that is none")),
             Err(_) => Err(transient("the sandbox does not start", "its supervisor ended")),

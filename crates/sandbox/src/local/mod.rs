@@ -10,6 +10,9 @@
 //! folders of the root as mounts that are nowhere mounted, the listener for egress, connections to what listens inside,
 //! terminals. So nothing of a sandbox outlives the descriptors of the server: not a mount, not a loop device, not a
 //! process. Control groups and files do; `open` sweeps what an earlier server has left.
+//!
+//! A start is mostly waiting for the kernel. So supervisors are started ahead, up to where they must know what the
+//! sandbox is to be, and empty disks are mounted ahead. They end and are swept as those of sandboxes are.
 
 mod base;
 mod cgroup;

@@ -2,7 +2,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
@@ -12,7 +12,7 @@ use super::cgroup::Group;
 use super::engine::Room;
 use super::link::{Link, transient};
 use super::spawner::Spawner;
-use super::wire::Setup;
+use super::wire::{Setup, Who};
 use crate::{Result, SandboxError};
 
 /// How long a supervisor that was let go of has to end by itself.
@@ -31,22 +31,32 @@ pub(super) struct Running {
     pub(super) link: Arc<Link>,
     /// The process id of its supervisor.
     supervisor: u32,
-    group: Arc<OnceLock<Arc<Group>>>,
+    group: Option<Arc<Group>>,
+    /// Where a sandbox has room, once it is one.
+    room: Arc<Mutex<Option<Room>>>,
     gone: CancellationToken,
     ended: CancellationToken,
     let_go: AtomicBool,
 }
 
-/// What a running sandbox holds, given back when it has ended.
-pub(super) struct Held {
-    pub(super) _room: Room,
+/// What it has, given back when it has ended.
+struct Held {
+    group: Option<Arc<Group>>,
+    room: Arc<Mutex<Option<Room>>>,
     /// Where supervisors are noted, for a server that comes after this one.
-    pub(super) notes: PathBuf,
+    notes: PathBuf,
 }
 
 impl Running {
-    /// Starts its supervisor, which waits to be told what the sandbox is to be.
-    pub(super) async fn begin(spawner: &Spawner, held: Held) -> Result<Self> {
+    /// Starts its supervisor, which enters namespaces and this control group, and waits to be told what the sandbox is
+    /// to be. Supervisors are noted in the folder `notes`.
+    pub(super) async fn begin(
+        spawner: &Spawner,
+        notes: PathBuf,
+        who: &Who,
+        group: Option<Arc<Group>>,
+        entrances: Vec<OwnedFd>,
+    ) -> Result<Self> {
         let (link, other) = Link::pair().map_err(|error| transient("a socket", error))?;
         let child = spawner
             .spawn(other)
@@ -55,37 +65,42 @@ impl Running {
         let running = Self {
             link: Arc::new(link),
             supervisor: child.id(),
-            group: Arc::default(),
+            group,
+            room: Arc::default(),
             gone: CancellationToken::new(),
             ended: CancellationToken::new(),
             let_go: AtomicBool::new(false),
         };
+        let held = Held { group: running.group.clone(), room: Arc::clone(&running.room), notes };
         tokio::spawn(live(
             Arc::clone(&running.link),
             child,
             held,
-            Arc::clone(&running.group),
             (running.gone.clone(), running.ended.clone()),
         ));
-        Ok(running)
+        let entered = running.link.enter(who, entrances);
+        match timeout(STARTING, entered).await.unwrap_or_else(|_| Err(late())) {
+            Ok(()) => Ok(running),
+            Err(error) => {
+                running.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives it the room of a sandbox, until nothing of it is left.
+    pub(super) fn takes(&self, room: Room) {
+        *self.room.lock().unwrap_or_else(PoisonError::into_inner) = Some(room);
     }
 
     /// Tells what the sandbox is to be, and waits until it is; gives the egress listener, where one was asked for.
-    pub(super) async fn set_up(
-        &self,
-        setup: &Setup,
-        fds: Vec<OwnedFd>,
-        group: Option<Arc<Group>>,
-    ) -> Result<Option<OwnedFd>> {
-        if let Some(group) = group {
-            self.group.get_or_init(|| group);
-        }
+    pub(super) async fn set_up(&self, setup: Setup, fds: Vec<OwnedFd>) -> Result<Option<OwnedFd>> {
         timeout(STARTING, self.link.set_up(setup, fds)).await.unwrap_or_else(|_| Err(late()))
     }
 
     /// Its control group, where there are any.
-    pub(super) fn group(&self) -> Option<&Arc<Group>> {
-        self.group.get()
+    pub(super) const fn group(&self) -> Option<&Arc<Group>> {
+        self.group.as_ref()
     }
 
     /// The process below which all of it is, for as long as it has not ended.
@@ -137,7 +152,6 @@ async fn live(
     link: Arc<Link>,
     child: Child,
     held: Held,
-    group: Arc<OnceLock<Arc<Group>>>,
     (gone, ended): (CancellationToken, CancellationToken),
 ) {
     let note = super::engine::note(&held.notes, child.id());
@@ -157,7 +171,7 @@ async fn live(
         }
         let _ = waiting.await;
     }
-    if let Some(group) = group.get() {
+    if let Some(group) = &held.group {
         // Processes leave their group a little after they end.
         for pause in [0, 1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] {
             sleep(Duration::from_millis(pause)).await;
@@ -169,6 +183,6 @@ async fn live(
     if let Some(note) = note {
         let _ = std::fs::remove_file(note);
     }
-    drop(held);
+    drop(held.room.lock().unwrap_or_else(PoisonError::into_inner).take());
     ended.cancel();
 }

@@ -36,19 +36,22 @@ pub(super) enum Source {
     Path(String),
 }
 
-/// The first packet: what the sandbox is to be.
+/// The first packet: who the sandbox is to be on the host. The `cgroup.procs` files that it enters by come beside it.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Setup {
+pub(super) struct Who {
     pub(super) mode: Mode,
     /// The user id on the host.
     pub(super) uid: u32,
+}
+
+/// What the sandbox is to be.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Setup {
     pub(super) base: Source,
     /// Has `app`, `home`, `modules/{upper,work}` and `cache/{upper,work}`.
     pub(super) disk: Source,
     pub(super) template: Option<Source>,
     pub(super) cache: Option<Source>,
-    /// Where the `cgroup.procs` files begin among the descriptors; they are the last.
-    pub(super) groups_from: usize,
     pub(super) egress: bool,
     pub(super) tmp_bytes: u64,
     pub(super) shm_bytes: u64,
@@ -71,6 +74,8 @@ pub(super) struct Ask {
 pub(super) enum Request {
     /// Goes on: the first process is in its control group.
     Begin,
+    /// Becomes what it is to be; the folders come beside it.
+    SetUp(Setup),
     /// Runs a program: with its standard input, output and error beside it, or on a terminal.
     Exec(Program),
     /// Sends SIGTERM to what the question of this number runs.
@@ -103,6 +108,8 @@ pub(super) struct Answer {
 /// What is answered.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Reply {
+    /// It has namespaces and a control group of its own, and waits to be told what to be.
+    Entered,
     /// The sandbox is up; the egress listener is beside it, where there is one.
     Ready,
     /// It was done; what was asked for (terminal, connection, folder) is beside it.

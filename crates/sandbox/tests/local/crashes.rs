@@ -8,7 +8,7 @@ use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 use qv_domain::SandboxState;
-use qv_sandbox::local::LocalEngine;
+use qv_sandbox::local::{LocalConfig, LocalEngine};
 use qv_sandbox::{Exit, SandboxEngine};
 
 use super::harness::{Local, block_on, config, needs_root, root, test_name};
@@ -53,6 +53,12 @@ fn alive(line: &[u8]) -> usize {
     entries.filter(|e| fs::read(e.path().join("cmdline")).is_ok_and(|l| l == line)).count()
 }
 
+/// Supervisors that are noted.
+fn waiting(folder: &Path) -> Vec<i32> {
+    let notes = fs::read_dir(folder.join("run")).unwrap().flatten();
+    notes.map(|note| note.path().file_stem().unwrap().to_str().unwrap().parse().unwrap()).collect()
+}
+
 fn loops_of(folder: &Path) -> usize {
     let Ok(entries) = fs::read_dir("/sys/block") else { return 0 };
     let backing = entries
@@ -86,19 +92,26 @@ fn a_killed_server_leaves_nothing_running() {
     );
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap().contains("ten are up")));
-    let notes = fs::read_dir(folder.path().join("run")).unwrap().count();
-    assert_eq!(notes, 10);
-    assert_eq!(loops_of(folder.path()), 10);
-    eventually("all run", Duration::from_secs(5), || alive(b"sleep\x005432\0") >= 20);
-    drop(server);
+    // Two more are made ahead.
     let limit = Duration::from_secs(5);
+    let count = |name: &str| fs::read_dir(folder.path().join(name)).unwrap().count();
+    eventually("all are noted", limit, || count("run") == 12 && count("ahead") == 2);
+    eventually("all disks are open", limit, || loops_of(folder.path()) == 12);
+    eventually("all run", Duration::from_secs(5), || alive(b"sleep\x005432\0") >= 20);
+    let waiting = waiting(folder.path());
+    assert_eq!(waiting.len(), 12);
+    drop(server);
+    eventually("no supervisor", limit, || {
+        waiting.iter().all(|pid| !Path::new(&format!("/proc/{pid}")).exists())
+    });
     eventually("no process", limit, || alive(b"sleep\x005432\0") == 0);
     eventually("no loop device", limit, || loops_of(folder.path()) == 0);
     block_on(async {
         let mut local = Local::open(|_| {}).await;
-        local.engine = LocalEngine::open(config(folder.path())).await.unwrap();
+        let config = LocalConfig { ahead: 0, ..config(folder.path()) };
+        local.engine = LocalEngine::open(config).await.unwrap();
         // Of the crashed server nothing is noted, and no group is left.
-        assert_eq!(fs::read_dir(folder.path().join("run")).unwrap().count(), 0);
+        assert_eq!((count("run"), count("ahead")), (0, 0));
         let ids = local.engine.sandboxes().await.unwrap();
         assert_eq!(ids.len(), 10);
         for id in ids {
@@ -175,13 +188,18 @@ fn nothing_leaks() {
             for _ in 0..3 {
                 one().await;
             }
+            // What is made ahead has descriptors, too.
+            let limit = Duration::from_secs(5);
+            let settled = || waiting(local.folder.path()).len() == 2;
+            eventually("two wait", limit, settled);
+            tokio::time::sleep(Duration::from_millis(200)).await;
             let before = used();
             for _ in 0..50 {
                 one().await;
             }
-            let limit = Duration::from_secs(5);
-            // What ends in the background may take a moment.
-            eventually("no more open files than before", limit, || used() <= before + 2);
+            eventually("no descriptor is left", limit, || settled() && used() <= before + 2);
+            local.engine.shut_down().await;
+            assert_eq!(fs::read_dir(local.folder.path().join("ahead")).unwrap().count(), 0);
             eventually("no loop device", limit, || loops_of(local.folder.path()) == 0);
             assert_eq!(fs::read_dir(local.folder.path().join("boxes")).unwrap().count(), 0);
             assert_eq!(fs::read_dir(local.folder.path().join("run")).unwrap().count(), 0);
@@ -197,7 +215,7 @@ fn a_sandbox_that_nobody_waits_for_is_removed() {
     let name = test_name!(a_sandbox_that_nobody_waits_for_is_removed);
     root(
         name,
-        |_| {},
+        |config| config.ahead = 0,
         async |local| {
             for wait in [0, 1, 3, 6] {
                 let spec = local.spec();
@@ -227,7 +245,7 @@ fn a_sandbox_that_nobody_waits_for_is_removed() {
 fn a_supervisor_that_dies_is_noticed() {
     root(
         test_name!(a_supervisor_that_dies_is_noticed),
-        |_| {},
+        |config| config.ahead = 0,
         async |local| {
             let id = create(&local).await;
             write(&local, id, "kept", "yes").await.unwrap();
@@ -252,6 +270,30 @@ fn a_supervisor_that_dies_is_noticed() {
             local.engine.resume(id).await.unwrap();
             assert_eq!(read(&local, id, "kept").await.unwrap(), "yes");
             assert_eq!(local.engine.status(id).await.unwrap().fault, None);
+        },
+    );
+}
+
+/// What was made ahead and has died is no sandbox's beginning.
+#[test]
+fn a_supervisor_that_dies_while_it_waits_is_not_used() {
+    root(
+        test_name!(a_supervisor_that_dies_while_it_waits_is_not_used),
+        |_| {},
+        async |local| {
+            let limit = Duration::from_secs(5);
+            eventually("two wait", limit, || waiting(local.folder.path()).len() == 2);
+            let dead = waiting(local.folder.path());
+            for pid in &dead {
+                let pid = rustix::process::Pid::from_raw(*pid).unwrap();
+                rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+            }
+            eventually("none waits", limit, || waiting(local.folder.path()).is_empty());
+            let id = create(&local).await;
+            assert_eq!(run(&local, id, "echo up").await.0, "up\n");
+            eventually("others wait", limit, || waiting(local.folder.path()).len() == 3);
+            local.engine.shut_down().await;
+            assert_eq!(waiting(local.folder.path()), [0; 0]);
         },
     );
 }
@@ -283,7 +325,7 @@ fn a_killed_keeper_takes_along_what_it_kept() {
 fn a_disk_that_was_not_closed_is_mended() {
     root(
         test_name!(a_disk_that_was_not_closed_is_mended),
-        |_| {},
+        |config| config.ahead = 0,
         async |local| {
             let id = create(&local).await;
             write(&local, id, "kept", "yes").await.unwrap();

@@ -61,6 +61,7 @@ fn writable(folder: &Path) -> bool {
 #[derive(Debug)]
 pub(super) struct Group {
     kind: Kind,
+    name: String,
     folders: Vec<PathBuf>,
     _tops: Arc<Tops>,
 }
@@ -93,23 +94,28 @@ impl Groups {
         &self.tops.0
     }
 
-    /// Makes a group with these limits.
-    pub(super) fn make(&self, name: &str, limits: &ResourceLimits) -> io::Result<Option<Group>> {
+    /// Makes a group; nothing is limited yet.
+    pub(super) fn make(&self, name: String) -> io::Result<Option<Group>> {
         let kind = match self.place {
             Place::V2(_) => Kind::V2,
             Place::V1(_) => Kind::V1,
             Place::None => return Ok(None),
         };
-        let folders = self.tops.0.iter().map(|top| top.join(name)).collect();
-        let group = Group { kind, folders, _tops: Arc::clone(&self.tops) };
+        let folders = self.tops.0.iter().map(|top| top.join(&name)).collect();
+        let group = Group { kind, name, folders, _tops: Arc::clone(&self.tops) };
         for folder in &group.folders {
             fs::create_dir_all(folder)?;
         }
-        match &self.place {
-            Place::V1(trees) => trees.limit(name, limits)?,
-            _ => v2::limit(&group.folders[0], limits)?,
-        }
         Ok(Some(group))
+    }
+
+    /// Sets what a new group of ours may use.
+    pub(super) fn limit(&self, group: &Group, limits: &ResourceLimits) -> io::Result<()> {
+        match &self.place {
+            Place::V1(trees) => trees.limit(&group.name, limits),
+            Place::V2(tree) => v2::limit(&tree.top().join(&group.name), limits),
+            Place::None => Ok(()),
+        }
     }
 }
 

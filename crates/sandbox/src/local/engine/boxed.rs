@@ -160,6 +160,11 @@ impl Boxed {
         self.with(|state| state.life = Life::Deleted);
     }
 
+    /// Its disk is open already.
+    pub(super) fn has(&self, disk: &Arc<Disk>) {
+        self.with(|state| state.disk = Arc::downgrade(disk));
+    }
+
     /// Its disk, opened if it is not.
     pub(super) async fn disk(self: &Arc<Self>, inner: &Arc<Inner>) -> Result<Arc<Disk>> {
         let _one = self.core.opening.lock().await;
@@ -177,7 +182,7 @@ impl Boxed {
             Disk::open(&own.folder, inner.images.as_ref(), bytes, inner.owner()).map(Arc::new)
         })
         .await?;
-        self.with(|state| state.disk = Arc::downgrade(&disk));
+        self.has(&disk);
         Ok(disk)
     }
 }

@@ -183,6 +183,7 @@ impl SandboxEngine for LocalEngine {
             end(boxed).await;
         }
         self.0.warm.close().await;
+        self.0.ahead.close().await;
     }
 }
 

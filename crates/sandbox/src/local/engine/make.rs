@@ -75,13 +75,28 @@ pub(super) async fn begin(
     keep: bool,
 ) -> Result<()> {
     let (own, of) = (Arc::clone(boxed), Arc::clone(inner));
-    blocking(move || {
+    let blank = inner.blank(boxed.spec.limits.disk_bytes).await;
+    // Held until it runs: then the sandbox holds it.
+    let _disk = blocking(move || {
         let key = own.spec.packages.as_ref();
         let layered =
             *own.layered.get_or_init(|| key.is_some_and(|key| of.templates.find(key).is_some()));
-        fs::create_dir(&own.folder)
-            .and_then(|()| if keep { saved::save(&own.folder, &own.spec, layered) } else { Ok(()) })
-            .map_err(|error| transient("the sandbox's folder", error))
+        let disk = match blank {
+            Some(blank) => blank.become_of(&own.folder).map(Some),
+            None => fs::create_dir(&own.folder).map(|()| None),
+        };
+        let disk = disk
+            .and_then(|disk| {
+                if keep {
+                    saved::save(&own.folder, &own.spec, layered)?;
+                }
+                Ok(disk)
+            })
+            .map_err(|error| transient("the sandbox's folder", error))?;
+        if let Some(disk) = &disk {
+            own.has(disk);
+        }
+        Ok(disk)
     })
     .await?;
     start::start(inner, boxed, room).await

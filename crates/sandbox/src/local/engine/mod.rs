@@ -1,5 +1,6 @@
 //! The engine: what it has of sandboxes, and what it is asked.
 
+mod ahead;
 mod boxed;
 mod calls;
 mod dial;
@@ -53,6 +54,7 @@ struct Inner {
     rooms: Arc<room::Rooms>,
     templates: Templates,
     warm: warm::Warm,
+    ahead: ahead::Ahead,
     sandboxes: Mutex<HashMap<SandboxId, Arc<Boxed>>>,
     /// Held for as long as the folder is ours.
     _lock: OwnedFd,

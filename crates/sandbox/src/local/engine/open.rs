@@ -18,6 +18,7 @@ use super::super::link::transient;
 use super::super::spawner::Spawner;
 use super::super::templates::Templates;
 use super::super::wire::Mode;
+use super::ahead::{self, Ahead};
 use super::boxed::{Boxed, blocking};
 use super::warm::Warm;
 use super::{Inner, LocalEngine, orphans, room, saved};
@@ -33,6 +34,7 @@ impl LocalEngine {
         let inner = blocking(move || prepare(config)).await?;
         let engine = Self(Arc::new(inner));
         engine.probe().await?;
+        engine.0.make_ahead(&ResourceLimits::default());
         Ok(engine)
     }
 
@@ -68,14 +70,15 @@ impl LocalEngine {
     }
 }
 
-/// An id that no sandbox has: real ones have a later time in them.
-const PROBE: &str = "00000000-0000-7000-8000-000000000001";
+/// An id that no sandbox has: real ones have a later time in them. It has a disk like no other, so nothing is made ahead
+/// for the next one like it.
+pub(super) const PROBE: &str = "00000000-0000-7000-8000-000000000001";
 
 fn prepare(config: LocalConfig) -> Result<Inner> {
     let failed = |error: std::io::Error| transient("the folder of sandboxes", error);
     let (mode, uid) = who(&config)?;
     let folder = &config.folder;
-    for name in ["boxes", "run", "images"] {
+    for name in ["boxes", "run", "images", ahead::FOLDER] {
         fs::create_dir_all(folder.join(name)).map_err(failed)?;
     }
     fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
@@ -100,6 +103,7 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
     let owner = (mode == Mode::Root).then_some(uid);
     let templates =
         Templates::open(folder.join("templates"), config.most_templates, owner).map_err(failed)?;
+    empty(&folder.join(ahead::FOLDER));
     let sandboxes = Mutex::new(kept(&folder.join("boxes")));
     Ok(Inner {
         mode,
@@ -112,6 +116,7 @@ fn prepare(config: LocalConfig) -> Result<Inner> {
         sandboxes,
         templates,
         warm: Warm::default(),
+        ahead: Ahead::default(),
         config,
         _lock: lock,
     })
@@ -156,12 +161,21 @@ fn kept(boxes: &Path) -> HashMap<SandboxId, Arc<Boxed>> {
                 boxed.layered.get_or_init(|| layered);
                 kept.insert(boxed.spec.id, Arc::new(boxed));
             }
-            None => {
-                if let Err(error) = super::super::remove::remove_tree(&folder) {
-                    tracing::warn!(%error, "an unfinished sandbox cannot be removed");
-                }
-            }
+            None => removed(&folder),
         }
     }
     kept
+}
+
+/// Empties a folder of what an earlier server has left.
+fn empty(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        removed(&entry.path());
+    }
+}
+
+fn removed(folder: &Path) {
+    if let Err(error) = super::super::remove::remove_tree(folder) {
+        tracing::warn!(%error, "an unfinished sandbox cannot be removed");
+    }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tokio::time::interval;
 
+use super::super::cgroup::Group;
 use super::super::disk::{Disk, give_folder};
 use super::super::link::transient;
-use super::super::running::{Held, Running};
+use super::super::running::Running;
 use super::super::wire::{Mode, Setup, Source};
 use super::Inner;
 use super::boxed::{Boxed, Core, blocking};
@@ -21,10 +22,18 @@ const TMP: (u64, u64) = (8 << 20, 256 << 20);
 
 /// Starts a sandbox whose folder is there, in this room. After an error nothing runs.
 pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) -> Result<()> {
-    let held = Held { _room: room, notes: inner.config.folder.join("run") };
     // The supervisor starts while its disk is made ready.
-    let running = Arc::new(Running::begin(&inner.spawner, held).await?);
-    match set_up(inner, boxed, &running).await {
+    let (running, disk) = tokio::join!(inner.supervisor(), boxed.disk(inner));
+    if boxed.spec.id.to_string() != super::open::PROBE {
+        inner.make_ahead(&boxed.spec.limits);
+    }
+    let running = running?;
+    running.takes(room);
+    let set_up = match disk {
+        Ok(disk) => set_up(inner, boxed, &running, &disk).await.map(|()| disk),
+        Err(error) => Err(error),
+    };
+    match set_up {
         Ok(disk) => {
             boxed.runs(Arc::clone(&running), Arc::clone(&disk));
             let bytes = boxed.spec.limits.disk_bytes;
@@ -38,11 +47,16 @@ pub(super) async fn start(inner: &Arc<Inner>, boxed: &Arc<Boxed>, room: Room) ->
     }
 }
 
-async fn set_up(inner: &Arc<Inner>, boxed: &Arc<Boxed>, running: &Running) -> Result<Arc<Disk>> {
-    let disk = boxed.disk(inner).await?;
-    let (own, of, given) = (Arc::clone(inner), Arc::clone(boxed), Arc::clone(&disk));
-    let (setup, fds, group) = blocking(move || prepare(&own, &of, &given)).await?;
-    let listener = running.set_up(&setup, fds, group).await?;
+async fn set_up(
+    inner: &Arc<Inner>,
+    boxed: &Arc<Boxed>,
+    running: &Running,
+    disk: &Arc<Disk>,
+) -> Result<()> {
+    let (own, of, given) = (Arc::clone(inner), Arc::clone(boxed), Arc::clone(disk));
+    let group = running.group().cloned();
+    let (setup, fds) = blocking(move || prepare(&own, &of, &given, group.as_deref())).await?;
+    let listener = running.set_up(setup, fds).await?;
     // Without an answer to calls they are refused: nobody listens.
     if let (Some(listener), Some(egress)) = (listener, inner.config.egress.clone()) {
         let listener = TcpListener::from(listener);
@@ -53,12 +67,15 @@ async fn set_up(inner: &Arc<Inner>, boxed: &Arc<Boxed>, running: &Running) -> Re
         let stop = running.gone().clone();
         tokio::spawn(async move { egress.serve(listening, stop).await });
     }
-    Ok(disk)
+    Ok(())
 }
 
-type Prepared = (Setup, Vec<OwnedFd>, Option<Arc<super::super::cgroup::Group>>);
-
-fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
+fn prepare(
+    inner: &Inner,
+    boxed: &Boxed,
+    disk: &Disk,
+    group: Option<&Group>,
+) -> Result<(Setup, Vec<OwnedFd>)> {
     let limits = &boxed.spec.limits;
     let mut fds = Vec::new();
     let mut give = |(source, mount): (Source, Option<OwnedFd>)| {
@@ -89,24 +106,16 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
     } else {
         None
     };
-    let group = inner
-        .groups
-        .make(&format!("{}-{}", boxed.spec.id, super::orphans::serial()), limits)
-        .map_err(|error| transient("the control group", error))?
-        .map(Arc::new);
-    let groups_from = fds.len();
-    if let Some(group) = &group {
-        fds.extend(group.entrances().map_err(|error| transient("the control group", error))?);
+    // Before the sandbox is told what to be: nothing of it runs without limits.
+    if let Some(group) = group {
+        inner.groups.limit(group, limits).map_err(|error| transient("the control group", error))?;
     }
     let share = |part: u64| (limits.memory_bytes / part).clamp(TMP.0, TMP.1);
     let setup = Setup {
-        mode: inner.mode,
-        uid: inner.uid,
         base,
         disk: disk_source,
         template,
         cache,
-        groups_from,
         egress: boxed.spec.egress == Egress::Registry,
         // Together less than half: what is written there is memory, and nothing can be killed to free it.
         tmp_bytes: share(4),
@@ -116,7 +125,7 @@ fn prepare(inner: &Inner, boxed: &Boxed, disk: &Disk) -> Result<Prepared> {
         processes: group.is_none().then(|| u64::from(limits.processes)),
         watch_memory: group.is_none().then_some(limits.memory_bytes),
     };
-    Ok((setup, fds, group))
+    Ok((setup, fds))
 }
 
 /// Follows a sandbox to its end, and ends it when its disk is over the limit.

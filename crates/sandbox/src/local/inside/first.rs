@@ -24,27 +24,44 @@ const WATCH: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
 
 /// Is the sandbox's first process, until the supervisor is gone: builds the root, gives up every right, starts commands
 /// and takes in what they leave behind. Gives why it ended.
-pub(super) fn run(supervisor: &OwnedFd, setup: &Setup, given: Vec<OwnedFd>) -> String {
-    let Err(error) = prepare(supervisor, setup, given).and_then(|()| serve(supervisor, setup));
+pub(super) fn run(supervisor: &OwnedFd) -> String {
+    let Err(error) = enter(supervisor)
+        .and_then(|filter| become_sandbox(supervisor, &filter))
+        .and_then(|setup| serve(supervisor, &setup));
     error
 }
 
-fn prepare(supervisor: &OwnedFd, setup: &Setup, given: Vec<OwnedFd>) -> Step<()> {
+/// Does what can be done before it is known what the sandbox is to be; gives the filter of system calls.
+fn enter(supervisor: &OwnedFd) -> Step<seccomp::Filter> {
     set_parent_process_death_signal(Some(Signal::KILL)).doing("tying to the supervisor")?;
-    let keep: Vec<_> = given.iter().chain([supervisor]).map(AsFd::as_fd).collect();
-    close_all_but(keep);
-    receive::<Ask>(supervisor, RecvFlags::empty())
-        .doing("waiting for the control group")?
-        .ok_or("the supervisor is gone")?;
+    close_all_but([supervisor.as_fd()]);
+    hear(supervisor)?;
     setsid().doing("leaving the session")?;
     // Only now: the sandbox's control group is the root of what it sees.
     unshare(UnshareFlags::NEWCGROUP).doing("leaving the cgroup namespace")?;
-    root::build(setup, given)?;
+    let filter = seccomp::filter()?;
+    send(supervisor, &Answer { number: 0, what: Reply::Entered }, &[]).doing("saying entered")?;
+    Ok(filter)
+}
+
+/// Becomes what it is told to be.
+fn become_sandbox(supervisor: &OwnedFd, filter: &seccomp::Filter) -> Step<Setup> {
+    let (ask, given) = hear(supervisor)?;
+    let Request::SetUp(setup) = ask.what else {
+        return Err("it was asked something before it was anything".into());
+    };
+    root::build(&setup, given)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).doing("hiding memory")?;
     drop_rights()?;
     landlock::restrict()?;
-    seccomp::restrict()?;
-    send(supervisor, &Answer { number: 0, what: Reply::Ready }, &[]).doing("saying ready")
+    seccomp::restrict(filter)?;
+    send(supervisor, &Answer { number: 0, what: Reply::Ready }, &[]).doing("saying ready")?;
+    Ok(setup)
+}
+
+fn hear(supervisor: &OwnedFd) -> Step<(Ask, Vec<OwnedFd>)> {
+    let heard = receive::<Ask>(supervisor, RecvFlags::empty()).doing("hearing the supervisor")?;
+    heard.ok_or_else(|| "the supervisor is gone".into())
 }
 
 /// The commands that run, by number: their keepers, and how to tell them.
@@ -83,9 +100,7 @@ fn serve(supervisor: &OwnedFd, setup: &Setup) -> Step<std::convert::Infallible> 
             starved |= watch(most);
         }
         if heard[0] {
-            let (ask, fds) = receive::<Ask>(supervisor, RecvFlags::empty())
-                .doing("hearing the supervisor")?
-                .ok_or("the supervisor is gone")?;
+            let (ask, fds) = hear(supervisor)?;
             answer(supervisor, ask, &fds, setup, &mut keepers)?;
         }
     }
@@ -150,8 +165,8 @@ fn answer(
             Ok(folder) => (Reply::Done, Some(folder)),
             Err(error) => (Reply::Failed(error), None),
         },
-        Request::Begin | Request::Connect(_) => {
-            (Reply::Failed("the supervisor does this".into()), None)
+        Request::Begin | Request::SetUp(_) | Request::Connect(_) => {
+            (Reply::Failed("the first process does not do this".into()), None)
         }
     };
     let beside: Vec<BorrowedFd<'_>> = beside.iter().map(AsFd::as_fd).collect();

@@ -102,8 +102,16 @@ const REFUSED_HERE: &[i64] = &[libc::SYS_kexec_file_load];
 
 /// Refuses every call that is not known to be harmless, as one that the kernel does not have: programs know what to do
 /// then. A call by another architecture's numbers kills.
-pub(super) fn restrict() -> Step<()> {
-    apply_filter(&program()?).doing("restricting system calls")
+pub(super) fn restrict(filter: &Filter) -> Step<()> {
+    apply_filter(&filter.0).doing("restricting system calls")
+}
+
+/// The filter, as the kernel takes it.
+pub(super) struct Filter(BpfProgram);
+
+/// Makes the filter; nothing is restricted yet.
+pub(super) fn filter() -> Step<Filter> {
+    program().map(Filter)
 }
 
 fn program() -> Step<BpfProgram> {

@@ -15,7 +15,7 @@ use super::super::EGRESS_PORT;
 use super::super::sys::{
     Doing, Step, connect_loopback, drop_rights, fork, raise_loopback, unshare,
 };
-use super::super::wire::{Answer, Ask, Reply, Request, Setup, receive, send};
+use super::super::wire::{Answer, Ask, Reply, Request, Who, receive, send};
 use super::{first, user};
 
 /// Runs a sandbox's supervisor until the sandbox ends or whoever started it is gone.
@@ -29,8 +29,8 @@ pub fn supervise() -> ExitCode {
         return ExitCode::FAILURE;
     };
     let parent = getppid();
-    match receive::<Setup>(&server, RecvFlags::empty()) {
-        Ok(Some((setup, fds))) => match run(&server, parent, setup, fds) {
+    match receive::<Who>(&server, RecvFlags::empty()) {
+        Ok(Some((who, groups))) => match run(&server, parent, &who, groups) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 // Whoever is not there to hear it does not need it.
@@ -48,20 +48,12 @@ fn die_with(parent: Option<Pid>) -> Step<()> {
     if getppid() == parent { Ok(()) } else { Err("the server is gone".into()) }
 }
 
-fn run(server: &OwnedFd, parent: Option<Pid>, setup: Setup, mut fds: Vec<OwnedFd>) -> Step<()> {
+fn run(server: &OwnedFd, parent: Option<Pid>, who: &Who, groups: Vec<OwnedFd>) -> Step<()> {
     die_with(parent)?;
-    let groups = fds.split_off(setup.groups_from.min(fds.len()));
-    user::enter(setup.mode, setup.uid)?;
+    user::enter(who.mode, who.uid)?;
     die_with(parent)?;
     rustix::system::sethostname(b"sandbox").doing("naming the host")?;
     raise_loopback().doing("raising the loopback interface")?;
-    let listener = if setup.egress {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, EGRESS_PORT)).doing("listening for egress")?;
-        Some(OwnedFd::from(listener))
-    } else {
-        None
-    };
     let (sandbox, other) =
         socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .doing("making a socket pair")?;
@@ -70,7 +62,7 @@ fn run(server: &OwnedFd, parent: Option<Pid>, setup: Setup, mut fds: Vec<OwnedFd
     user::bound_counts();
     let first = fork(|| {
         let socket = other;
-        let error = first::run(&socket, &setup, fds);
+        let error = first::run(&socket);
         let _ = send(&socket, &Answer { number: 0, what: Reply::Failed(error) }, &[]);
         70
     })
@@ -85,7 +77,7 @@ fn run(server: &OwnedFd, parent: Option<Pid>, setup: Setup, mut fds: Vec<OwnedFd
     send(&sandbox, &Ask { number: 0, what: Request::Begin }, &[]).doing("letting it go on")?;
     drop_rights()?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).doing("hiding memory")?;
-    let result = serve(server, &sandbox, listener);
+    let result = serve(server, &sandbox);
     drop(guard);
     result
 }
@@ -100,7 +92,8 @@ impl Drop for First {
     }
 }
 
-fn serve(server: &OwnedFd, sandbox: &OwnedFd, mut listener: Option<OwnedFd>) -> Step<()> {
+fn serve(server: &OwnedFd, sandbox: &OwnedFd) -> Step<()> {
+    let mut listener = None;
     loop {
         let mut ready = [PollFd::new(server, PollFlags::IN), PollFd::new(sandbox, PollFlags::IN)];
         match poll(&mut ready, None) {
@@ -128,11 +121,20 @@ fn serve(server: &OwnedFd, sandbox: &OwnedFd, mut listener: Option<OwnedFd>) -> 
             if let Request::Connect(port) = ask.what {
                 connect(server, ask.number, port)?;
             } else {
+                if matches!(&ask.what, Request::SetUp(setup) if setup.egress) {
+                    listener = Some(listen()?);
+                }
                 let passed: Vec<_> = fds.iter().map(AsFd::as_fd).collect();
                 send(sandbox, &ask, &passed).doing("asking the sandbox")?;
             }
         }
     }
+}
+
+/// The listener for egress. Nobody else can have its port yet: nothing foreign runs.
+fn listen() -> Step<OwnedFd> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, EGRESS_PORT));
+    listener.map(OwnedFd::from).doing("listening for egress")
 }
 
 fn connect(server: &OwnedFd, number: u64, port: u16) -> Step<()> {

@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 
 use rustix::process::{WaitOptions, getegid, geteuid, getpid, waitpid};
 use rustix::thread::{
@@ -7,7 +8,7 @@ use rustix::thread::{
     set_thread_res_uid,
 };
 
-use super::super::sys::{Doing, Step, fork, unshare, use_rights};
+use super::super::sys::{Doing, Step, close_all_but, fork, unshare, use_rights};
 use super::super::wire::Mode;
 
 /// Who a sandbox's programs are, inside.
@@ -35,6 +36,8 @@ fn mapped_by_root(uid: u32) -> Step<()> {
     let (mut wait, mut go) = std::io::pipe().doing("making a pipe")?;
     // Only somebody outside the new namespace may map another id than its own.
     let mapper = fork(|| {
+        // Also the pipe's other end: when this process's parent is killed, it ends, and holds nobody's socket.
+        close_all_but([wait.as_fd()]);
         let map = format!("{INNER} {uid} 1\n");
         let mapped = wait.read_exact(&mut [0]).is_ok()
             && fs::write(format!("/proc/{me}/uid_map"), &map).is_ok()
