@@ -25,7 +25,7 @@ pub struct PreviewAddress {
     /// How it is kept apart.
     pub mode: PreviewMode,
     /// Where the frame points; in `origin` mode it may also be opened in a tab. For an app with a machine of its own it
-    /// bears a ticket that is good once, for a minute, and the frame shows by itself how far the machine is.
+    /// bears a ticket that is good for a minute, and the frame shows by itself how far the machine is.
     pub url: String,
     /// The origin that its messages come from; `"null"` in `opaque` mode.
     pub origin: String,

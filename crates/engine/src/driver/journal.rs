@@ -92,7 +92,10 @@ pub(super) enum Heard {
 impl Heard {
     /// Whether nothing runs any more, and nobody is asked, once this was heard.
     pub(super) const fn ends_a_wait(&self) -> bool {
-        matches!(self, Self::ToolDone { .. } | Self::PersonAnswered { .. } | Self::Cancel)
+        matches!(
+            self,
+            Self::ToolDone { .. } | Self::PersonAnswered { .. } | Self::Cancel | Self::OutOfTime
+        )
     }
 }
 

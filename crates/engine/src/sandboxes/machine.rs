@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use qv_domain::{
     BlobHash, EngineKind, FilePath, ProjectId, SandboxId, SandboxState, Timestamp, UserId,
 };
-use qv_sandbox::{ExecEvent, Exit, Output, PreviewTarget, SandboxEngine};
+use qv_sandbox::{ExecEvent, Exit, PreviewTarget, SandboxEngine};
 use qv_wire::OutputSource;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -199,8 +199,8 @@ pub(super) fn watch(
     let pump = tokio::spawn(async move {
         let exit = loop {
             match execution.events.recv().await {
-                Some(ExecEvent::Output(from, bytes)) => {
-                    write(&engine, &machine, OutputSource::Server, from, &bytes);
+                Some(ExecEvent::Output(_, bytes)) => {
+                    write(&engine, &machine, OutputSource::Server, &bytes);
                 }
                 Some(ExecEvent::Ended(exit)) => break exit,
                 None => break Exit::SandboxGone,
@@ -218,18 +218,12 @@ pub(super) fn watch(
 }
 
 /// Puts what a program has written into the log.
-pub(super) fn write(
-    engine: &Engine,
-    machine: &Machine,
-    source: OutputSource,
-    _from: Output,
-    bytes: &[u8],
-) {
+pub(super) fn write(engine: &Engine, machine: &Machine, source: OutputSource, bytes: &[u8]) {
     machine.output.push(source, &String::from_utf8_lossy(bytes), &*engine.env);
 }
 
 /// How a command ended, in words.
-pub(crate) fn how(exit: Exit) -> String {
+pub(super) fn how(exit: Exit) -> String {
     match exit {
         Exit::Code(0) => "it did what it was to do".to_owned(),
         Exit::Code(code) => format!("exit code {code}"),

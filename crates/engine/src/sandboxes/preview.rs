@@ -118,7 +118,8 @@ impl Engine {
             (SandboxState::Running, Some(why)) => {
                 PreviewPlace::Failed { why, output: machine.output.tail(LAST_WORDS) }
             }
-            (SandboxState::Failed, Some(why)) if !again => {
+            // Nor is what could not be had a moment ago, such as room, asked for again by each reload.
+            (_, Some(why)) if !again => {
                 PreviewPlace::Failed { why, output: machine.output.tail(LAST_WORDS) }
             }
             _ => self.start_if(starts, project, "Starting the sandbox"),

@@ -206,8 +206,11 @@ impl Engine {
         };
         machine.engine.create(spec).await?;
         if let Some(set) = kept {
-            machine.engine.write_files(machine.id, vec![mark(&set)?]).await?;
-            work.installed = Some(set);
+            // What was made is made: without its mark the packages are installed once more.
+            match mark_installed(machine, &set).await {
+                Ok(()) => work.installed = Some(set),
+                Err(error) => tracing::debug!(%error, "kept packages were not noted"),
+            }
         }
         Ok(())
     }
@@ -397,9 +400,7 @@ impl Engine {
     ) -> Exit {
         while let Some(event) = execution.events.recv().await {
             match event {
-                ExecEvent::Output(from, bytes) => {
-                    machine::write(self, machine, source, from, &bytes);
-                }
+                ExecEvent::Output(_, bytes) => machine::write(self, machine, source, &bytes),
                 ExecEvent::Ended(exit) => return exit,
             }
         }
@@ -443,17 +444,8 @@ pub(super) fn set_of(manifest: &Manifest) -> Option<String> {
 
 /// Notes in the machine which packages are installed.
 pub(super) async fn mark_installed(machine: &Machine, set: &str) -> Result<()> {
-    let written = match mark(set) {
-        Ok(mark) => machine.engine.write_files(machine.id, vec![mark]).await,
-        Err(error) => Err(error),
-    };
-    written.map_err(|error| refusal(&error))
-}
-
-fn mark(set: &str) -> Result<FileWrite, SandboxError> {
-    let path = FilePath::parse(INSTALLED)
-        .map_err(|error| SandboxError::InvalidSpec { message: error.to_string() })?;
-    Ok(FileWrite { path, content: Some(set.as_bytes().into()) })
+    let mark = FileWrite { path: own_file(INSTALLED)?, content: Some(set.as_bytes().into()) };
+    machine.engine.write_files(machine.id, vec![mark]).await.map_err(|error| refusal(&error))
 }
 
 fn own_file(path: &str) -> Result<FilePath> {

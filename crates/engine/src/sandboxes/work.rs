@@ -140,8 +140,8 @@ impl Engine {
         let mut kept = Capture::default();
         loop {
             match execution.events.recv().await {
-                Some(ExecEvent::Output(from, bytes)) => {
-                    machine::write(self, machine, OutputSource::Agent, from, &bytes);
+                Some(ExecEvent::Output(_, bytes)) => {
+                    machine::write(self, machine, OutputSource::Agent, &bytes);
                     let text = String::from_utf8_lossy(&bytes).into_owned();
                     kept.push(&text);
                     let _ = output.send(text).await;

@@ -2178,7 +2178,7 @@ reason: string,
 mode: PreviewMode, 
 /**
  * Where the frame points; in `origin` mode it may also be opened in a tab. For an app with a machine of its own it
- * bears a ticket that is good once, for a minute, and the frame shows by itself how far the machine is.
+ * bears a ticket that is good for a minute, and the frame shows by itself how far the machine is.
  */
 url: string, 
 /**
