@@ -1,6 +1,7 @@
-import { ApiError, errorOf, messageOf } from '@/api/error'
+import { ApiError, messageOf } from '@/api/error'
 import { type SandboxOutput } from '@/api/generated/wire'
 
+import { onNetworkChange, readConnection } from './connection'
 import { frameBatch } from './frames'
 import { parseOutput } from './shape'
 import { SseParser } from './sse'
@@ -69,35 +70,22 @@ export function followOutput(options: OutputOptions): Stream {
 
   const connect = async () => {
     const current = (connection = new AbortController())
-    const abort = () => current.abort()
-    stop.signal.addEventListener('abort', abort)
-    let idle = setTimeout(abort, idleMs)
     const began = Date.now()
     renewed = false
     let heard = false
-    try {
-      const response = await doFetch(last === 0 ? url : `${url}?after=${last}`, {
-        headers: { accept: 'text/event-stream' },
-        credentials: 'same-origin',
-        cache: 'no-store',
-        signal: current.signal,
-      })
-      if (!response.ok) throw await errorOf(response)
-      const kind = response.headers.get('content-type') ?? ''
-      if (!response.body || !kind.startsWith('text/event-stream')) throw new Error('This is no stream.')
-      tell({ phase: 'open', problem: null, retryAt: null })
-      const source = response.body.getReader()
-      current.signal.addEventListener('abort', () => void source.cancel().catch(() => undefined))
-      const parser = new SseParser()
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-      for (;;) {
-        const { done, value } = await source.read()
-        if (isRenewed() || stop.signal.aborted) return
-        if (current.signal.aborted) throw new Error('The server fell silent.')
-        if (done) break
-        clearTimeout(idle)
-        idle = setTimeout(abort, idleMs)
-        for (const message of parser.push(decoder.decode(value, { stream: true }))) {
+    const hasHeard = () => heard
+    const parser = new SseParser()
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+    const toItsEnd = await readConnection({
+      url: last === 0 ? url : `${url}?after=${last}`,
+      fetch: doFetch,
+      current,
+      stop: stop.signal,
+      idleMs,
+      isOver: () => isRenewed() || isStopped(),
+      onOpen: () => tell({ phase: 'open', problem: null, retryAt: null }),
+      onBytes: (bytes) => {
+        for (const message of parser.push(decoder.decode(bytes, { stream: true }))) {
           const output = message.event === 'output' ? parseOutput(message.data) : null
           if (!output) {
             if (message.event === 'output') tell({ parseErrors: status.parseErrors + 1 })
@@ -108,14 +96,11 @@ export function followOutput(options: OutputOptions): Stream {
         }
         askedMs = parser.retryMs ?? askedMs
         if (status.failures > 0 && (heard || Date.now() - began > LIVED_MS)) tell({ failures: 0 })
-      }
-      // The server ends a connection after five minutes, and when it stops: that is no failure.
-      if (!heard && Date.now() - began < LIVED_MS) throw new Error('The server hung up at once.')
-    } finally {
-      clearTimeout(idle)
-      stop.signal.removeEventListener('abort', abort)
-      abort()
-    }
+      },
+    })
+    // The server ends a connection after five minutes, and when it stops: that is no failure.
+    if (toItsEnd && !hasHeard() && Date.now() - began < LIVED_MS)
+      throw new Error('The server hung up at once.')
   }
 
   const run = async () => {
@@ -148,8 +133,7 @@ export function followOutput(options: OutputOptions): Stream {
     renewed = true
     connection?.abort()
   }
-  globalThis.addEventListener('online', changed)
-  globalThis.addEventListener('offline', changed)
+  const unlisten = onNetworkChange(changed)
 
   void run()
   return {
@@ -158,8 +142,7 @@ export function followOutput(options: OutputOptions): Stream {
       stop.abort()
       frame.cancel()
       pause.end()
-      globalThis.removeEventListener('online', changed)
-      globalThis.removeEventListener('offline', changed)
+      unlisten()
     },
   }
 }

@@ -1,6 +1,7 @@
-import { ApiError, errorOf, messageOf } from '@/api/error'
+import { ApiError, messageOf } from '@/api/error'
 import { type Event } from '@/api/generated/wire'
 
+import { onNetworkChange, readConnection } from './connection'
 import { frameBatch } from './frames'
 import { EventReader } from './read'
 import { initialStatus, type StreamStatus } from './status'
@@ -102,35 +103,23 @@ export function followGeneration(options: StreamOptions): Stream {
   /** Reads one connection to its end. Throws when that came too soon. */
   const connect = async () => {
     const current = (connection = new AbortController())
-    const abort = () => current.abort()
-    stop.signal.addEventListener('abort', abort)
-    let idle = setTimeout(abort, idleMs)
     const [began, before] = [Date.now(), last]
     renewed = false
     unread = 0
-    try {
-      const response = await doFetch(last === 0 ? url : `${url}?after=${last}`, {
-        headers: { accept: 'text/event-stream' },
-        credentials: 'same-origin',
-        cache: 'no-store',
-        signal: current.signal,
-      })
-      if (!response.ok) throw await errorOf(response)
-      const kind = response.headers.get('content-type') ?? ''
-      if (!response.body || !kind.startsWith('text/event-stream')) throw new Error('This is no stream.')
-      head = Number(response.headers.get(LAST_SEQ) ?? 0)
-      tell({ phase: 'open', problem: null, retryAt: null, catchingUp: status.failures > 0 && head > last })
-      const source = response.body.getReader()
-      current.signal.addEventListener('abort', () => void source.cancel().catch(() => undefined))
-      const reader = new EventReader()
-      for (;;) {
-        const { done, value } = await source.read()
-        if (isRenewed() || isOver()) return
-        if (current.signal.aborted) throw new Error('The server fell silent.')
-        if (done) break
-        clearTimeout(idle)
-        idle = setTimeout(abort, idleMs)
-        const events = reader.push(value)
+    const reader = new EventReader()
+    const toItsEnd = await readConnection({
+      url: last === 0 ? url : `${url}?after=${last}`,
+      fetch: doFetch,
+      current,
+      stop: stop.signal,
+      idleMs,
+      isOver: () => isRenewed() || isOver(),
+      onOpen: (response) => {
+        head = Number(response.headers.get(LAST_SEQ) ?? 0)
+        tell({ phase: 'open', problem: null, retryAt: null, catchingUp: status.failures > 0 && head > last })
+      },
+      onBytes: (bytes) => {
+        const events = reader.push(bytes)
         askedMs = reader.retryMs ?? askedMs
         for (const event of events) {
           take(event)
@@ -138,15 +127,12 @@ export function followGeneration(options: StreamOptions): Stream {
         }
         const works = last > before || Date.now() - began > LIVED_MS
         if (works && status.failures > 0) tell({ failures: 0 })
-      }
-      if (unread > 0) throw new Unreadable()
-      // The server ends a connection after five minutes, and when it stops: that is no failure.
-      if (last === before && Date.now() - began < LIVED_MS) throw new Error('The server hung up at once.')
-    } finally {
-      clearTimeout(idle)
-      stop.signal.removeEventListener('abort', abort)
-      abort()
-    }
+      },
+    })
+    if (!toItsEnd) return
+    if (unread > 0) throw new Unreadable()
+    // The server ends a connection after five minutes, and when it stops: that is no failure.
+    if (last === before && Date.now() - began < LIVED_MS) throw new Error('The server hung up at once.')
   }
 
   const failed = async (error: unknown) => {
@@ -200,8 +186,7 @@ export function followGeneration(options: StreamOptions): Stream {
   const seen = () => {
     if (document.visibilityState === 'visible') tryNow()
   }
-  globalThis.addEventListener('online', changed)
-  globalThis.addEventListener('offline', changed)
+  const unlisten = onNetworkChange(changed)
   document.addEventListener('visibilitychange', seen)
 
   void run()
@@ -211,8 +196,7 @@ export function followGeneration(options: StreamOptions): Stream {
       stop.abort()
       frame.cancel()
       pause.end()
-      globalThis.removeEventListener('online', changed)
-      globalThis.removeEventListener('offline', changed)
+      unlisten()
       document.removeEventListener('visibilitychange', seen)
     },
   }
