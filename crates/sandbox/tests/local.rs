@@ -9,6 +9,8 @@
 
 #[macro_use]
 mod contract;
+#[path = "support/groups.rs"]
+mod groups;
 
 mod local {
     mod crashes;

@@ -13,6 +13,8 @@
 
 mod control;
 mod engine;
+#[path = "../support/groups.rs"]
+mod groups;
 mod judge;
 mod naive;
 mod open;
@@ -81,7 +83,7 @@ fn again_as_a_stranger(test: &str) {
         std::os::unix::fs::chown(path, Some(STRANGER), Some(STRANGER)).unwrap();
     }
     let supervisor = copy(Path::new(env!("CARGO_BIN_EXE_qv-sandbox-sup")), "qv-sandbox-sup");
-    let groups = open::Groups::delegate(STRANGER);
+    let groups = groups::Groups::delegate(STRANGER);
     // Enters the groups, becomes somebody, and is the test.
     let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1/cgroup.procs\"; shift; done; shift; \
         exec setpriv --reuid \"$1\" --regid \"$1\" --clear-groups \"$2\" --exact \"$3\" --nocapture";

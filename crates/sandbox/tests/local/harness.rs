@@ -11,6 +11,7 @@ use qv_sandbox::local::{Launcher, LocalConfig, LocalEngine};
 use tempfile::TempDir;
 
 use crate::contract::{Case, Fixture};
+use crate::groups::Groups;
 
 /// Who the ordinary user is, when root runs the tests.
 const SOMEBODY: u32 = 65_533;
@@ -135,7 +136,10 @@ pub(crate) fn start_again(test: &str, groups: bool) {
     let bases = bases(false);
     fs::create_dir_all(&bases).unwrap();
     chown(&bases, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
-    let given = Given(if groups { give_groups() } else { Vec::new() });
+    let given = if groups { Groups::delegate(SOMEBODY) } else { Groups(Vec::new()) };
+    if groups && given.0.is_empty() {
+        eprintln!("no control groups of version 1 here: the engine watches instead");
+    }
     // Enters the groups, becomes somebody, and is the test.
     let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1/cgroup.procs\"; shift; done; shift; \
         exec setpriv --reuid \"$1\" --regid \"$1\" --clear-groups \"$2\" --exact \"$3\" --nocapture";
@@ -153,44 +157,4 @@ pub(crate) fn start_again(test: &str, groups: bool) {
     let out = String::from_utf8_lossy(&ended.stdout);
     let err = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success() && out.contains("1 passed"), "as somebody: {out}\n{err}");
-}
-
-/// Groups of version 1 below our own that belong to somebody, like those that a service manager gives.
-fn give_groups() -> Vec<PathBuf> {
-    let own = fs::read_to_string("/proc/self/cgroup").unwrap();
-    let mut given = Vec::new();
-    for line in own.lines() {
-        let mut parts = line.splitn(3, ':').skip(1);
-        let (name, path) = (parts.next().unwrap(), parts.next().unwrap());
-        if !["memory", "pids", "cpu", "cpuacct"].contains(&name) {
-            continue;
-        }
-        let top = Path::new("/sys/fs/cgroup").join(name).join(path.trim_start_matches('/'));
-        let group = top.join(format!("qv-test-{}", std::process::id()));
-        if fs::create_dir_all(&group).is_err() {
-            continue;
-        }
-        for file in [group.clone(), group.join("cgroup.procs"), group.join("tasks")] {
-            chown(file, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
-        }
-        given.push(group);
-    }
-    if given.is_empty() {
-        eprintln!("no control groups of version 1 here: the engine watches instead");
-    }
-    given
-}
-
-struct Given(Vec<PathBuf>);
-
-impl Drop for Given {
-    fn drop(&mut self) {
-        for group in &self.0 {
-            // The engine's own folder is below, empty.
-            for entry in fs::read_dir(group).into_iter().flatten().flatten() {
-                let _ = fs::remove_dir(entry.path());
-            }
-            let _ = fs::remove_dir(group);
-        }
-    }
 }
