@@ -11,6 +11,8 @@
 mod contract;
 #[path = "support/groups.rs"]
 mod groups;
+#[path = "support/somebody.rs"]
+mod somebody;
 
 mod local {
     mod crashes;

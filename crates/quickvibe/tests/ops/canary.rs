@@ -75,8 +75,9 @@ fn places(folder: &Path, text: &str) -> Vec<String> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        // A copy of this host's own programs, with links among them.
-        if kind.is_symlink() || path.ends_with("sandboxes/base") {
+        // A copy of this host's own programs, with links among them; and large, empty disks that are nobody's yet.
+        let of_sandboxes = ["sandboxes/base", "sandboxes/ahead"];
+        if kind.is_symlink() || of_sandboxes.iter().any(|end| path.ends_with(end)) {
             continue;
         }
         if kind.is_dir() {

@@ -19,10 +19,11 @@ mod judge;
 mod naive;
 mod open;
 mod probe;
+#[path = "../support/somebody.rs"]
+mod somebody;
 mod stage;
 
 use std::path::Path;
-use std::process::Command;
 
 use stage::Stage;
 
@@ -70,29 +71,17 @@ fn unprivileged_every_attempt_is_held() {
 /// Runs one test of this program as an ordinary user, who may read nothing of root's.
 fn again_as_a_stranger(test: &str) {
     let folder = tempfile::Builder::new().prefix("qv-hostile-").tempdir_in("/tmp").unwrap();
-    let own = std::env::current_exe().unwrap();
-    let copy = |from: &Path, name: &str| {
-        let to = folder.path().join(name);
-        std::fs::copy(from, &to).unwrap();
-        to
-    };
-    let (program, probe) = (copy(&own, "hostile"), copy(Path::new(&probe::path()), "qv-hostile"));
+    let program = somebody::copied(&std::env::current_exe().unwrap(), folder.path());
+    let probe = somebody::copied(Path::new(&probe::path()), folder.path());
+    let supervisor =
+        somebody::copied(Path::new(env!("CARGO_BIN_EXE_qv-sandbox-sup")), folder.path());
     let home = folder.path().join("home");
     std::fs::create_dir(&home).unwrap();
     for path in [folder.path(), &home] {
         std::os::unix::fs::chown(path, Some(STRANGER), Some(STRANGER)).unwrap();
     }
-    let supervisor = copy(Path::new(env!("CARGO_BIN_EXE_qv-sandbox-sup")), "qv-sandbox-sup");
     let groups = groups::Groups::delegate(STRANGER);
-    // Enters the groups, becomes somebody, and is the test.
-    let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1/cgroup.procs\"; shift; done; shift; \
-        exec setpriv --reuid \"$1\" --regid \"$1\" --clear-groups \"$2\" --exact \"$3\" --nocapture";
-    let status = Command::new("sh")
-        .args(["-c", script, "sh"])
-        .args(&groups.0)
-        .args(["--", &STRANGER.to_string()])
-        .arg(program)
-        .arg(test)
+    let status = somebody::command(STRANGER, &groups, &program, test)
         .env("QV_HOSTILE_PROBE", probe)
         .env("QV_HOSTILE_SUPERVISOR", supervisor)
         .env("HOME", &home)

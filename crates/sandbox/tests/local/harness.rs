@@ -3,7 +3,6 @@
 use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use qv_sandbox::SandboxEngine;
@@ -12,9 +11,14 @@ use tempfile::TempDir;
 
 use crate::contract::{Case, Fixture};
 use crate::groups::Groups;
+use crate::somebody::{self, copied};
 
 /// Who the ordinary user is, when root runs the tests.
 const SOMEBODY: u32 = 65_533;
+/// Where the ordinary user finds programs and keeps base trees: the build folder may be root's alone.
+const SHARED: &str = "/tmp/qv-sandbox-tests";
+/// Names the launcher where the test was started again.
+const SUPERVISOR: &str = "QV_TEST_SUPERVISOR";
 /// Set where the test was started again.
 const AGAIN: &str = "QV_TEST_AS_SOMEBODY";
 
@@ -48,7 +52,8 @@ impl Local {
 
 /// The usual configuration of an engine in a folder; base trees are shared between tests.
 pub(crate) fn config(folder: &Path) -> LocalConfig {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_qv-sandbox-sup"));
+    let program = std::env::var_os(SUPERVISOR)
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_qv-sandbox-sup")), PathBuf::from);
     let launcher = Launcher { program, arguments: Vec::new() };
     let mut config = LocalConfig::new(folder.to_owned(), launcher);
     config.bases = Some(bases(is_root()));
@@ -56,8 +61,11 @@ pub(crate) fn config(folder: &Path) -> LocalConfig {
 }
 
 fn bases(root: bool) -> PathBuf {
-    let name = if root { "bases" } else { "bases-of-somebody" };
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    if root {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("bases")
+    } else {
+        Path::new(SHARED).join("bases")
+    }
 }
 
 /// Whether the test is root.
@@ -140,18 +148,13 @@ pub(crate) fn start_again(test: &str, groups: bool) {
     if groups && given.0.is_empty() {
         eprintln!("no control groups of version 1 here: the engine watches instead");
     }
-    // Enters the groups, becomes somebody, and is the test.
-    let script = "while [ \"$1\" != -- ]; do echo $$ > \"$1/cgroup.procs\"; shift; done; shift; \
-        exec setpriv --reuid \"$1\" --regid \"$1\" --clear-groups \"$2\" --exact \"$3\" --nocapture";
+    let shared = Path::new(SHARED);
+    let program = copied(&std::env::current_exe().unwrap(), shared);
+    let supervisor = copied(Path::new(env!("CARGO_BIN_EXE_qv-sandbox-sup")), shared);
     let name = test.split_once("::").unwrap().1;
-    let ended = Command::new("sh")
-        .args(["-c", script, "sh"])
-        .args(&given.0)
-        .arg("--")
-        .arg(SOMEBODY.to_string())
-        .arg(std::env::current_exe().unwrap())
-        .arg(name)
+    let ended = somebody::command(SOMEBODY, &given, &program, name)
         .env(AGAIN, "1")
+        .env(SUPERVISOR, supervisor)
         .output()
         .unwrap();
     let out = String::from_utf8_lossy(&ended.stdout);
