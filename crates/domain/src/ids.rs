@@ -77,6 +77,10 @@ ids! {
     AuditId;
     /// A sandbox's id.
     SandboxId;
+    /// The id of a message that waits to be said.
+    QueuedId;
+    /// The id of a change that was wanted and not made.
+    SuggestionId;
 }
 
 /// An event stream is named by what it tells of: today that is always a generation.

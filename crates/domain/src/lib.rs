@@ -14,6 +14,7 @@ mod path;
 mod preview_id;
 mod project;
 mod sandbox;
+mod smoke;
 mod time;
 mod turn;
 mod user;
@@ -24,7 +25,8 @@ pub use env::Env;
 pub use file::{Blob, BlobHash, FileKind};
 pub use ids::{
     ApiTokenId, AttemptId, AuditId, DeadLetterId, EventStreamId, GenerationId, InviteId, KeyId,
-    MessageId, NodeId, ProjectId, SandboxId, SessionId, UsageId, UserId, VersionId,
+    MessageId, NodeId, ProjectId, QueuedId, SandboxId, SessionId, SuggestionId, UsageId, UserId,
+    VersionId,
 };
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
@@ -33,6 +35,10 @@ pub use project::{
     BuildStatus, ProjectName, ProjectNameError, ProjectType, Role, VersionOrigin, Visibility,
 };
 pub use sandbox::{EngineKind, SandboxState};
+pub use smoke::{
+    MOST_SMOKE_CHECKS, MOST_SMOKE_STEPS, SMOKE_EXTENSION, SMOKE_FOLDER, SMOKE_LIMIT_MS, SmokeCheck,
+    SmokeError, SmokeStep,
+};
 pub use time::Timestamp;
 pub use turn::{
     AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, ToolEnd, ToolKind,

@@ -69,6 +69,12 @@ text_enum! {
         Repair = "repair",
         /// Going on with what came of the runs that the answer before asked for.
         Tool = "tool",
+        /// Planning before anything is written.
+        Plan = "plan",
+        /// Reading the change against the request.
+        Review = "review",
+        /// Writing smoke checks for what works.
+        Test = "test",
     }
 }
 
@@ -115,6 +121,19 @@ text_enum! {
         Reviewer = "reviewer",
         /// Runs it.
         Tester = "tester",
+    }
+}
+
+impl StepKind {
+    /// Whose part of the work such a call is, and whose model makes it.
+    #[must_use]
+    pub const fn role(self) -> AgentRole {
+        match self {
+            Self::Plan => AgentRole::Planner,
+            Self::Review => AgentRole::Reviewer,
+            Self::Test => AgentRole::Tester,
+            Self::Draft | Self::Continuation | Self::Repair | Self::Tool => AgentRole::Builder,
+        }
     }
 }
 

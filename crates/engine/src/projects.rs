@@ -60,6 +60,7 @@ impl Engine {
                     mode: None,
                     model: create.model,
                     images: create.images,
+                    plan: Vec::new(),
                     context: None,
                 };
                 let mut prepared = self.prepare_turn(actor.user_id(), turn).await?;

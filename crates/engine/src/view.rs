@@ -44,6 +44,7 @@ pub(crate) fn version(row: &store::Version) -> wire::Version {
         origin: row.origin,
         generation_id: row.generation_id,
         title: row.title.clone(),
+        summary: row.summary.clone(),
         verified: row.verified,
         file_count: row.file_count,
         size_bytes: row.size_bytes,
@@ -109,6 +110,7 @@ pub(crate) fn message(
         role: row.role,
         mode: row.mode.unwrap_or(TurnMode::Build),
         text: row.text.clone(),
+        set_aside: false,
         images: row
             .images
             .iter()

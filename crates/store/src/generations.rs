@@ -210,7 +210,11 @@ impl Tx {
         self.hold(fence).await?;
         let column = match kind {
             StepKind::Draft => "draft_steps",
-            StepKind::Continuation | StepKind::Tool => "continuation_steps",
+            StepKind::Continuation
+            | StepKind::Tool
+            | StepKind::Plan
+            | StepKind::Review
+            | StepKind::Test => "continuation_steps",
             StepKind::Repair => "repair_steps",
         };
         let sql = format!(

@@ -68,6 +68,14 @@ pub enum EventData {
         files_total: u32,
         /// Input tokens, estimated before sending.
         input_tokens: u64,
+        /// Whose part of the work it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        role: Option<AgentRole>,
+        /// Who answers, where it is not the turn's own model.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
         /// The files of a turn's first call, each with why it was chosen.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<SentFile>,
@@ -154,6 +162,44 @@ pub enum EventData {
         ok: bool,
         /// What was found, at most 50.
         diagnostics: Vec<Diagnostic>,
+    },
+    /// The app was opened in a browser of the server's own, and this is what it looked like.
+    Screenshot {
+        /// The picture's address.
+        image: String,
+        /// From the newest files to the picture, in milliseconds.
+        duration_ms: u64,
+    },
+    /// What became of the project's smoke checks.
+    SmokeFinished {
+        /// Each check, by path.
+        results: Vec<SmokeResult>,
+    },
+    /// The reviewer has read the change against the request.
+    ReviewFinished {
+        /// Whether nothing is missing or wrong.
+        ok: bool,
+        /// What is, at most 10.
+        findings: Vec<ReviewFinding>,
+    },
+    /// The request is too vague to be worth money: the agent asks, and changes nothing.
+    Questions {
+        /// What it asks, at most 3.
+        items: Vec<Question>,
+    },
+    /// The turn broke what had worked and could not mend it: its changes are taken back.
+    RolledBack {
+        /// Why, in words.
+        reason: String,
+        /// The files that are as before.
+        paths: Vec<FilePath>,
+    },
+    /// A change met what a person had just written there: it was not made, and waits to be looked at.
+    Suggested {
+        /// The file.
+        path: FilePath,
+        /// Why it was not made, in words.
+        reason: String,
     },
     /// The agent mends its own work; not charged to the user's allowance.
     RepairStarted {
@@ -299,6 +345,12 @@ impl EventData {
             Self::EditFailed { .. } => "edit_failed",
             Self::CheckStarted { .. } => "check_started",
             Self::CheckFinished { .. } => "check_finished",
+            Self::Screenshot { .. } => "screenshot",
+            Self::SmokeFinished { .. } => "smoke_finished",
+            Self::ReviewFinished { .. } => "review_finished",
+            Self::Questions { .. } => "questions",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Suggested { .. } => "suggested",
             Self::RepairStarted { .. } => "repair_started",
             Self::ToolStarted { .. } => "tool_started",
             Self::ToolOutput { .. } => "tool_output",
@@ -340,8 +392,49 @@ pub struct PlanItem {
 pub enum CheckKind {
     /// The app's modules are compiled.
     Compile,
-    /// Errors from an open preview.
+    /// The sources are read: unused imports, assets and routes that lead nowhere, names for screen readers.
+    Lint,
+    /// The types are checked.
+    Types,
+    /// The app is opened in a browser of the server's own, or an open preview tells of it.
     Runtime,
+    /// The project's smoke checks.
+    Smoke,
+}
+
+/// What became of a smoke check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SmokeResult {
+    /// Its file.
+    pub path: FilePath,
+    /// Its name.
+    pub name: String,
+    /// Whether every step went well.
+    pub ok: bool,
+    /// Where it is known: whether it went well before this turn.
+    pub ok_before: Option<bool>,
+    /// The step that did not go well, and why; empty when all did.
+    pub message: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Something that the reviewer misses or finds wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct ReviewFinding {
+    /// The file, when it names one.
+    pub path: Option<FilePath>,
+    /// What is missing or wrong.
+    pub message: String,
+}
+
+/// What the agent wants to know before it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Answers to choose from, at most 5; a person may say something else.
+    pub choices: Vec<String>,
 }
 
 /// How bad a finding is.
@@ -368,6 +461,14 @@ pub enum DiagnosticKind {
     Package,
     /// The running app reported it.
     Runtime,
+    /// It works, but not for everybody: a name that a screen reader needs, a contrast.
+    Accessibility,
+    /// An asset, a route or a style that leads nowhere.
+    Asset,
+    /// The types do not fit.
+    Types,
+    /// Something is imported or declared and never used.
+    Unused,
 }
 
 /// One finding.

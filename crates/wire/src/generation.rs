@@ -1,12 +1,12 @@
 use qv_domain::{
-    EditOp, FilePath, GenerationId, GenerationStatus, MessageId, ProjectId, Timestamp, TurnMode,
-    chat::TokenUsage,
+    AgentRole, EditOp, FilePath, GenerationId, GenerationStatus, MessageId, ProjectId, Timestamp,
+    TurnMode, chat::TokenUsage,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{ErrorCode, PlanItem};
+use crate::{ErrorCode, PlanItem, Question, ReviewFinding, SmokeResult};
 
 /// The durable job that carries out a turn.
 #[derive(Debug, Clone, PartialEq, Serialize, TS, ToSchema)]
@@ -60,12 +60,39 @@ pub struct GenerationSummary {
     /// What both would have cost at the same price without a cache, in billionths of a US dollar; `null` when the
     /// price is not known.
     pub naive_cost_nanousd: Option<u64>,
+    /// The same for each part that the agent played, in the order in which they began.
+    pub roles: Vec<RoleUsage>,
+    /// What the reviewer found; `null` when nobody reviewed.
+    pub review: Option<Vec<ReviewFinding>>,
+    /// What became of the project's smoke checks.
+    pub smoke: Vec<SmokeResult>,
+    /// What the agent wants to know.
+    pub questions: Vec<Question>,
+    /// The address of the last picture of the app.
+    pub screenshot: Option<String>,
+    /// Why its changes were taken back.
+    pub rolled_back: Option<String>,
     /// From start to end, in milliseconds.
     pub duration_ms: u64,
     /// Why it failed.
     pub error: Option<ErrorCode>,
     /// The same in words.
     pub error_message: Option<String>,
+}
+
+/// What one part of the agent's work took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct RoleUsage {
+    /// The part.
+    pub role: AgentRole,
+    /// The model's id.
+    pub model: String,
+    /// How many calls.
+    pub calls: u32,
+    /// Their tokens.
+    pub usage: TokenUsage,
+    /// What they cost in billionths of a US dollar; `null` when the price is not known.
+    pub cost_nanousd: Option<u64>,
 }
 
 /// A file that a model was sent.

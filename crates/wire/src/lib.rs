@@ -12,6 +12,7 @@ mod dead_letter;
 mod error_code;
 mod event;
 mod file;
+mod finding;
 mod generation;
 mod health;
 mod message;
@@ -20,11 +21,15 @@ mod page;
 mod preview;
 mod problem;
 mod project;
+mod queue;
 mod reset;
+mod roles;
 mod sandbox;
 mod second_factor;
 mod sign_up;
+mod smoke;
 mod starter;
+mod suggestion;
 pub mod typescript;
 mod usage;
 mod user;
@@ -39,9 +44,15 @@ pub use audit::AuditEntry;
 pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
-pub use event::{CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Severity};
+pub use event::{
+    CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Question, ReviewFinding,
+    Severity, SmokeResult,
+};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
-pub use generation::{AnswerPermission, Generation, GenerationSummary, SentFile, TouchedFile};
+pub use finding::{Finding, FindingLevel, FindingTopic, Findings};
+pub use generation::{
+    AnswerPermission, Generation, GenerationSummary, RoleUsage, SentFile, TouchedFile,
+};
 pub use health::{DatabaseHealth, DiskHealth, Health, QueueHealth};
 pub use message::{ImageUpload, Message, PickedElement, StartTurn, TurnContext, TurnStarted};
 pub use model::{
@@ -52,7 +63,9 @@ pub use page::Page;
 pub use preview::{PreviewAddress, PreviewMode, PreviewReport, PreviewReports, RuntimeIssue};
 pub use problem::{FieldProblem, Problem};
 pub use project::{CreateProject, Project, ProjectCreated, UpdateProject};
+pub use queue::{ChangeQueued, MessageQueue, QueuedMessage};
 pub use reset::{ForgotPassword, ResetPassword};
+pub use roles::{EnhancePrompt, EnhancedPrompt, RoleChoice, Roles};
 pub use sandbox::{
     ChooseEngine, EngineOverview, Machine, OutputSource, PassedEngine, Sandbox, SandboxEntry,
     SandboxOutput, SandboxOverview, TerminalEvent, TerminalRequest,
@@ -63,12 +76,15 @@ pub use second_factor::{
 pub use sign_up::{
     CreateInvite, Invite, InviteCreated, InviteInfo, InviteList, InviteToken, SignUp,
 };
+pub use smoke::{CheckRun, MeantChange, SmokeCheckState, SmokeChecks};
 pub use starter::{Starter, StarterList};
+pub use suggestion::{Suggestion, Suggestions};
 pub use usage::{
     ModelPrice, PriceList, PriceSource, SavePrice, UsageDay, UsageGroup, UsageNaive, UsageOfKind,
     UsageReport, UsageShare, UsageTotals,
 };
 pub use user::{UpdateUser, UserEntry};
 pub use version::{
-    DiffHunk, DiffLine, DiffLineKind, FileDiff, RenameVersion, Version, VersionDiff, VersionFiles,
+    DiffHunk, DiffLine, DiffLineKind, FileDiff, RenameVersion, RestoreVersion, Version,
+    VersionDiff, VersionFiles,
 };

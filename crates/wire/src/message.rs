@@ -18,6 +18,8 @@ pub struct Message {
     pub mode: TurnMode,
     /// The text, in Markdown.
     pub text: String,
+    /// Whether the chat went on from before it: it is told to no model any more.
+    pub set_aside: bool,
     /// Addresses of its pictures.
     pub images: Vec<String>,
     /// The generation that carries out (user) or wrote (assistant) it.
@@ -36,7 +38,8 @@ pub struct ImageUpload {
     pub data: String,
 }
 
-/// `POST /api/projects/{id}/turns`.
+/// `POST /api/projects/{id}/turns`; `POST /api/projects/{id}/queue`, which waits for its turn; and `POST
+/// /api/projects/{id}/messages/{message}/edit`, which goes on from before that message, with the files of then.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartTurn {
@@ -50,6 +53,10 @@ pub struct StartTurn {
     #[serde(default)]
     #[ts(optional)]
     pub model: Option<String>,
+    /// A plan that was made before, as the person left it: the turn carries it out.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub plan: Vec<String>,
     /// Pictures.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<ImageUpload>>")]
@@ -84,6 +91,14 @@ pub struct PickedElement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub line: Option<u32>,
+    /// The component that draws it, where it is known; at most 80 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub component: Option<String>,
+    /// What it says or is, as it is shown; at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub text: Option<String>,
 }
 
 /// The answer to [`StartTurn`]: what is durable from now on.

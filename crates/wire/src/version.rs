@@ -18,6 +18,8 @@ pub struct Version {
     pub generation_id: Option<GenerationId>,
     /// A name that a person gave, or what it changed in words.
     pub title: String,
+    /// What changed, in a few words; `null` where nobody said.
+    pub summary: Option<String>,
     /// Whether its checks held; `null` when none ran.
     pub verified: Option<bool>,
     /// Files in it.
@@ -49,6 +51,15 @@ pub struct VersionFiles {
 pub struct RenameVersion {
     /// The new name: 1 to 120 characters.
     pub title: String,
+}
+
+/// `POST /api/projects/{id}/versions/{v}/restore`; an empty body restores the files alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, TS, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RestoreVersion {
+    /// Whether the chat goes back with the files: what was said after is set aside, and told to no model.
+    #[ts(optional, as = "Option<bool>")]
+    pub chat: bool,
 }
 
 /// `GET /api/projects/{id}/versions/{a}/diff/{b}`: what changed from `a` to `b`; `a` may be 0, the empty project.

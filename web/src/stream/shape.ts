@@ -33,6 +33,14 @@ const has = (value: Record<string, unknown>, fields: Record<string, Check>): boo
 const diagnostic = object({ severity: text, path: or(text), line: count, column: count, message: text })
 const tokens = object({ input: count, output: count, cache_read: count, cache_write: count, reported: flag })
 
+const smoke = object({
+  path: text,
+  name: text,
+  ok: flag,
+  ok_before: or(flag),
+  message: text,
+  duration_ms: count,
+})
 const sent = object({ path: text, tokens: count, reason: text, whole: flag })
 
 type Fields<T> = T extends EventData ? Record<Exclude<keyof T, 'type'>, Check> : never
@@ -44,12 +52,20 @@ const SHAPES: Shapes = {
   queue_position: { position: count },
   starter_chosen: { starter: text, title: text, reason: text },
   role_changed: { role: text, note: text },
+  screenshot: { image: text, duration_ms: count },
+  smoke_finished: { results: list(smoke) },
+  review_finished: { ok: flag, findings: list(object({ path: or(text), message: text })) },
+  questions: { items: list(object({ text, choices: list(text) })) },
+  rolled_back: { reason: text, paths: list(text) },
+  suggested: { path: text, reason: text },
   step_started: {
     step: count,
     kind: text,
     files_sent: count,
     files_total: count,
     input_tokens: count,
+    role: optional(text),
+    model: optional(text),
     files: optional(list(sent)),
   },
   retrying: { step: count, attempt: count, wait_ms: count, reason: text },

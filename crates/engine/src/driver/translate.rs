@@ -101,10 +101,14 @@ pub(super) fn check_report(found: &[Diagnostic]) -> CheckReport {
         .filter(|found| found.severity == Severity::Error)
         .map(|found| qv_agent::Diagnostic {
             kind: match found.kind {
-                DiagnosticKind::Syntax | DiagnosticKind::Semantic => Found::Syntax,
+                DiagnosticKind::Syntax
+                | DiagnosticKind::Semantic
+                | DiagnosticKind::Types
+                | DiagnosticKind::Unused => Found::Syntax,
                 DiagnosticKind::Resolve => Found::Import,
                 DiagnosticKind::Package => Found::Package,
-                DiagnosticKind::Runtime => Found::Runtime,
+                DiagnosticKind::Runtime | DiagnosticKind::Accessibility => Found::Runtime,
+                DiagnosticKind::Asset => Found::Resource,
             },
             path: found.path.clone(),
             line: (found.line > 0).then_some(found.line),

@@ -25,6 +25,10 @@ export type AuditId = string;
 
 export type SandboxId = string;
 
+export type QueuedId = string;
+
+export type SuggestionId = string;
+
 export type NodeId = string;
 
 export type Timestamp = string;
@@ -61,7 +65,7 @@ export type GenerationStatus = "queued" | "running" | "done" | "failed" | "cance
 
 export type DeadLetterState = "open" | "retried" | "discarded";
 
-export type StepKind = "draft" | "continuation" | "repair" | "tool";
+export type StepKind = "draft" | "continuation" | "repair" | "tool" | "plan" | "review" | "test";
 
 export type AgentRole = "planner" | "builder" | "reviewer" | "tester";
 
@@ -778,6 +782,10 @@ mode: TurnMode,
  */
 text: string, 
 /**
+ * Whether the chat went on from before it: it is told to no model any more.
+ */
+set_aside: boolean, 
+/**
  * Addresses of its pictures.
  */
 images: Array<string>, 
@@ -818,7 +826,15 @@ path: FilePath,
 /**
  * The line there, from 1, where it is known.
  */
-line?: number, };
+line?: number, 
+/**
+ * The component that draws it, where it is known; at most 80 characters.
+ */
+component?: string, 
+/**
+ * What it says or is, as it is shown; at most 200 characters.
+ */
+text?: string, };
 
 export type StartTurn = { 
 /**
@@ -833,6 +849,10 @@ mode?: TurnMode,
  * A model's id; otherwise the default one.
  */
 model?: string, 
+/**
+ * A plan that was made before, as the person left it: the turn carries it out.
+ */
+plan?: Array<string>, 
 /**
  * Pictures.
  */
@@ -941,6 +961,30 @@ naive_output_tokens: number | null,
  */
 naive_cost_nanousd: number | null, 
 /**
+ * The same for each part that the agent played, in the order in which they began.
+ */
+roles: Array<RoleUsage>, 
+/**
+ * What the reviewer found; `null` when nobody reviewed.
+ */
+review: Array<ReviewFinding> | null, 
+/**
+ * What became of the project's smoke checks.
+ */
+smoke: Array<SmokeResult>, 
+/**
+ * What the agent wants to know.
+ */
+questions: Array<Question>, 
+/**
+ * The address of the last picture of the app.
+ */
+screenshot: string | null, 
+/**
+ * Why its changes were taken back.
+ */
+rolled_back: string | null, 
+/**
  * From start to end, in milliseconds.
  */
 duration_ms: number, 
@@ -962,6 +1006,28 @@ run: number,
  * Whether it may run.
  */
 allowed: boolean, };
+
+export type RoleUsage = { 
+/**
+ * The part.
+ */
+role: AgentRole, 
+/**
+ * The model's id.
+ */
+model: string, 
+/**
+ * How many calls.
+ */
+calls: number, 
+/**
+ * Their tokens.
+ */
+usage: TokenUsage, 
+/**
+ * What they cost in billionths of a US dollar; `null` when the price is not known.
+ */
+cost_nanousd: number | null, };
 
 export type SentFile = { 
 /**
@@ -1267,6 +1333,14 @@ files_total: number,
  */
 input_tokens: number, 
 /**
+ * Whose part of the work it is.
+ */
+role?: AgentRole, 
+/**
+ * Who answers, where it is not the turn's own model.
+ */
+model?: string, 
+/**
  * The files of a turn's first call, each with why it was chosen.
  */
 files?: Array<SentFile>, } | { "type": "retrying", 
@@ -1365,7 +1439,47 @@ ok: boolean,
 /**
  * What was found, at most 50.
  */
-diagnostics: Array<Diagnostic>, } | { "type": "repair_started", 
+diagnostics: Array<Diagnostic>, } | { "type": "screenshot", 
+/**
+ * The picture's address.
+ */
+image: string, 
+/**
+ * From the newest files to the picture, in milliseconds.
+ */
+duration_ms: number, } | { "type": "smoke_finished", 
+/**
+ * Each check, by path.
+ */
+results: Array<SmokeResult>, } | { "type": "review_finished", 
+/**
+ * Whether nothing is missing or wrong.
+ */
+ok: boolean, 
+/**
+ * What is, at most 10.
+ */
+findings: Array<ReviewFinding>, } | { "type": "questions", 
+/**
+ * What it asks, at most 3.
+ */
+items: Array<Question>, } | { "type": "rolled_back", 
+/**
+ * Why, in words.
+ */
+reason: string, 
+/**
+ * The files that are as before.
+ */
+paths: Array<FilePath>, } | { "type": "suggested", 
+/**
+ * The file.
+ */
+path: FilePath, 
+/**
+ * Why it was not made, in words.
+ */
+reason: string, } | { "type": "repair_started", 
 /**
  * From 1 within the turn.
  */
@@ -1573,6 +1687,14 @@ files_total: number,
  */
 input_tokens: number, 
 /**
+ * Whose part of the work it is.
+ */
+role?: AgentRole, 
+/**
+ * Who answers, where it is not the turn's own model.
+ */
+model?: string, 
+/**
  * The files of a turn's first call, each with why it was chosen.
  */
 files?: Array<SentFile>, } | { "type": "retrying", 
@@ -1671,7 +1793,47 @@ ok: boolean,
 /**
  * What was found, at most 50.
  */
-diagnostics: Array<Diagnostic>, } | { "type": "repair_started", 
+diagnostics: Array<Diagnostic>, } | { "type": "screenshot", 
+/**
+ * The picture's address.
+ */
+image: string, 
+/**
+ * From the newest files to the picture, in milliseconds.
+ */
+duration_ms: number, } | { "type": "smoke_finished", 
+/**
+ * Each check, by path.
+ */
+results: Array<SmokeResult>, } | { "type": "review_finished", 
+/**
+ * Whether nothing is missing or wrong.
+ */
+ok: boolean, 
+/**
+ * What is, at most 10.
+ */
+findings: Array<ReviewFinding>, } | { "type": "questions", 
+/**
+ * What it asks, at most 3.
+ */
+items: Array<Question>, } | { "type": "rolled_back", 
+/**
+ * Why, in words.
+ */
+reason: string, 
+/**
+ * The files that are as before.
+ */
+paths: Array<FilePath>, } | { "type": "suggested", 
+/**
+ * The file.
+ */
+path: FilePath, 
+/**
+ * Why it was not made, in words.
+ */
+reason: string, } | { "type": "repair_started", 
 /**
  * From 1 within the turn.
  */
@@ -1831,11 +1993,57 @@ text: string,
  */
 done: boolean, };
 
-export type CheckKind = "compile" | "runtime";
+export type Question = { 
+/**
+ * The question.
+ */
+text: string, 
+/**
+ * Answers to choose from, at most 5; a person may say something else.
+ */
+choices: Array<string>, };
+
+export type ReviewFinding = { 
+/**
+ * The file, when it names one.
+ */
+path: FilePath | null, 
+/**
+ * What is missing or wrong.
+ */
+message: string, };
+
+export type SmokeResult = { 
+/**
+ * Its file.
+ */
+path: FilePath, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether every step went well.
+ */
+ok: boolean, 
+/**
+ * Where it is known: whether it went well before this turn.
+ */
+ok_before: boolean | null, 
+/**
+ * The step that did not go well, and why; empty when all did.
+ */
+message: string, 
+/**
+ * How long it took, in milliseconds.
+ */
+duration_ms: number, };
+
+export type CheckKind = "compile" | "lint" | "types" | "runtime" | "smoke";
 
 export type Severity = "error" | "warning";
 
-export type DiagnosticKind = "syntax" | "semantic" | "resolve" | "package" | "runtime";
+export type DiagnosticKind = "syntax" | "semantic" | "resolve" | "package" | "runtime" | "accessibility" | "asset" | "types" | "unused";
 
 export type Diagnostic = { 
 /**
@@ -1889,6 +2097,10 @@ generation_id: GenerationId | null,
  */
 title: string, 
 /**
+ * What changed, in a few words; `null` where nobody said.
+ */
+summary: string | null, 
+/**
  * Whether its checks held; `null` when none ran.
  */
 verified: boolean | null, 
@@ -1932,6 +2144,12 @@ export type RenameVersion = {
  * The new name: 1 to 120 characters.
  */
 title: string, };
+
+export type RestoreVersion = { 
+/**
+ * Whether the chat goes back with the files: what was said after is set aside, and told to no model.
+ */
+chat?: boolean, };
 
 export type VersionDiff = { 
 /**
@@ -2841,3 +3059,229 @@ cache_read_microusd?: number,
  * Written to it; the same.
  */
 cache_write_microusd?: number, };
+
+export type QueuedMessage = { 
+/**
+ * Its id.
+ */
+id: QueuedId, 
+/**
+ * Its place, from 1: the first is sent next.
+ */
+position: number, 
+/**
+ * What will be said.
+ */
+text: string, 
+/**
+ * What the turn will be for.
+ */
+mode: TurnMode, 
+/**
+ * A model's id; `null` for the default one of then.
+ */
+model: string | null, 
+/**
+ * How many pictures go with it.
+ */
+images: number, 
+/**
+ * Whose it is.
+ */
+author: string, 
+/**
+ * Why it was not sent when its time came, with the remedy; the queue waits until it is changed or removed.
+ */
+held: string | null, 
+/**
+ * When it was written.
+ */
+created_at: Timestamp, };
+
+export type MessageQueue = { 
+/**
+ * The messages.
+ */
+items: Array<QueuedMessage>, };
+
+export type ChangeQueued = { 
+/**
+ * The new text.
+ */
+text?: string, 
+/**
+ * The new place, from 1.
+ */
+position?: number, };
+
+export type SmokeChecks = { 
+/**
+ * The checks; at most 8 are carried out.
+ */
+items: Array<SmokeCheckState>, 
+/**
+ * Whether this server can open the app in a browser; a sentence with the remedy where it cannot.
+ */
+browser: string | null, };
+
+export type SmokeCheckState = { 
+/**
+ * Its file, which is edited like any other.
+ */
+path: FilePath, 
+/**
+ * Its name; the file's where it cannot be read.
+ */
+name: string, 
+/**
+ * Its steps, each as its file has it.
+ */
+steps: Array<string>, 
+/**
+ * What is wrong with the file, with the line.
+ */
+fault: string | null, 
+/**
+ * What became of it when it was last carried out.
+ */
+last: SmokeResult | null, 
+/**
+ * When that was.
+ */
+last_at: Timestamp | null, };
+
+export type CheckRun = { 
+/**
+ * What is wrong with the app.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * What became of its smoke checks.
+ */
+smoke: Array<SmokeResult>, 
+/**
+ * The address of a picture of it.
+ */
+screenshot: string | null, };
+
+export type MeantChange = { 
+/**
+ * The check's file.
+ */
+path: FilePath, };
+
+export type Findings = { 
+/**
+ * The worst first.
+ */
+items: Array<Finding>, 
+/**
+ * Whether a critical one stands in the way of publishing.
+ */
+blocks_publishing: boolean, };
+
+export type Finding = { 
+/**
+ * The rule, such as `inner-html`.
+ */
+rule: string, 
+/**
+ * What it is about.
+ */
+topic: FindingTopic, 
+/**
+ * How much it matters.
+ */
+level: FindingLevel, 
+/**
+ * The file, when known.
+ */
+path: FilePath | null, 
+/**
+ * From 1; 0 when not known.
+ */
+line: number, 
+/**
+ * What was found. A secret is never in it.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+remedy: string, };
+
+export type FindingLevel = "critical" | "warning" | "note";
+
+export type FindingTopic = "secret" | "package" | "security" | "accessibility";
+
+export type RoleChoice = { "who": "nobody" } | { "who": "same" } | { "who": "model", 
+/**
+ * Its id.
+ */
+model: string, };
+
+export type Roles = { 
+/**
+ * Plans large changes in a call of its own. `nobody`: the builder plans as it goes.
+ */
+planner: RoleChoice, 
+/**
+ * Reads large changes against the request.
+ */
+reviewer: RoleChoice, 
+/**
+ * Writes smoke checks for what works.
+ */
+tester: RoleChoice, };
+
+export type EnhancePrompt = { 
+/**
+ * What the person has written.
+ */
+prompt: string, 
+/**
+ * A model's id; otherwise the default one.
+ */
+model?: string, };
+
+export type EnhancedPrompt = { 
+/**
+ * The same wish in more useful words.
+ */
+prompt: string, 
+/**
+ * What it cost in billionths of a US dollar; `null` when the price is not known.
+ */
+cost_nanousd: number | null, };
+
+export type Suggestions = { 
+/**
+ * The oldest first.
+ */
+items: Array<Suggestion>, };
+
+export type Suggestion = { 
+/**
+ * Its id.
+ */
+id: SuggestionId, 
+/**
+ * The turn that wanted it.
+ */
+generation_id: GenerationId, 
+/**
+ * The file.
+ */
+path: FilePath, 
+/**
+ * What it would change in the file as it is now; empty when the place is gone.
+ */
+hunks: Array<DiffHunk>, 
+/**
+ * Whether it can still be made.
+ */
+fits: boolean, 
+/**
+ * When it was wanted.
+ */
+created_at: Timestamp, };

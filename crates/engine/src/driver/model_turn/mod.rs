@@ -412,6 +412,8 @@ impl<'a> Turn<'a> {
             files_sent: self.files_sent,
             files_total: self.files_total,
             input_tokens: input_estimate,
+            role: Some(kind.role()),
+            model: None,
             files: std::mem::take(&mut self.sent),
         });
         tx.count_step(&run.fence, kind).await?;

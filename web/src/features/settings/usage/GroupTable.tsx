@@ -24,6 +24,9 @@ const STEPS: Record<StepKind, string> = {
   continuation: 'Answers gone on with',
   repair: 'Repairs, not charged',
   tool: 'Answers after runs',
+  plan: 'Plans',
+  review: 'Reviews',
+  test: 'Smoke checks written',
 }
 
 interface Row {

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, LoaderCircle, Wrench } from 'lucide-react'
 
+import { type CheckKind } from '@/api/generated/wire'
 import { type CheckActivity, type TurnState } from '@/stream/state'
 import { Badge } from '@/ui/Badge'
 import { plural } from '@/ui/format'
@@ -7,7 +8,13 @@ import { plural } from '@/ui/format'
 import { Diagnostics } from '../Diagnostics'
 import { Section } from './Section'
 
-const NAMES = { compile: 'Compiles', runtime: 'Runs in the preview' } as const
+const NAMES: Record<CheckKind, string> = {
+  compile: 'Compiles',
+  lint: 'Reads well',
+  types: 'Types fit',
+  runtime: 'Runs in a browser',
+  smoke: 'Still does what it did',
+}
 
 /** The checks in order, with the repairs that they started. */
 export function CheckRows({ turn }: { turn: TurnState }) {
