@@ -9,6 +9,10 @@ mod blobs;
 #[cfg(test)]
 mod budgets;
 #[cfg(test)]
+mod call_holds;
+#[cfg(test)]
+mod chat_at;
+#[cfg(test)]
 mod concurrency;
 #[cfg(test)]
 mod dead_letters;
@@ -26,6 +30,9 @@ mod migrations;
 mod opening;
 #[cfg(test)]
 mod projects;
+#[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
 mod usage_and_keys;

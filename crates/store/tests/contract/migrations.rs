@@ -103,6 +103,15 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO sandbox_usage VALUES ({id}, 'local', 1, {id}, 2, 3)",
         ],
     ),
+    (
+        19,
+        &[
+            "INSERT INTO queued_messages VALUES ({id}, {id}, 1, {id}, 'and then', 'build', NULL, '[]', NULL, \
+           '[]', NULL, 1)",
+        ],
+    ),
+    (20, &["INSERT INTO suggestions VALUES ({id}, {id}, {id}, 'a', {bytes}, NULL, 'open', 1)"]),
+    (21, &["INSERT INTO call_holds VALUES ({id}, {id}, 1, 2, 3)"]),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {
