@@ -1,5 +1,6 @@
 //! A turn that a model carries out.
 
+mod by_hand;
 mod changes;
 mod resume;
 mod tools;
@@ -41,7 +42,7 @@ struct Turn<'a> {
     question: Option<tools::Question>,
     /// Whether it was said where runs happen.
     told_where: bool,
-    /// Files that people changed while nobody listened.
+    /// Files that people changed and the machine has not heard of.
     changed_by_hand: Vec<FilePath>,
     /// What checks found, to be heard next.
     report: Option<qv_agent::CheckReport>,
@@ -112,7 +113,7 @@ impl<'a> Turn<'a> {
             let resumed = run.resumed().await?;
             run.recorder.push(resumed);
         }
-        let starter = match run.project.version_count {
+        let starter = match run.project.file_count {
             0 => starter_turn::seed_for_model(run).await?,
             _ => starter_turn::seeded(run).await?,
         };
@@ -235,11 +236,12 @@ impl<'a> Turn<'a> {
                 if self.effects.is_empty() {
                     return self.run.finish_cancelled(None).await;
                 }
-            } else if let Some(report) = self.report.take() {
-                self.hear(Heard::Checked(report.clone()), Input::Checked(report));
-            } else if !self.changed_by_hand.is_empty() {
+            } else if !self.changed_by_hand.is_empty() && self.step.is_none() {
+                // Before what was found: that is of the files as they are now.
                 let paths = std::mem::take(&mut self.changed_by_hand);
                 self.hear_hand_edits(&paths).await?;
+            } else if let Some(report) = self.report.take() {
+                self.hear(Heard::Checked(report.clone()), Input::Checked(report));
             } else {
                 self.listen().await?;
             }
@@ -264,21 +266,14 @@ impl<'a> Turn<'a> {
                 self.stop_model().await?;
             }
             () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
-            Some(paths) = self.run.signals.hand_edits.recv() => self.hear_hand_edits(&paths).await?,
+            // Heard between calls: what is answered meanwhile is brought together with it when it is written.
+            Some(paths) = self.run.signals.hand_edits.recv() => self.changed_by_hand.extend(paths),
             Some(answer) = self.run.signals.answers.recv() => self.hear_answer(Some(answer)),
             () = tools::patience(self.question) => self.hear_answer(None),
             event = tools::next(&mut self.tool) => self.hear_tool(event).await?,
             event = next(&mut self.step) => self.hear_model(event).await?,
             () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
         }
-        Ok(())
-    }
-
-    async fn hear_hand_edits(&mut self, paths: &[FilePath]) -> Result<()> {
-        let files = self.run.files_now(paths).await?;
-        let hashes = paths.iter().map(|path| (path.clone(), self.run.known.get(path).copied()));
-        let heard = Heard::ByHand(hashes.collect());
-        self.hear(heard, Input::FilesChangedByHand(files));
         Ok(())
     }
 
