@@ -212,7 +212,7 @@ async fn a_message_is_sent_as_its_author_with_their_rights_of_then() {
 }
 
 #[tokio::test]
-async fn a_message_without_money_or_model_says_so_and_stays() {
+async fn a_message_without_money_says_so_and_stays() {
     let (models, _app, owner) = with_model().await;
     let (project, turn) = at_work(&models, &owner).await;
     let second = wait(&owner, &project, "second").await;
@@ -223,15 +223,15 @@ async fn a_message_without_money_or_model_says_so_and_stays() {
     let why = after["items"][0]["held"].as_str().unwrap();
     assert!(why.contains("Your budget for"), "{why}");
     assert_eq!(owner.get("/api/budgets").await.json()["user"]["reserved_nanousd"], 0);
-    owner.delete("/api/keys/custom").await.expect(204);
-    let one = format!("{}/{second}", at(&project));
-    let turns = json!({ "message": "x", "model": "custom/gone" });
-    owner.post(&at(&project), turns).await.expect_problem(400, "invalid");
+    let unknown = json!({ "message": "x", "model": "custom/gone" });
+    owner.post(&at(&project), unknown).await.expect_problem(400, "invalid");
+    models.script([writes("second")]);
     owner.put("/api/budgets", json!({ "limit_nanousd": null })).await.expect(200);
+    let one = format!("{}/{second}", at(&project));
     owner.patch(&one, json!({})).await.expect(200);
-    // Without a model the starters answer, which is an answer, too.
     until(&owner, &project, over).await;
     assert_eq!(said(&owner, &project).await, ["first", "second"]);
+    models.finish().await;
 }
 
 #[tokio::test]
