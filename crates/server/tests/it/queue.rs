@@ -51,14 +51,16 @@ async fn wait(client: &Client, project: &str, message: &str) -> String {
 
 /// Looks again and again until the queue is as `is` says.
 async fn until(client: &Client, project: &str, is: impl Fn(&Value) -> bool) -> Value {
+    let mut found = queue(client, project).await;
     for _ in 0..600 {
-        let found = queue(client, project).await;
         if is(&found) {
-            return found;
+            break;
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
+        found = queue(client, project).await;
     }
-    panic!("{}", queue(client, project).await);
+    assert!(is(&found), "{found}");
+    found
 }
 
 fn over(queue: &Value) -> bool {
