@@ -17,6 +17,7 @@ const BENCHES: &[(&str, &str)] = &[
     ("cut", "a client cut off after every byte of a stream"),
     ("sandbox", "sandboxes on this host: start, first page, pool, npm ci, memory, HMR: [RUNS]"),
     ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
+    ("quality", "what becomes of a real model's turns: --server URL --model NAME [--most N]"),
     ("overhead", "what session, rule and limit add to a request"),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
@@ -47,7 +48,7 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
                 .run()?;
             Ok(())
         }
-        Some(script @ ("preview" | "start")) => {
+        Some(script @ ("preview" | "start" | "quality")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
         Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
