@@ -109,7 +109,9 @@ fn files(text: &mut String, turn: &TurnInput) {
         if let Some(part) = turn.context.parts.get(path) {
             text.push_str(&show_file(path, &part.text));
         } else if let Some(content) = turn.files.get(path).and_then(FileContent::as_text) {
-            text.push_str(&show_file(path, content));
+            // Who is asked about an app says where things are.
+            let numbered = (turn.mode == TurnMode::Ask).then(|| numbered(content));
+            text.push_str(&show_file(path, numbered.as_deref().unwrap_or(content)));
         }
     }
     text.push_str("</files>\n\n");
@@ -125,6 +127,11 @@ fn map(files: &BTreeMap<FilePath, FileContent>) -> String {
         FileContent::Binary(bytes) => format!("{path} (binary, {bytes} bytes)\n"),
     };
     files.iter().map(line).collect()
+}
+
+fn numbered(content: &str) -> String {
+    let lines = content.lines().enumerate();
+    lines.map(|(index, line)| format!("{} {line}\n", index + 1)).collect()
 }
 
 fn one_line(text: &str) -> String {

@@ -338,11 +338,10 @@ impl Run {
         let report = translate::check_report(&checked);
         translate::checked(&checked).into_iter().for_each(|event| self.recorder.push(event));
         self.note_report(&report);
-        let ok = report.ok();
-        if ok {
+        if report.diagnostics.is_empty() {
             self.recorder.push(EventData::PreviewReady {});
         }
-        Ok(ok)
+        Ok(report.ok())
     }
 }
 

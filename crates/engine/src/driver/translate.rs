@@ -226,3 +226,84 @@ pub(super) const fn error_code(code: FailCode) -> ErrorCode {
         FailCode::EditsFailed => ErrorCode::EditsFailed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Seen;
+    use qv_domain::{BlobHash, FilePath};
+
+    fn found(severity: Severity, message: &str) -> Diagnostic {
+        Diagnostic {
+            kind: DiagnosticKind::Asset,
+            severity,
+            path: Some(FilePath::parse("src/a.ts").unwrap()),
+            line: 3,
+            column: 0,
+            message: message.to_owned(),
+            package: None,
+        }
+    }
+
+    #[test]
+    fn people_are_told_all_and_the_machine_what_is_to_be_mended() {
+        let result = SmokeResult {
+            path: FilePath::parse("checks/a.check").unwrap(),
+            name: "a".into(),
+            ok: false,
+            ok_before: Some(true),
+            message: "press".into(),
+            duration_ms: 9,
+        };
+        let image = "/api/projects/x/screenshots/y".to_owned();
+        let seen = Seen {
+            hash: BlobHash::from_bytes([1; 32]),
+            media_type: "image/png".into(),
+            image: image.clone(),
+            duration_ms: 700,
+        };
+        let looked = Checked {
+            found: vec![
+                (CheckKind::Compile, Vec::new()),
+                (CheckKind::Lint, vec![found(Severity::Warning, "unused")]),
+                (
+                    CheckKind::Runtime,
+                    vec![found(Severity::Error, "threw"), found(Severity::Error, "threw")],
+                ),
+            ],
+            smoke: vec![result.clone()],
+            seen: Some(seen),
+        };
+        let events = checked(&looked);
+        let kinds: Vec<&str> = events.iter().map(EventData::kind).collect();
+        let expected = [
+            "check_finished",
+            "check_started",
+            "check_finished",
+            "check_started",
+            "check_finished",
+            "screenshot",
+            "smoke_finished",
+        ];
+        assert_eq!(kinds, expected);
+        let ok: Vec<bool> = events
+            .iter()
+            .filter_map(|event| match event {
+                EventData::CheckFinished { ok, .. } => Some(*ok),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(ok, [true, true, false], "what is only worth knowing fails no check");
+        let report = check_report(&looked);
+        let [error] = report.diagnostics.as_slice() else { panic!("{report:?}") };
+        assert_eq!(
+            (error.check, error.kind, error.message.as_str()),
+            (Check::Runtime, Found::Resource, "threw")
+        );
+        assert_eq!(smoke_results(&report.smoke), [result]);
+        // What is kept of it names the picture and does not have it.
+        let kept = serde_json::to_string(&report).unwrap();
+        assert!(kept.contains(&image) && !kept.contains("\"image\""), "{kept}");
+        assert_eq!(serde_json::from_str::<CheckReport>(&kept).unwrap(), report);
+    }
+}

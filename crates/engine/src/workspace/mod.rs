@@ -21,6 +21,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub(crate) use checked::Checked;
+#[cfg(test)]
+pub(crate) use checked::Seen;
 pub use preview::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use crate::{Engine, EngineConfig, EngineError, Result};

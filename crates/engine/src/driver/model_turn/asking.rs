@@ -164,7 +164,11 @@ impl Turn<'_> {
         run.recorder.push(EventData::StepStarted {
             step: number + 1,
             kind,
-            files_sent: self.files_sent,
+            // A reviewer and a tester are shown what was changed.
+            files_sent: match kind {
+                StepKind::Review | StepKind::Test => 0,
+                _ => self.files_sent,
+            },
             files_total: self.files_total,
             input_tokens: input_estimate,
             role: Some(kind.role()),

@@ -26,7 +26,7 @@ impl Turn<'_> {
         let mut report = translate::check_report(&checked);
         translate::checked(&checked).into_iter().for_each(|event| self.run.recorder.push(event));
         self.run.note_report(&report);
-        if report.ok() {
+        if report.diagnostics.is_empty() {
             self.run.recorder.push(EventData::PreviewReady {});
         }
         self.run.load_picture(&mut report).await?;
