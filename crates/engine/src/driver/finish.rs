@@ -94,7 +94,7 @@ impl Run {
         let summary = serde_json::to_value(&self.summary).unwrap_or_default();
         let text = self.prose.trim().to_owned();
         // A turn that said and did nothing leaves no empty answer behind.
-        if !text.is_empty() || version.is_some() {
+        if !text.is_empty() || version.is_some() || !self.summary.questions.is_empty() {
             let changed: Vec<&str> =
                 self.summary.files.iter().map(|file| file.path.as_str()).collect();
             let answer = store::NewMessage {

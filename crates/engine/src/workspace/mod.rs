@@ -5,6 +5,7 @@
 //! meanwhile and patched when they are there.
 
 mod check;
+mod checked;
 mod packages;
 mod preview;
 
@@ -19,6 +20,9 @@ use qv_wire::Diagnostic;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub(crate) use checked::Checked;
+#[cfg(test)]
+pub(crate) use checked::Seen;
 pub use preview::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use crate::{Engine, EngineConfig, EngineError, Result};

@@ -18,6 +18,7 @@ mod passwords;
 mod preview;
 mod resets;
 mod restart;
+mod roles;
 mod routes;
 mod second_factor;
 mod sessions;

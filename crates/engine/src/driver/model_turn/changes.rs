@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use qv_agent::{FileChange, FileOp};
-use qv_domain::{BlobHash, FilePath};
+use qv_domain::{BlobHash, FilePath, SmokeCheck};
 use qv_store as store;
-
 use qv_wire::EventData;
 
-use super::Turn;
-use crate::Result;
+use super::{Found, Turn};
 use crate::driver::translate;
+use crate::{EngineError, Result};
 
 impl Turn<'_> {
     /// Looks for what is wrong with the app, to be heard next.
@@ -18,18 +17,56 @@ impl Turn<'_> {
         self.run.recorder.flush().await?;
         // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
         let signals = &self.run.signals;
-        let found = tokio::select! {
+        let checked = tokio::select! {
             biased;
             () = signals.lost.cancelled() => return Ok(()),
             () = signals.cancel.cancelled() => return Ok(()),
-            found = self.run.engine.check(self.run.project.id) => found?,
+            checked = self.run.engine.check(self.run.project.id) => checked?,
         };
-        let report = translate::check_report(&found);
-        if report.ok() {
+        let mut report = translate::check_report(&checked);
+        translate::checked(&checked).into_iter().for_each(|event| self.run.recorder.push(event));
+        self.run.note_report(&report);
+        if report.diagnostics.is_empty() {
             self.run.recorder.push(EventData::PreviewReady {});
         }
-        self.report = Some(report);
+        self.run.load_picture(&mut report).await?;
+        self.found = Some(Found::Report(report));
         Ok(())
+    }
+
+    /// Carries out the tester's checks, to be heard next.
+    pub(super) async fn try_smoke(&mut self, checks: Vec<(FilePath, SmokeCheck)>) -> Result<()> {
+        self.run.recorder.flush().await?;
+        let (count, signals) = (checks.len(), &self.run.signals);
+        let tried = tokio::select! {
+            biased;
+            () = signals.lost.cancelled() => return Ok(()),
+            () = signals.cancel.cancelled() => return Ok(()),
+            tried = self.run.engine.try_smoke(self.run.project.id, checks) => tried?,
+        };
+        let kept = tried.iter().filter(|result| result.ok).count();
+        tracing::info!(generation = %self.run.generation.id, count, kept, "smoke checks were tried");
+        self.found = Some(Found::Tried(translate::smoke(&tried)));
+        Ok(())
+    }
+
+    /// A change as the store makes it.
+    async fn stored(&self, op: &FileOp) -> Result<store::FileChange> {
+        Ok(match op {
+            FileOp::Write { path, content } => {
+                store::FileChange::Write { path: path.clone(), content: content.as_bytes().into() }
+            }
+            FileOp::Delete { path } => store::FileChange::Delete { path: path.clone() },
+            FileOp::Rename { from, to } => {
+                store::FileChange::Rename { from: from.clone(), to: to.clone() }
+            }
+            FileOp::Restore { path } => {
+                let gone = || EngineError::Internal(format!("the contents of {path} are gone"));
+                let hash = self.began.get(path).ok_or_else(gone)?;
+                let content = self.run.engine.db.read().await?.blob(hash).await?;
+                store::FileChange::Write { path: path.clone(), content: content.ok_or_else(gone)? }
+            }
+        })
     }
 
     /// Writes a step's changes with the events that tell of them, each change once. Nothing is written when a
@@ -40,6 +77,10 @@ impl Turn<'_> {
         changes: &[FileChange],
     ) -> Result<Option<FilePath>> {
         let done = self.progress();
+        let mut all = Vec::with_capacity(changes.len());
+        for change in changes {
+            all.push(self.stored(&change.op).await?);
+        }
         let run = &mut *self.run;
         let engine = run.engine.clone();
         let (project, now) = (run.project.id, engine.env.now());
@@ -48,7 +89,7 @@ impl Turn<'_> {
         // From here on nobody else changes the project's files.
         tx.hold_project(project, now).await?;
         let mut fresh = Vec::new();
-        for change in changes {
+        for (change, written) in changes.iter().zip(all) {
             for path in paths(&change.op) {
                 let present = tx.file_meta(project, path).await?.map(|meta| meta.hash);
                 if present != run.known.get(path).copied() {
@@ -56,7 +97,7 @@ impl Turn<'_> {
                 }
             }
             if tx.mark_edit_applied(&run.fence, step, change.index).await? {
-                fresh.push(store_change(&change.op));
+                fresh.push(written);
             }
         }
         tx.apply_changes(project, &fresh, &engine.config.limits, now).await?;
@@ -81,19 +122,9 @@ impl Turn<'_> {
 /// The files that a change is about.
 fn paths(op: &FileOp) -> Vec<&FilePath> {
     match op {
-        FileOp::Write { path, .. } | FileOp::Delete { path } => vec![path],
+        FileOp::Write { path, .. } | FileOp::Delete { path } | FileOp::Restore { path } => {
+            vec![path]
+        }
         FileOp::Rename { from, to } => vec![from, to],
-    }
-}
-
-fn store_change(op: &FileOp) -> store::FileChange {
-    match op {
-        FileOp::Write { path, content } => {
-            store::FileChange::Write { path: path.clone(), content: content.as_bytes().into() }
-        }
-        FileOp::Delete { path } => store::FileChange::Delete { path: path.clone() },
-        FileOp::Rename { from, to } => {
-            store::FileChange::Rename { from: from.clone(), to: to.clone() }
-        }
     }
 }
