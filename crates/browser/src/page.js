@@ -135,8 +135,10 @@ globalThis.qv = (() => {
     return { why };
   };
 
+  /** A label is pressed for the box that it has; for a field it is only its name. */
+  const namesField = (element) => element.matches('label') && element.control && !/^(checkbox|radio|file)$/.test(element.control.type);
   const pressable = () =>
-    matching(PRESSED).filter((element) => visible(element) || [...(element.labels ?? [])].some(visible));
+    matching(PRESSED).filter((element) => !namesField(element) && (visible(element) || [...(element.labels ?? [])].some(visible)));
 
   const press = (name) => {
     const candidates = pressable();

@@ -15,7 +15,7 @@ const SCRIPT: &str = include_str!("page.js");
 /// How long a page that is to be closed may take.
 const CLOSE: Duration = Duration::from_secs(2);
 /// How long one question to a page may take before it counts as not answering.
-const ANSWERS: Duration = Duration::from_secs(4);
+const ANSWERS: Duration = Duration::from_secs(5);
 /// How often a page is asked again.
 pub(crate) const POLL: Duration = Duration::from_millis(40);
 
