@@ -27,7 +27,8 @@ const HEIGHT: &[(&str, u8)] = &[
 /// For tests alone, and outside the order.
 const TEST_ONLY: &[&str] = &["qv-testkit", "qv-daytona-fake", "qv-replay", "xtask"];
 /// What the server may never reach around the engine for.
-const SERVER_NEVER: &[&str] = &["sqlx", "qv-llm", "qv-agent", "qv-packages", "qv-sandbox", "qv-browser"];
+const SERVER_NEVER: &[&str] =
+    &["sqlx", "qv-llm", "qv-agent", "qv-packages", "qv-sandbox", "qv-browser"];
 
 const MOST_LINES: usize = 500;
 const MEDIAN_LINES: usize = 150;

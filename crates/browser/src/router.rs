@@ -104,6 +104,7 @@ impl Answering {
             return fail("InsufficientResources");
         }
         let request = Request {
+            host: url.host_str().unwrap_or_default().to_owned(),
             method: paused.request.method,
             target: match url.query() {
                 Some(query) => format!("{}?{query}", url.path()),

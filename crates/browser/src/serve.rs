@@ -3,6 +3,8 @@ use async_trait::async_trait;
 /// What a page asks for.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// The host that it asks.
+    pub host: String,
     /// The method, such as `GET`.
     pub method: String,
     /// Path and query.

@@ -132,6 +132,8 @@ pub struct SmokeOutcome {
     pub failure: Option<String>,
     /// What was thrown meanwhile.
     pub exceptions: Vec<Exception>,
+    /// Whether something was asked of somebody else than the app, and refused.
+    pub offline: bool,
     /// How long it took.
     pub duration: Duration,
 }

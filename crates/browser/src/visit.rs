@@ -70,11 +70,13 @@ pub(crate) async fn visit(
             Err(PageError::Cdp(CdpError::Gone)) => return Err(CdpError::Gone),
             Err(error) => Some(error.to_string()),
         };
+        let taken = page.watcher.take();
         sighting.smoke.push(SmokeOutcome {
             path: path.clone(),
             name: check.name.clone(),
             failure,
-            exceptions: page.watcher.take().exceptions,
+            exceptions: taken.exceptions,
+            offline: taken.failed.iter().any(|failed| failed.foreign),
             duration: begun.elapsed(),
         });
     }

@@ -28,6 +28,7 @@ mod files;
 mod health;
 mod hub;
 mod log;
+mod look;
 mod mail;
 mod maintenance;
 mod messages;
@@ -77,6 +78,8 @@ pub use hub::Follower;
 pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// How the browser works that apps are looked at with.
+pub use qv_browser::{BrowserConfig, Program as BrowserProgram};
 /// What a process becomes that is started as a sandbox's supervisor; nothing may have been begun before.
 #[cfg(target_os = "linux")]
 pub use qv_sandbox::local::{IsolationCheck, IsolationReport, Standing, isolation, supervise};
@@ -99,6 +102,7 @@ pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;
+use look::Looks;
 use mail::Mailer;
 use models::Models;
 use node::FolderLock;
@@ -134,6 +138,7 @@ pub struct Engine {
     models: Models,
     workspaces: Workspaces,
     sandboxes: Sandboxes,
+    looks: Looks,
     passwords: Passwords,
     /// `None` where the server cannot send mail.
     mailer: Option<Mailer>,
@@ -201,6 +206,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             sandboxes,
+            looks: Looks::new(config.browser.clone(), workspaces.packages()),
             workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
@@ -309,6 +315,7 @@ impl Engine {
         self.stopping.cancel();
         self.stopped.cancel();
         self.stop_machines().await;
+        self.looks.close().await;
         if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
             tracing::warn!("the database was still in use; its log has all that was committed");
         }

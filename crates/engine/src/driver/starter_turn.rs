@@ -334,7 +334,8 @@ impl Run {
         self.role(AgentRole::Tester, "Checking the app");
         self.recorder.push(EventData::CheckStarted { check: CheckKind::Compile });
         self.recorder.flush().await?;
-        let diagnostics = self.engine.check(self.project.id).await?;
+        let checked = self.engine.check(self.project.id).await?;
+        let diagnostics: Vec<_> = checked.found.into_iter().flat_map(|(_, found)| found).collect();
         let ok = !diagnostics.iter().any(|found| found.severity == Severity::Error);
         self.recorder.push(EventData::CheckFinished { check: CheckKind::Compile, ok, diagnostics });
         if ok {

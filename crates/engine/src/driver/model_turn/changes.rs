@@ -24,6 +24,7 @@ impl Turn<'_> {
             () = signals.cancel.cancelled() => return Ok(()),
             found = self.run.engine.check(self.run.project.id) => found?,
         };
+        let found: Vec<_> = found.found.into_iter().flat_map(|(_, found)| found).collect();
         let report = translate::check_report(&found);
         if report.ok() {
             self.run.recorder.push(EventData::PreviewReady {});
