@@ -15,6 +15,7 @@ use crate::page::Page;
 use crate::router::{Answering, Router};
 use crate::serve::Serve;
 use crate::sighting::{Sighting, Visit};
+use crate::sys;
 use crate::visit;
 
 /// How long Chromium may take to answer for the first time.
@@ -218,9 +219,13 @@ impl Running {
         let begun = tokio::task::spawn_blocking(move || Process::start(&path, &config)).await;
         let cannot =
             |why: String| unavailable(format!("{} does not start: {why}", program.display()));
-        let (process, pipes) = begun
-            .map_err(|error| cannot(error.to_string()))?
-            .map_err(|error| cannot(error.to_string()))?;
+        let (process, pipes) = match begun.map_err(|error| cannot(error.to_string()))? {
+            Ok(begun) => begun,
+            Err(error) if error.raw_os_error() == Some(sys::NO_NAMESPACE) => {
+                return Err(unavailable(NO_NAMESPACES.to_owned()));
+            }
+            Err(error) => return Err(cannot(error.to_string())),
+        };
         let connection = Connection::open(pipes).map_err(|error| cannot(error.to_string()))?;
         let hello = timeout(START, connection.call("", "Browser.getVersion", json!({}))).await;
         let version = match hello {
@@ -344,14 +349,16 @@ impl Drop for OpenStill<'_> {
     }
 }
 
+/// Neither Chromium's own sandbox nor a network without an interface is to be had.
+const NO_NAMESPACES: &str = "Chromium's own sandbox does not work here, so apps are compiled but not run by checks. Let \
+    unprivileged users make user namespaces (sysctl `user.max_user_namespaces`, `kernel.unprivileged_userns_clone=1`, \
+    `kernel.apparmor_restrict_unprivileged_userns=0`; in a container, a seccomp profile that allows them).";
+
 /// What to do about a Chromium that ended with these words.
 fn remedy(words: &str) -> String {
     let lower = words.to_ascii_lowercase();
     if lower.contains("sandbox") || lower.contains("namespace") {
-        return "Chromium's own sandbox does not work here, so apps are compiled but not run by checks. Let unprivileged users make \
-                user namespaces (sysctl `kernel.unprivileged_userns_clone=1`, `user.max_user_namespaces`, or \
-                `kernel.apparmor_restrict_unprivileged_userns=0`), or install Chromium's setuid sandbox."
-            .to_owned();
+        return NO_NAMESPACES.to_owned();
     }
     let last =
         words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");

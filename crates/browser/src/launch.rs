@@ -30,6 +30,7 @@ const FLAGS: &[&str] = &[
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=http://nowhere.invalid:8080",
     "--proxy-bypass-list=<-loopback>",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
     "--disable-background-networking",
@@ -134,10 +135,10 @@ impl Process {
         sys::bare(&sys::of_session(self.session))
     }
 
-    /// Ends it at once.
+    /// Ends it; the thread that keeps it sees to it that nothing is left.
     pub(crate) fn kill(&self) {
         if !self.gone.is_cancelled() {
-            sys::kill_session(self.session);
+            sys::of_session(self.session).into_iter().for_each(sys::kill);
         }
     }
 }

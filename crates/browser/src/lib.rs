@@ -7,7 +7,7 @@
 //!
 //! Generated code is hostile. No request of a page leaves this process: all of them, of frames and workers too, are paused
 //! and answered here by [`Serve`], or refused. Behind that wall there is no network to reach (a namespace without an
-//! interface where the kernel allows it, no names, a proxy that does not exist). Chromium runs under its own sandbox or
+//! interface, no names, a proxy that does not exist). Chromium runs under its own sandbox or
 //! not at all, as a user of its own where the server is root, with a fresh home, without the server's environment, and
 //! ends with the server. Nobody else can drive it: it listens on pipes.
 //!

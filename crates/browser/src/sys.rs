@@ -35,17 +35,24 @@ const MOST_FILES: u64 = 8_192;
 /// The largest file that it may write, in bytes.
 const LARGEST_FILE: u64 = 256 << 20;
 
-/// Makes `command` become another user in a session and, where the kernel lets it, a network of its own, with these ends
-/// of pipes as descriptors 3 and 4; it ends with the thread that starts it.
+/// What is answered where there is no network namespace to be had: the page could reach the host's services, so there is
+/// no browser then. No other step of a start answers it.
+pub(crate) const NO_NAMESPACE: i32 = libc::ENONET;
+
+/// Makes `command` become another user in a session and a network of its own, with these ends of pipes as descriptors 3
+/// and 4; it ends with the thread that starts it.
 pub(crate) fn isolate(command: &mut Command, who: Who, hears: OwnedFd, tells: OwnedFd) {
-    let maps = match who {
-        Who::Other(_) => None,
-        Who::Same { uid, gid } => Some((format!("{uid} {uid} 1\n"), format!("{gid} {gid} 1\n"))),
+    let (uid, gid) = match who {
+        Who::Other(uid) => (uid, uid),
+        Who::Same { uid, gid } => (uid, gid),
     };
+    let maps = (format!("{uid} {uid} 1\n"), format!("{gid} {gid} 1\n"));
     let parent = std::process::id();
     let child = move || {
         // The descriptors live in the closure, which the command keeps.
-        before_exec(who, maps.as_ref(), parent, hears.as_raw_fd(), tells.as_raw_fd())
+        become_nobody(who, &maps)?;
+        bind_to(parent)?;
+        take_pipes(hears.as_raw_fd(), tells.as_raw_fd())
     };
     #[expect(unsafe_code, reason = "there is no safe way to change what a child is before it runs")]
     // SAFETY: between fork and exec only system calls are made, on memory that was there before; nothing is allocated, no
@@ -55,40 +62,43 @@ pub(crate) fn isolate(command: &mut Command, who: Who, hears: OwnedFd, tells: Ow
     }
 }
 
+/// Leaves the server's session, its network and, where it is root, its user.
 #[expect(unsafe_code, reason = "plain system calls: the safe forms allocate or do not exist")]
-fn before_exec(
-    who: Who,
-    maps: Option<&(String, String)>,
-    parent: u32,
-    hears: RawFd,
-    tells: RawFd,
-) -> io::Result<()> {
-    // SAFETY: system calls with numbers, and with pointers to values that live through each call.
+fn become_nobody(who: Who, maps: &(String, String)) -> io::Result<()> {
+    // SAFETY: system calls with numbers alone.
     unsafe {
         if libc::setsid() < 0 {
             return Err(io::Error::last_os_error());
         }
-        match who {
-            Who::Other(uid) => {
-                // A network without an interface. Where a container forbids it, the other walls stand.
-                libc::unshare(libc::CLONE_NEWNET);
-                if libc::setgroups(0, std::ptr::null()) != 0
-                    || libc::setresgid(uid, uid, uid) != 0
-                    || libc::setresuid(uid, uid, uid) != 0
-                {
-                    return Err(io::Error::last_os_error());
-                }
-            }
-            Who::Same { .. } => {
-                if let Some((users, groups)) = maps
-                    && libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET) == 0
-                {
-                    write_to(c"/proc/self/setgroups", b"deny")?;
-                    write_to(c"/proc/self/uid_map", users.as_bytes())?;
-                    write_to(c"/proc/self/gid_map", groups.as_bytes())?;
-                }
+        let mut alone = false;
+        if let Who::Other(uid) = who {
+            alone = libc::unshare(libc::CLONE_NEWNET) == 0;
+            if libc::setgroups(0, std::ptr::null()) != 0
+                || libc::setresgid(uid, uid, uid) != 0
+                || libc::setresuid(uid, uid, uid) != 0
+            {
+                return Err(io::Error::last_os_error());
             }
         }
+        if !alone {
+            // A change of user has made the files of this process root's.
+            libc::prctl(libc::PR_SET_DUMPABLE, 1);
+            if libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNET) != 0 {
+                return Err(io::Error::from_raw_os_error(NO_NAMESPACE));
+            }
+            write_to(c"/proc/self/setgroups", b"deny")?;
+            write_to(c"/proc/self/uid_map", maps.0.as_bytes())?;
+            write_to(c"/proc/self/gid_map", maps.1.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends with the server, and takes no more than so much.
+#[expect(unsafe_code, reason = "plain system calls: the safe forms allocate or do not exist")]
+fn bind_to(parent: u32) -> io::Result<()> {
+    // SAFETY: system calls with numbers, and with a pointer to a value that lives through the call.
+    unsafe {
         // Only now: a change of user takes it back.
         if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
             return Err(io::Error::last_os_error());
@@ -106,6 +116,14 @@ fn before_exec(
             // A limit that is lower already cannot be raised, and need not be.
             libc::setrlimit(what, &raw const limit);
         }
+    }
+    Ok(())
+}
+
+#[expect(unsafe_code, reason = "plain system calls: the safe forms close what they are given")]
+fn take_pipes(hears: RawFd, tells: RawFd) -> io::Result<()> {
+    // SAFETY: system calls with numbers alone; what is replaced is nobody's in this process.
+    unsafe {
         // Out of the way first: either may be what the other is to become.
         let (hears, tells) =
             (libc::fcntl(hears, libc::F_DUPFD, 64), libc::fcntl(tells, libc::F_DUPFD, 64));
@@ -118,9 +136,6 @@ fn before_exec(
 }
 
 /// Writes a file of the kernel's.
-///
-/// # Safety
-/// None: it is a function of its own for the sake of the many calls.
 #[expect(unsafe_code, reason = "without allocating")]
 fn write_to(path: &std::ffi::CStr, text: &[u8]) -> io::Result<()> {
     // SAFETY: both pointers live through the calls; the descriptor is this function's own.
