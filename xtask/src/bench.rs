@@ -19,6 +19,10 @@ const BENCHES: &[(&str, &str)] = &[
     ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
     ("quality", "what becomes of a real model's turns: --server URL --model NAME [--most N]"),
     ("overhead", "what session, rule and limit add to a request"),
+    (
+        "verdict",
+        "from an edit to the word whether the app works: compiled only, and opened in Chromium",
+    ),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
@@ -51,7 +55,7 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(script @ ("preview" | "start" | "quality")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
-        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
+        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead" | "verdict")) => {
             of_the_binary(shell, name, arguments)
         }
         Some("sandbox") => sandbox(shell, arguments),
@@ -80,6 +84,9 @@ fn of_the_binary(shell: &Shell, name: &str, arguments: &[String]) -> Result<(), 
         .args([name])
         .args(arguments.iter().map(String::as_str))
         .env("QUICKVIBE_BIN", binary);
+    if name == "verdict" {
+        run = run.env("QUICKVIBE_CHROMIUM", install::chromium(shell)?);
+    }
     // Held here so that a PostgreSQL of our own outlives the bench.
     let postgres = match name {
         "crash" | "relay" if !arguments.iter().any(|word| word == "sqlite") => {

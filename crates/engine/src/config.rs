@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use qv_browser::BrowserConfig;
 use qv_domain::{Limits, SignUpMode};
 use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
 use qv_security::SecretString;
@@ -56,6 +57,8 @@ pub struct EngineConfig {
     pub mail: Option<MailConfig>,
     /// How machines of apps are set up.
     pub sandboxes: SandboxConfig,
+    /// The browser that apps are looked at with.
+    pub browser: BrowserConfig,
 }
 
 /// A provider's key from the environment.
@@ -94,6 +97,7 @@ impl EngineConfig {
             sign_up: SignUpMode::Closed,
             mail: None,
             sandboxes: SandboxConfig::default(),
+            browser: BrowserConfig::default(),
         }
     }
 }

@@ -29,6 +29,7 @@ mod health;
 mod hub;
 mod kept;
 mod log;
+mod look;
 mod mail;
 mod maintenance;
 mod messages;
@@ -79,6 +80,8 @@ pub use hub::Follower;
 pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// How the browser works that apps are looked at with.
+pub use qv_browser::{BrowserConfig, Program as BrowserProgram};
 /// What a process becomes that is started as a sandbox's supervisor; nothing may have been begun before.
 #[cfg(target_os = "linux")]
 pub use qv_sandbox::local::{IsolationCheck, IsolationReport, Standing, isolation, supervise};
@@ -101,6 +104,7 @@ pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;
+use look::Looks;
 use mail::Mailer;
 use models::Models;
 use node::FolderLock;
@@ -136,6 +140,7 @@ pub struct Engine {
     models: Models,
     workspaces: Workspaces,
     sandboxes: Sandboxes,
+    looks: Looks,
     passwords: Passwords,
     /// `None` where the server cannot send mail.
     mailer: Option<Mailer>,
@@ -203,6 +208,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             sandboxes,
+            looks: Looks::new(config.browser.clone(), workspaces.packages()),
             workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
@@ -311,6 +317,7 @@ impl Engine {
         self.stopping.cancel();
         self.stopped.cancel();
         self.stop_machines().await;
+        self.looks.close().await;
         if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
             tracing::warn!("the database was still in use; its log has all that was committed");
         }

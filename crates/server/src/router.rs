@@ -62,6 +62,7 @@ fn routes() -> Routes {
         .merge(handlers::generations::routes())
         .merge(handlers::dead_letters::routes())
         .merge(handlers::versions::routes())
+        .merge(handlers::checks::routes())
         .merge(handlers::sandbox::routes())
         .merge(handlers::terminal::routes())
         .merge(handlers::export::routes())

@@ -20,9 +20,7 @@ use qv_wire::Diagnostic;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-pub(crate) use checked::Checked;
-#[cfg(test)]
-pub(crate) use checked::Seen;
+pub(crate) use checked::{Checked, Seen};
 pub use preview::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use crate::{Engine, EngineConfig, EngineError, Result};
@@ -146,6 +144,15 @@ impl Workspace {
             reports: Mutex::default(),
             packages: tokio::sync::Mutex::default(),
         }
+    }
+
+    pub(crate) const fn project(&self) -> ProjectId {
+        self.project
+    }
+
+    /// Asks the compiled app.
+    pub(crate) async fn with_app<T>(&self, ask: impl FnOnce(&webcore::Project) -> T) -> T {
+        ask(&self.state.lock().await.app)
     }
 
     /// Loads what differs from the project's head. True when anything did.

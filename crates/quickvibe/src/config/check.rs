@@ -47,6 +47,7 @@ impl Settings {
             ("sandboxes_at_once", self.sandboxes_at_once),
             ("sandboxes_per_user", self.sandboxes_per_user),
             ("installs_at_once", self.installs_at_once),
+            ("browser_pages_at_once", self.browser_pages_at_once),
         ] {
             if !(1..=10_000).contains(&value) {
                 return bad(name, "set 1 to 10000");

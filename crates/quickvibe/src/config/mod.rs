@@ -15,7 +15,10 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use qv_domain::{EngineKind, Limits, SignUpMode};
-use qv_engine::{EngineConfig, MailConfig, MasterKeySource, PlanBudget, PlanBudgets};
+use qv_engine::{
+    BrowserConfig, BrowserProgram, EngineConfig, MailConfig, MasterKeySource, PlanBudget,
+    PlanBudgets,
+};
 use qv_llm::AddressPolicy;
 use qv_security::SecretString;
 use qv_server::{IpNet, Rates, ServerConfig};
@@ -74,6 +77,8 @@ pub struct Settings {
     pub sandbox_processes: u32,
     pub sandbox_idle_minutes: u32,
     pub installs_at_once: usize,
+    pub chromium: String,
+    pub browser_pages_at_once: usize,
     pub daytona_url: Url,
     pub daytona_snapshot: Option<String>,
     pub daytona_target: Option<String>,
@@ -188,6 +193,8 @@ impl Default for Settings {
             sandbox_processes: 256,
             sandbox_idle_minutes: 15,
             installs_at_once: 2,
+            chromium: String::new(),
+            browser_pages_at_once: 2,
             daytona_url: daytona_api(),
             daytona_snapshot: None,
             daytona_target: None,
@@ -273,6 +280,7 @@ impl Settings {
         };
         config.environment_keys = keys::from_environment(self.custom_base_url.as_deref());
         config.sandboxes = self.sandboxes();
+        config.browser = self.browser();
         config
     }
 
@@ -285,6 +293,20 @@ impl Settings {
             Some(SignUp::Open) => SignUpMode::Open,
             None if self.host.is_loopback() => SignUpMode::Invite,
             None => SignUpMode::Closed,
+        }
+    }
+
+    /// The browser that apps are looked at with.
+    fn browser(&self) -> BrowserConfig {
+        let program = match self.chromium.as_str() {
+            "" => BrowserProgram::Found,
+            "off" => BrowserProgram::Off,
+            path => BrowserProgram::At(path.into()),
+        };
+        BrowserConfig {
+            program,
+            pages_at_once: self.browser_pages_at_once,
+            ..BrowserConfig::default()
         }
     }
 

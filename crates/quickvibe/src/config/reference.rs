@@ -58,6 +58,8 @@ pub const REFERENCE: &[Setting] = &[
     setting("sandbox_processes", "256", "Processes and threads of one sandbox."),
     setting("sandbox_idle_minutes", "15", "A sandbox that nobody uses for so long is stopped; its files are kept."),
     setting("installs_at_once", "2", "Installs of packages and builds that run at once, of all projects."),
+    setting("chromium", "", "The Chromium that apps are looked at with after each step: a path, or `off`. The first of `chromium`, `chromium-browser`, `google-chrome`, `google-chrome-stable` and `headless_shell` in `PATH` when nothing is said. `quickvibe doctor` says whether it works; see docs/checks.md."),
+    setting("browser_pages_at_once", "2", "Apps that are looked at at once; others wait."),
     setting("daytona_url", "https://app.daytona.io/api", "Where Daytona's API (version 0) is. Its key is in the environment only: `QUICKVIBE_DAYTONA_API_KEY`, or `DAYTONA_API_KEY`."),
     setting("daytona_snapshot", "", "The snapshot that machines at Daytona are made from; the account's default when nothing is said."),
     setting("daytona_target", "", "The region of machines at Daytona; the account's own when nothing is said."),

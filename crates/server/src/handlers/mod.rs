@@ -5,6 +5,7 @@ pub(crate) mod api_tokens;
 pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod budgets;
+pub(crate) mod checks;
 pub(crate) mod csp_reports;
 pub(crate) mod dead_letters;
 pub(crate) mod docs;

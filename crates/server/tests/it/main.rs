@@ -5,6 +5,7 @@ mod audit;
 mod auth;
 mod body;
 mod budgets;
+mod checks;
 mod dead_letters;
 mod errors;
 mod file_limits;

@@ -8,6 +8,7 @@ mod audit;
 mod blobs;
 #[cfg(test)]
 mod budgets;
+mod checks;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]

@@ -103,6 +103,13 @@ const DATA: &[(i64, &[&str])] = &[
             "INSERT INTO sandbox_usage VALUES ({id}, 'local', 1, {id}, 2, 3)",
         ],
     ),
+    (
+        22,
+        &[
+            "INSERT INTO smoke_results VALUES ({id}, 'checks/a.check', {bytes}, TRUE, NULL, '', 1, 2)",
+            "INSERT INTO screenshots VALUES ({id}, {bytes}, 'image/jpeg', 1)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

@@ -11,6 +11,7 @@ pub mod program;
 pub mod random;
 pub mod relay;
 pub mod vanish;
+pub mod verdict;
 
 pub use fault::{Fault, Result};
 pub use figures::say;
