@@ -18,6 +18,10 @@ const BENCHES: &[(&str, &str)] = &[
     ("sandbox", "sandboxes on this host: start, first page, pool, npm ci, memory, HMR: [RUNS]"),
     ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
     ("overhead", "what session, rule and limit add to a request"),
+    (
+        "faults",
+        "40 single faults in the starters: who notices; alarms on 40 harmless edits: [--files-only]",
+    ),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
@@ -50,7 +54,7 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(script @ ("preview" | "start")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
-        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
+        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead" | "faults")) => {
             of_the_binary(shell, name, arguments)
         }
         Some("sandbox") => sandbox(shell, arguments),

@@ -15,6 +15,7 @@ use crate::script::Unit;
 use crate::words::occurrences;
 
 const NULL: Rule = Rule("null-access", Topic::Semantic, Level::Error);
+const MISSING: Rule = Rule("missing-element", Topic::Semantic, Level::Warning);
 
 pub(crate) fn judge(app: &App<'_>, unit: &Unit<'_, '_>, sink: &mut Sink) {
     for node in unit.semantic.nodes().iter() {
@@ -34,10 +35,8 @@ pub(crate) fn judge(app: &App<'_>, unit: &Unit<'_, '_>, sink: &mut Sink) {
                         "Read it from a value.",
                     );
                 }
-                if let Expression::CallExpression(call) = object {
-                    missing_element(app, unit, call, sink);
-                }
             }
+            AstKind::CallExpression(call) => missing_element(app, unit, node.id(), call, sink),
             _ => {}
         }
     }
@@ -162,8 +161,14 @@ fn is_guarded(unit: &Unit<'_, '_>, node: NodeId) -> bool {
     false
 }
 
-/// `document.getElementById("x").y`, where nothing else in the app says `x`.
-fn missing_element(app: &App<'_>, unit: &Unit<'_, '_>, call: &CallExpression<'_>, sink: &mut Sink) {
+/// `document.getElementById("x")`, where nothing else in the app says `x`.
+fn missing_element(
+    app: &App<'_>,
+    unit: &Unit<'_, '_>,
+    node: NodeId,
+    call: &CallExpression<'_>,
+    sink: &mut Sink,
+) {
     let Expression::StaticMemberExpression(callee) = call.callee.get_inner_expression() else {
         return;
     };
@@ -171,13 +176,16 @@ fn missing_element(app: &App<'_>, unit: &Unit<'_, '_>, call: &CallExpression<'_>
     if callee.property.name != "getElementById" || !callee.object.is_specific_id("document") {
         return;
     }
-    if app.is_whole() && !id.value.is_empty() && occurrences(app, &id.value, 2) < 2 {
-        let message = format!("No element has the id `{}`: this throws.", shown(&id.value));
-        sink.at(
-            NULL,
-            unit.place(id.span.start),
-            message,
-            "Correct the id, or give an element this one.",
-        );
+    if !app.is_whole() || id.value.is_empty() || occurrences(app, &id.value, 2) >= 2 {
+        return;
     }
+    let mut above = unit.semantic.nodes().ancestor_kinds(node);
+    let around = above
+        .find(|kind| !matches!(kind, AstKind::TSNonNullExpression(_) | AstKind::TSAsExpression(_)));
+    let throws =
+        matches!(around, Some(AstKind::StaticMemberExpression(member)) if !member.optional);
+    let (rule, what) = if throws { (NULL, "this throws") } else { (MISSING, "this is nothing") };
+    let message = format!("No element has the id `{}`: {what}.", shown(&id.value));
+    let remedy = "Correct the id, or give an element this one.";
+    sink.at(rule, unit.place(id.span.start), message, remedy);
 }

@@ -138,8 +138,10 @@ fn utilities(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
     let theme: Vec<&str> =
         styles.declared.iter().filter_map(|name| name.strip_prefix("--")).collect();
     for one in styles.uses.iter().filter(|one| !styles.classes.contains(&one.name)) {
-        if let Some(meant) = tailwind::slip(&one.name, &theme, styles.utilities)
-            && !styles.classes.contains(&meant)
+        let own =
+            || nearest(&one.name, styles.classes.iter().map(String::as_str)).map(str::to_owned);
+        let meant = tailwind::slip(&one.name, &theme, styles.utilities);
+        if let Some(meant) = meant.or_else(|| own().filter(|_| !tailwind::is_utility(&one.name)))
             && stands_alone(app, styles, &one.name)
         {
             tell(app, CLASS, one, &meant, sink);

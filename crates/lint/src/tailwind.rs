@@ -284,3 +284,9 @@ pub(crate) fn is_list(text: &str) -> bool {
     }
     all >= 2 && known >= 1 && known * 3 >= all * 2
 }
+
+/// Whether a class name begins as a utility does, or says anything in brackets.
+pub(crate) fn is_utility(class: &str) -> bool {
+    let (_, utility) = split(class);
+    utility.contains(['[', '(']) || root_of(utility.trim_start_matches(['-', '!'])).is_some()
+}

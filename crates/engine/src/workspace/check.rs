@@ -3,12 +3,13 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use qv_domain::{FilePath, ProjectId, Role};
+use qv_domain::{Blob, FilePath, ProjectId, Role};
 use qv_webcore as webcore;
 use qv_wire::{Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity};
 use tokio::sync::watch;
 
 use super::{PreviewOptions, State, Workspace};
+use crate::findings::lint_diagnostics;
 use crate::{Access, Engine, EngineError, Result};
 
 /// How long an open preview may take to paint the newest files.
@@ -68,6 +69,10 @@ impl Engine {
             tracing::warn!(%project, "packages took too long for the check");
         }
         let mut found = workspace.diagnostics().await;
+        // What follows from files that do not compile would only mislead.
+        if !found.iter().any(|found| found.severity == Severity::Error) {
+            found.extend(workspace.lint().await);
+        }
         if let Some(server) = self.check_machine(project).await? {
             // It is not compiled for the browser: whether it starts says what there is to say.
             return Ok(server);
@@ -144,6 +149,19 @@ impl Workspace {
             .collect();
         found.extend(state.package_faults.iter().cloned());
         found
+    }
+
+    /// What the files show beside the compiler.
+    pub(super) async fn lint(&self) -> Vec<Diagnostic> {
+        let files: Vec<(FilePath, Blob)> = {
+            let state = self.state.lock().await;
+            state.app.files().map(|(path, content)| (path.clone(), content.clone())).collect()
+        };
+        let look = tokio::task::spawn_blocking(move || lint_diagnostics(&files)).await;
+        look.unwrap_or_else(|error| {
+            tracing::error!(project = %self.project, %error, "the lint stopped");
+            Vec::new()
+        })
     }
 
     /// Waits until an open preview has painted the newest files, and a moment longer for its errors.

@@ -89,6 +89,11 @@ fn an_element_that_is_not_there_is_nothing() {
         found(lint, &[("index.html", page), ("src/a.ts", script)]),
         ["null-access src/a.ts:1"]
     );
+    let guarded = "const a = document.getElementById(\"rooot\");\nif (a) a.textContent = 'a';";
+    assert_eq!(
+        found(lint, &[("index.html", page), ("src/a.ts", guarded)]),
+        ["missing-element src/a.ts:1"]
+    );
     let script = script.replace("rooot", "root");
     assert_eq!(found(lint, &[("index.html", page), ("src/a.ts", &script)]), [""; 0]);
 }
