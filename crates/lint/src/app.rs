@@ -1,11 +1,12 @@
 //! An app's files.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use qv_domain::FilePath;
 use serde_json::Value;
 
-use crate::limits::{MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
+use crate::limits::{MAX_SEARCHED_BYTES, MAX_TEXT_BYTES, MAX_TOTAL_BYTES};
 
 /// The files of one app, as they are looked at.
 #[derive(Debug, Default)]
@@ -15,6 +16,9 @@ pub struct App<'a> {
     others: BTreeMap<&'a str, &'a FilePath>,
     /// Some text is too large to be read: nothing can be said to be nowhere.
     partial: bool,
+    bytes: usize,
+    /// Bytes that were searched for words so far.
+    searched: Cell<usize>,
 }
 
 impl<'a> App<'a> {
@@ -34,6 +38,7 @@ impl<'a> App<'a> {
                 // A lock file says nothing about the app.
                 app.partial |= !is_lock(path);
             } else {
+                app.bytes += text.len();
                 app.texts.insert(path.as_str(), (path, text));
             }
         }
@@ -43,6 +48,12 @@ impl<'a> App<'a> {
     /// The texts, by path.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&'a FilePath, &'a str)> + '_ {
         self.texts.values().copied()
+    }
+
+    /// Whether all texts may be searched once more.
+    pub(crate) fn may_search(&self) -> bool {
+        self.searched.set(self.searched.get().saturating_add(self.bytes));
+        self.searched.get() <= MAX_SEARCHED_BYTES
     }
 
     /// Whether every text was read.

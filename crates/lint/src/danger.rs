@@ -1,5 +1,7 @@
 //! Code that lets strangers run theirs in an app, or tells them what they should not know.
 
+use std::cell::Cell;
+
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression, Expression,
@@ -10,6 +12,7 @@ use oxc_span::{GetSpan, Span};
 use crate::App;
 use crate::foreign::is_foreign;
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
+use crate::limits::MAX_FOLLOWED;
 use crate::script::{self, Unit, is_aside};
 
 const fn rule(name: &'static str, level: Level) -> Rule {
@@ -20,8 +23,9 @@ const HTML_REMEDY: &str = "Show it as text, or clean it with a library such as D
 
 pub(crate) fn judge(app: &App<'_>, sink: &mut Sink) {
     script::each(app, |unit| {
+        let left = Cell::new(MAX_FOLLOWED);
         for node in unit.semantic.nodes().iter() {
-            let of = Look { unit, sink: &mut *sink };
+            let of = Look { unit, left: &left, sink: &mut *sink };
             match node.kind() {
                 AstKind::JSXOpeningElement(element) => of.element(element),
                 AstKind::AssignmentExpression(one) => of.assignment(one),
@@ -43,6 +47,8 @@ pub(crate) fn judge(app: &App<'_>, sink: &mut Sink) {
 
 struct Look<'l, 'u, 's> {
     unit: &'l Unit<'u, 's>,
+    /// Values that may still be followed.
+    left: &'l Cell<u32>,
     sink: &'l mut Sink,
 }
 
@@ -66,7 +72,9 @@ impl Look<'_, '_, '_> {
     }
 
     fn is_foreign(&self, value: &Expression<'_>) -> bool {
-        is_foreign(self.unit, value)
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(1));
+        left > 0 && is_foreign(self.unit, value)
     }
 
     fn element(self, element: &JSXOpeningElement<'_>) {

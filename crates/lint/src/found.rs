@@ -94,6 +94,12 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
+    /// Whether a rule is still told: what it would cost to find more is not worth it otherwise.
+    pub(crate) fn takes(&self, rule: Rule) -> bool {
+        let count = self.of_rule.get(rule.0).copied().unwrap_or_default();
+        count < MAX_OF_A_RULE && self.found.len() < MAX_FOUND
+    }
+
     /// Something at a place.
     pub(crate) fn at(
         &mut self,
@@ -102,11 +108,10 @@ impl Sink {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        let Rule(name, topic, level) = rule;
-        let count = self.of_rule.entry(name).or_default();
-        if *count >= MAX_OF_A_RULE || self.found.len() >= MAX_FOUND {
+        if !self.takes(rule) {
             return;
         }
+        let Rule(name, topic, level) = rule;
         let (line, column) = place.line_and_column();
         let found = Found {
             rule: name,
@@ -119,7 +124,7 @@ impl Sink {
             remedy: remedy.into(),
         };
         if !self.found.contains(&found) {
-            *count += 1;
+            *self.of_rule.entry(name).or_default() += 1;
             self.found.push(found);
         }
     }

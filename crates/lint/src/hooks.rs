@@ -12,6 +12,7 @@ use oxc_semantic::NodeId;
 use oxc_span::GetSpan;
 
 use crate::found::{Level, Rule, Sink, Topic, shown};
+use crate::limits::MAX_ANCESTORS;
 use crate::nothing::is_call_of;
 use crate::script::Unit;
 
@@ -89,7 +90,7 @@ fn misplaced(unit: &Unit<'_, '_>, call: NodeId) -> Option<&'static str> {
     let nodes = unit.semantic.nodes();
     let mut why = None;
     let mut below = nodes.kind(call).span();
-    for ancestor in nodes.ancestors(call) {
+    for ancestor in nodes.ancestors(call).take(MAX_ANCESTORS) {
         match ancestor.kind() {
             AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) => {
                 let name = function_name(unit, ancestor.id())?;
@@ -151,7 +152,7 @@ fn returns(statement: &Statement<'_>) -> bool {
 pub(crate) fn runs_always(unit: &Unit<'_, '_>, node: NodeId, declared: NodeId) -> bool {
     let nodes = unit.semantic.nodes();
     let host = |from: NodeId| {
-        nodes.ancestors(from).find(|one| {
+        nodes.ancestors(from).take(MAX_ANCESTORS).find(|one| {
             matches!(
                 one.kind(),
                 AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Program(_)
@@ -162,7 +163,7 @@ pub(crate) fn runs_always(unit: &Unit<'_, '_>, node: NodeId, declared: NodeId) -
     if reads.id() != declares.id() {
         return false;
     }
-    for ancestor in nodes.ancestors(node) {
+    for ancestor in nodes.ancestors(node).take(MAX_ANCESTORS) {
         match ancestor.kind() {
             AstKind::IfStatement(_)
             | AstKind::ConditionalExpression(_)

@@ -16,6 +16,7 @@ use qv_domain::FilePath;
 use crate::asset::AssetUse;
 use crate::element::{self, Attribute, Content, Element, Value};
 use crate::found::{Level, Rule, Sink, Topic};
+use crate::limits::MAX_ANCESTORS;
 use crate::props::{ComponentUse, Target};
 use crate::route::within;
 use crate::script::{Facts, Unit};
@@ -229,7 +230,10 @@ impl<'s> Reader<'_, '_, 's, '_> {
     fn tree_of(&self, node: NodeId) -> Option<Span> {
         let nodes = self.unit.semantic.nodes();
         let mut tree = nodes.kind(node).span();
-        for kind in nodes.ancestor_kinds(node) {
+        for (height, kind) in nodes.ancestor_kinds(node).enumerate() {
+            if height > MAX_ANCESTORS {
+                return None;
+            }
             match kind {
                 AstKind::JSXElement(_) | AstKind::JSXFragment(_) => tree = kind.span(),
                 AstKind::ConditionalExpression(_)
@@ -355,7 +359,7 @@ impl<'s> Reader<'_, '_, 's, '_> {
     /// The path of the routes around an element; `None` when one of them is computed.
     fn outer_routes(&self, node: NodeId) -> Option<String> {
         let mut outer = Vec::new();
-        for kind in self.unit.semantic.nodes().ancestor_kinds(node) {
+        for kind in self.unit.semantic.nodes().ancestor_kinds(node).take(MAX_ANCESTORS) {
             let AstKind::JSXElement(element) = kind else { continue };
             if element.opening_element.name.get_identifier_name().is_none_or(|name| name != "Route")
             {
@@ -382,7 +386,7 @@ impl<'s> Reader<'_, '_, 's, '_> {
             return;
         }
         let mut outer = Vec::new();
-        for kind in self.unit.semantic.nodes().ancestor_kinds(node) {
+        for kind in self.unit.semantic.nodes().ancestor_kinds(node).take(MAX_ANCESTORS) {
             let AstKind::ObjectExpression(around) = kind else { continue };
             match path_of(around) {
                 Some(Some(path)) => outer.push(path),

@@ -1,7 +1,7 @@
 //! Ids, and what refers to them: labels, ARIA, links within a page.
 //!
-//! Sure, because an id that is not written as one must at least stand as a word somewhere in the app's files; where an
-//! app computes ids in a way that cannot be followed, nothing is said.
+//! Sure, because an id that is not written as one must at least stand as a value somewhere in the app's files; where an
+//! app computes ids in a way that cannot be followed, or makes them of its texts, nothing is said.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,9 +10,10 @@ use qv_domain::FilePath;
 
 use crate::App;
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
+use crate::limits::MAX_COMPARED;
 use crate::near::nearest;
 use crate::script::Facts;
-use crate::words::occurrences;
+use crate::words::values;
 
 const LABEL: Rule = Rule("label-target", Topic::Accessibility, Level::Warning);
 const ARIA_TARGET: Rule = Rule("aria-target", Topic::Accessibility, Level::Warning);
@@ -97,17 +98,22 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     }
     // Whoever reads the address's end makes pages of it.
     let routed = ["location.hash", "hashchange", "HashRouter", "createHashRouter"];
-    let routed = app.texts().any(|(_, text)| routed.iter().any(|word| text.contains(word)));
-    for one in &ids.refs {
+    let by_text = |name: &String| {
+        ["slug", "anchor", "markdown", "mdx"].iter().any(|word| name.contains(word))
+    };
+    let routed = app.packages().unwrap_or_default().iter().any(by_text)
+        || app.texts().any(|(_, text)| routed.iter().any(|word| text.contains(word)));
+    for one in ids.refs.iter().take(MAX_COMPARED) {
         let is_link = one.what == IdUse::Link;
         if ids.may_be(&one.id)
             || (is_link && (routed || one.id == "top" || one.id.contains(['/', '!', '?'])))
         {
             continue;
         }
-        // It stands somewhere else as a word: it may be an id there.
-        let refs = ids.refs.iter().filter(|other| other.id == one.id).count();
-        if occurrences(app, &one.id, refs + 1) > refs {
+        // Somewhere else it is a value: it may be an id there. What refers to it is one itself, but for `#x`.
+        let refs = ids.refs.iter().filter(|other| other.id == one.id && other.what != IdUse::Link);
+        let refs = refs.count();
+        if values(app, &one.id, refs + 1) > refs {
             continue;
         }
         let remedy = match nearest(&one.id, ids.declared.keys().map(String::as_str)) {

@@ -68,7 +68,7 @@ fn undeclared(unit: &Unit<'_, '_>, elsewhere: &BTreeSet<String>, sink: &mut Sink
     let (scoping, nodes) = (unit.semantic.scoping(), unit.semantic.nodes());
     for (name, references) in scoping.root_unresolved_references() {
         let name = name.as_str();
-        if is_global(name) || elsewhere.contains(name) {
+        if is_global(name) || elsewhere.contains(name) || !sink.takes(UNDECLARED) {
             continue;
         }
         let references: Vec<_> = references.iter().map(|id| scoping.get_reference(*id)).collect();

@@ -11,6 +11,7 @@ use oxc_span::GetSpan;
 use crate::App;
 use crate::found::{Level, Rule, Sink, Topic, shown};
 use crate::hooks::runs_always;
+use crate::limits::MAX_ANCESTORS;
 use crate::script::Unit;
 use crate::words::occurrences;
 
@@ -144,7 +145,7 @@ fn reads(
 
 /// Whether something above asks first: a condition of any kind, or `try`.
 fn is_guarded(unit: &Unit<'_, '_>, node: NodeId) -> bool {
-    for kind in unit.semantic.nodes().ancestor_kinds(node) {
+    for kind in unit.semantic.nodes().ancestor_kinds(node).take(MAX_ANCESTORS) {
         match kind {
             AstKind::IfStatement(_)
             | AstKind::ConditionalExpression(_)

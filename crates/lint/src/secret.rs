@@ -16,6 +16,8 @@ const fn rule(name: &'static str, level: Level) -> Rule {
 
 /// Longer lines are data or minified code; of these only the beginning is read.
 const LINE_BYTES: usize = 4_000;
+/// A private key is shorter.
+const KEY_BYTES: usize = 8_000;
 const REMEDY: &str = "Revoke it where it was made, then keep the new one out of the app: in an environment variable of a server \
                       that asks for you.";
 const PUBLIC_REMEDY: &str =
@@ -253,7 +255,11 @@ fn signed_token(word: &str, place: Place<'_>, sink: &mut Sink) {
 
 fn private_keys(path: &FilePath, text: &str, sink: &mut Sink) {
     for (at, _) in text.match_indices("-----BEGIN ") {
-        let rest = &text[at..];
+        let mut end = (at + KEY_BYTES).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let rest = &text[at..end];
         let Some(body) = rest
             .split_once("PRIVATE KEY-----")
             .filter(|(head, _)| head.len() < 40)

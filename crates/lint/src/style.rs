@@ -10,6 +10,7 @@ use qv_domain::FilePath;
 
 use crate::element::{Element, Value};
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
+use crate::limits::MAX_COMPARED;
 use crate::near::{folded, nearest};
 use crate::script::Facts;
 use crate::sheet::is_foreign;
@@ -116,12 +117,22 @@ fn stands_alone(app: &App<'_>, styles: &StyleFacts<'_>, name: &str) -> bool {
     occurrences(app, name, uses + 1) <= uses
 }
 
+/// Where classes are first used that no sheet has.
+fn unknown<'s, 'a>(styles: &'s StyleFacts<'a>) -> impl Iterator<Item = &'s ClassUse<'a>> {
+    let mut seen = BTreeSet::new();
+    let unknown = styles.uses.iter().filter(|one| !styles.classes.contains(&one.name));
+    unknown.filter(move |one| seen.insert(one.name.as_str())).take(MAX_COMPARED)
+}
+
 fn classes(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
+    if styles.classes.len() > MAX_COMPARED {
+        return;
+    }
     let known = styles.uses.iter().any(|one| styles.classes.contains(&one.name));
     if !known {
         return;
     }
-    for one in styles.uses.iter().filter(|one| !styles.classes.contains(&one.name)) {
+    for one in unknown(styles) {
         let same = styles.classes.iter().find(|class| folded(class) == folded(&one.name));
         let meant = same
             .map(String::as_str)
@@ -137,7 +148,7 @@ fn classes(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
 fn utilities(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
     let theme: Vec<&str> =
         styles.declared.iter().filter_map(|name| name.strip_prefix("--")).collect();
-    for one in styles.uses.iter().filter(|one| !styles.classes.contains(&one.name)) {
+    for one in unknown(styles) {
         let own =
             || nearest(&one.name, styles.classes.iter().map(String::as_str)).map(str::to_owned);
         let meant = tailwind::slip(&one.name, &theme, styles.utilities);
@@ -183,12 +194,15 @@ fn variables(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     }
     // `--${name}` in a script sets whatever it likes.
     let computed: Vec<String> = app.texts().flat_map(|(_, text)| computed_names(text)).collect();
-    for (path, offset, name) in &styles.used {
+    for (path, offset, name) in styles.used.iter().take(MAX_COMPARED) {
         if styles.declared.contains(name)
             || OF_OTHERS.iter().any(|begin| name.starts_with(begin))
             || computed.iter().any(|begin| name.starts_with(begin.as_str()))
         {
             continue;
+        }
+        if !app.may_search() {
+            return;
         }
         let named_by_scripts = app.texts().filter(|(path, _)| path.extension() != "css");
         if named_by_scripts.into_iter().any(|(_, text)| sets(text, name)) {
@@ -227,9 +241,18 @@ fn unused_sheets(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
         if sheet.as_str().starts_with("public/") {
             continue;
         }
+        if !app.may_search() {
+            return;
+        }
         let name = sheet.name();
-        let named =
-            app.texts().any(|(path, text)| path != *sheet && places(text, name).next().is_some());
+        // In a comment it is only talked about.
+        let named = app.texts().any(|(path, text)| {
+            path != *sheet
+                && places(text, name).any(|at| {
+                    let after = &text[at + name.len()..];
+                    after.starts_with(['"', '\'', '`', '?', ')', ';']) || path.extension() == "html"
+                })
+        });
         // `import.meta.glob` names none of what it loads.
         let globbed = || app.texts().any(|(_, text)| text.contains("import.meta.glob"));
         if named || globbed() {

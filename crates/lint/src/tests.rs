@@ -57,6 +57,32 @@ fn findings_have_places_and_are_bounded() {
     assert!(lint(&app).len() <= limits::MAX_OF_A_RULE);
 }
 
+/// Texts that are made to be slow to judge take a moment at most, not minutes.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "what is tested is the time that it takes")]
+fn hostile_apps_are_judged_in_time() {
+    let many = |one: &dyn Fn(usize) -> String| (0..3_000).map(one).collect::<String>();
+    let deep =
+        format!("export const A = () => {}{};", "<p id=\"a\">".repeat(3_000), "</p>".repeat(3_000));
+    let refs = many(&|n| {
+        format!("<label htmlFor=\"field{n}\" className=\"gird{n}-x flxe{n}\">l</label>\n")
+    });
+    let refs = format!("export const A = () => <>{refs}</>;");
+    let sinks = many(&|n| format!("a.innerHTML = b{n}; document.getElementById('no{n}');\n"));
+    let css = many(&|n| format!(".class{n} {{ color: var(--no{n}); --yes{n}: 1px }}\n"));
+    let keys = "-----BEGIN PRIVATE ".repeat(10_000);
+    let files = [
+        ("src/Deep.tsx", deep.as_str()),
+        ("src/Refs.tsx", &refs),
+        ("src/sinks.js", &sinks),
+        ("src/a.css", &css),
+        ("keys.txt", &keys),
+    ];
+    let began = std::time::Instant::now();
+    let _ = (found(lint, &files), found(guards, &files));
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
 /// Pieces that rules look at, in no order.
 fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(

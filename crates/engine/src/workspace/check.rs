@@ -74,7 +74,10 @@ impl Engine {
             found.extend(workspace.lint().await);
         }
         if let Some(server) = self.check_machine(project).await? {
-            // It is not compiled for the browser: whether it starts says what there is to say.
+            // It is not compiled for the browser: whether it starts, and its types, say what there is to say.
+            if server.is_empty() && workspace.has_types().await {
+                return self.check_types(project).await;
+            }
             return Ok(server);
         }
         let broken = found.iter().any(|found| found.severity == Severity::Error);
@@ -149,6 +152,13 @@ impl Workspace {
             .collect();
         found.extend(state.package_faults.iter().cloned());
         found
+    }
+
+    /// Whether the app brings TypeScript and says how it is to look.
+    async fn has_types(&self) -> bool {
+        let state = self.state.lock().await;
+        state.loaded.contains_key("tsconfig.json")
+            && super::packages::declared(&state).contains_key("typescript")
     }
 
     /// What the files show beside the compiler.

@@ -75,6 +75,10 @@ fn what_refers_to_an_id_finds_it() {
             "export const A = () => <><a href=\"#pricng\">P</a><section id=\"pricing\" /></>;",
             "link-target",
         ),
+        (
+            "export const A = () => <><a href=\"#content\">Skip to content</a><main id=\"main\" /></>;",
+            "link-target",
+        ),
         ("export const A = () => <div><p id=\"a1\" /><p id=\"a1\" /></div>;", "duplicate-id"),
     ] {
         assert_eq!(rules(code), [rule], "{code}");

@@ -53,6 +53,11 @@ fn sheets_are_loaded() {
         found(lint, &[("src/app.css", CSS), ("src/App.tsx", main)]),
         ["unused-sheet src/app.css:1"]
     );
+    let talked = "// Colours are in app.css.\nexport const A = () => <p />;";
+    assert_eq!(
+        found(lint, &[("src/app.css", CSS), ("src/App.tsx", talked)]),
+        ["unused-sheet src/app.css:1"]
+    );
     let page = "<link rel=\"stylesheet\" href=\"/src/app.css\">";
     assert_eq!(found(lint, &[("src/app.css", CSS), ("index.html", page)]), [""; 0]);
     assert_eq!(

@@ -150,6 +150,6 @@ mod tests {
             .filter(|edit| found_in_files(&edit.applied().unwrap().0).is_empty())
             .map(|edit| format!("{}: {}", edit.starter, edit.what))
             .collect();
-        assert!(missed.len() <= 9, "{missed:#?}");
+        assert!(missed.len() <= 10, "{missed:#?}");
     }
 }
