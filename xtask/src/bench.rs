@@ -23,6 +23,10 @@ const BENCHES: &[(&str, &str)] = &[
         "verdict",
         "from an edit to the word whether the app works: compiled only, and opened in Chromium",
     ),
+    (
+        "faults",
+        "40 single faults in the starters: who notices; alarms on 40 harmless edits: [--files-only]",
+    ),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
@@ -55,9 +59,10 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
         Some(script @ ("preview" | "start" | "quality")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
-        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead" | "verdict")) => {
-            of_the_binary(shell, name, arguments)
-        }
+        Some(
+            name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead" | "verdict"
+            | "faults"),
+        ) => of_the_binary(shell, name, arguments),
         Some("sandbox") => sandbox(shell, arguments),
         other => {
             for (name, what) in BENCHES {

@@ -13,6 +13,7 @@ const HEIGHT: &[(&str, u8)] = &[
     ("qv-agent", 1),
     ("qv-pfc", 1),
     ("qv-webcore", 1),
+    ("qv-lint", 1),
     ("qv-packages", 1),
     ("qv-starters", 1),
     ("qv-llm", 1),

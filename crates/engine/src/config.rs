@@ -42,6 +42,8 @@ pub struct EngineConfig {
     pub audit_days: u32,
     /// Never ask the npm registry; use what is embedded and cached.
     pub offline: bool,
+    /// How long a version of an npm package must have been out before it is chosen; zero: at once.
+    pub minimum_package_age: Duration,
     /// Projects that are kept compiled in memory.
     pub open_projects: usize,
     /// Where the key comes from that seals every secret.
@@ -90,6 +92,7 @@ impl EngineConfig {
             environment_keys: Vec::new(),
             audit_days: 400,
             offline: false,
+            minimum_package_age: Duration::from_secs(24 * 60 * 60),
             open_projects: 32,
             master_key: MasterKeySource::default(),
             pepper_file: None,

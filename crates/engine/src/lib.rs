@@ -25,6 +25,7 @@ mod error;
 mod events;
 mod export;
 mod files;
+mod findings;
 mod health;
 mod hub;
 mod kept;

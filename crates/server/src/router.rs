@@ -56,6 +56,7 @@ fn routes() -> Routes {
         .merge(handlers::users::routes())
         .merge(handlers::projects::routes())
         .merge(handlers::files::routes())
+        .merge(handlers::findings::routes())
         .merge(handlers::packages::routes())
         .merge(handlers::messages::routes())
         .merge(handlers::turns::routes())

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use qv_domain::{FilePath, ProjectId, Role};
+use qv_domain::{Blob, FilePath, ProjectId, Role};
 use qv_webcore as webcore;
 use qv_wire::{
     CheckKind, Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity,
@@ -11,6 +11,7 @@ use qv_wire::{
 use tokio::sync::watch;
 
 use super::{Checked, PreviewOptions, State, Workspace};
+use crate::findings::lint_diagnostics;
 use crate::look::Looks;
 use crate::{Access, Engine, EngineError, Result};
 
@@ -71,12 +72,24 @@ impl Engine {
         };
         let found = self.compile(&workspace).await?;
         if let Some(server) = self.check_machine(project).await? {
-            // It is not compiled for the browser: whether it starts says what there is to say.
-            return Ok(Checked { found: vec![(CheckKind::Compile, server)], ..Checked::default() });
+            // It is not compiled for the browser: whether it starts, and its types, say what there is to say.
+            let starts = server.is_empty();
+            let mut found = vec![(CheckKind::Compile, server)];
+            if starts && workspace.has_types().await {
+                found.push((CheckKind::Types, self.check_types(project).await?));
+            }
+            return Ok(Checked { found, ..Checked::default() });
         }
         let broken = found.iter().any(|found| found.severity == Severity::Error);
         let mut checked =
             Checked { found: vec![(CheckKind::Compile, found)], ..Checked::default() };
+        // What follows from files that do not compile would only mislead.
+        if broken {
+            return Ok(checked);
+        }
+        let read = workspace.lint().await;
+        let broken = read.iter().any(|found| found.severity == Severity::Error);
+        checked.found.push((CheckKind::Lint, read));
         if broken {
             return Ok(checked);
         }
@@ -170,6 +183,26 @@ impl Workspace {
             .collect();
         found.extend(state.package_faults.iter().cloned());
         found
+    }
+
+    /// Whether the app brings TypeScript and says how it is to look.
+    async fn has_types(&self) -> bool {
+        let state = self.state.lock().await;
+        state.loaded.contains_key("tsconfig.json")
+            && super::packages::declared(&state).contains_key("typescript")
+    }
+
+    /// What the files show beside the compiler.
+    pub(super) async fn lint(&self) -> Vec<Diagnostic> {
+        let files: Vec<(FilePath, Blob)> = {
+            let state = self.state.lock().await;
+            state.app.files().map(|(path, content)| (path.clone(), content.clone())).collect()
+        };
+        let look = tokio::task::spawn_blocking(move || lint_diagnostics(&files)).await;
+        look.unwrap_or_else(|error| {
+            tracing::error!(project = %self.project, %error, "the lint stopped");
+            Vec::new()
+        })
     }
 
     /// Waits until an open preview has painted the newest files, and a moment longer for its errors.

@@ -70,6 +70,7 @@ impl Workspaces {
     pub(crate) fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
         let mut settings = Config::new(config.data_dir.join("packages"));
         settings.offline = config.offline;
+        settings.minimum_age = config.minimum_package_age;
         settings.registry =
             RegistryConfig::from_system(None::<&Path>).map_err(|error| package_error(&error))?;
         Ok(Self {

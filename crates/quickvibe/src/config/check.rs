@@ -29,6 +29,9 @@ impl Settings {
         if self.turn_limit_minutes == 0 {
             return bad("turn_limit_minutes", "set at least 1");
         }
+        if self.minimum_package_age_hours > 8_760 {
+            return bad("minimum_package_age_hours", "set 0 to 8760");
+        }
         if !(1..=36_500).contains(&self.audit_days) {
             return bad("audit_days", "set 1 to 36500");
         }

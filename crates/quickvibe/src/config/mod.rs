@@ -57,6 +57,7 @@ pub struct Settings {
     pub stop_seconds: u32,
     pub open_projects: usize,
     pub offline: bool,
+    pub minimum_package_age_hours: u32,
     pub model_addresses: Addresses,
     pub custom_base_url: Option<String>,
     pub master_key: MasterKey,
@@ -173,6 +174,7 @@ impl Default for Settings {
             stop_seconds: 20,
             open_projects: 32,
             offline: false,
+            minimum_package_age_hours: 24,
             model_addresses: Addresses::Loopback,
             custom_base_url: None,
             master_key: MasterKey::File,
@@ -263,6 +265,8 @@ impl Settings {
         config.open_projects = self.open_projects;
         config.audit_days = self.audit_days;
         config.offline = self.offline;
+        config.minimum_package_age =
+            Duration::from_secs(3_600 * u64::from(self.minimum_package_age_hours));
         config.master_key = match self.master_key {
             MasterKey::File => MasterKeySource::File(self.master_key_file.clone()),
             MasterKey::Credential => MasterKeySource::Credential,

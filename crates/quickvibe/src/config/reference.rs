@@ -38,6 +38,7 @@ pub const REFERENCE: &[Setting] = &[
     setting("stop_seconds", "20", "How long running turns may go on after a signal to stop; a service manager must wait 5 seconds longer."),
     setting("open_projects", "32", "Projects that are kept compiled in memory."),
     setting("offline", "false", "Never ask the npm registry: use the packages that are built in or cached."),
+    setting("minimum_package_age_hours", "24", "How long a version of an npm package must have been out before QuickVibe chooses it, in hours; 0 takes the newest. Stolen packages are mostly found within hours."),
     setting("model_addresses", "loopback", "Where model servers may be that people name in Settings: `public`, `loopback` (also this machine) or `private` (also private networks)."),
     setting("custom_base_url", "", "An OpenAI-compatible server for everyone; its key, if it needs one, in `QUICKVIBE_CUSTOM_API_KEY`."),
     setting("master_key", "file", "Where the master key comes from, under which every saved secret is sealed: `file` (made at the first start, for its owner alone), `credential` (of systemd, by the name `quickvibe.master-key`), `command` (what a program prints), or `passphrase` (`QUICKVIBE_MASTER_PASSPHRASE` in the environment, at least 20 characters, with `master.salt` in the data folder). A credential and a command give lines of base64 with 32 bytes each (`openssl rand -base64 32`), the present key first. Nodes of one instance have the same."),

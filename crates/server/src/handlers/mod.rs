@@ -11,6 +11,7 @@ pub(crate) mod dead_letters;
 pub(crate) mod docs;
 pub(crate) mod export;
 pub(crate) mod files;
+pub(crate) mod findings;
 pub(crate) mod generations;
 pub(crate) mod health;
 pub(crate) mod instance;

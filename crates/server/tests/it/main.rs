@@ -10,6 +10,7 @@ mod dead_letters;
 mod errors;
 mod file_limits;
 mod files;
+mod findings;
 mod keys;
 mod limits;
 mod lockout;

@@ -4,6 +4,7 @@ pub mod crash;
 pub mod cut;
 pub mod door;
 pub mod fault;
+pub mod faults;
 pub mod figures;
 pub mod http;
 pub mod meant;

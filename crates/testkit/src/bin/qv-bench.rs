@@ -1,4 +1,5 @@
-//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish|login|overhead|verdict` starts.
+//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish|login|overhead|verdict|faults`
+//! starts.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use qv_store::Backend;
 use qv_testkit::bench::meant::Pace;
-use qv_testkit::bench::{Result, crash, cut, door, relay, say, vanish, verdict};
+use qv_testkit::bench::{Result, crash, cut, door, faults, relay, say, vanish, verdict};
 
 #[derive(Parser)]
 struct Arguments {
@@ -72,6 +73,12 @@ enum Bench {
         chromium: String,
         #[arg(long, default_value_t = 20)]
         edits: u32,
+    },
+    /// Put single faults into the starters, and see who notices.
+    Faults {
+        /// Only compiler and lint look; no server is started.
+        #[arg(long)]
+        files_only: bool,
     },
     /// A part of `relay`: the provider.
     #[command(hide = true)]
@@ -176,6 +183,7 @@ async fn run(arguments: Arguments) -> Result<bool> {
         Bench::Login { tries } => door::login(binary, tries).await,
         Bench::Overhead { requests } => door::overhead(binary, requests).await,
         Bench::Verdict { chromium, edits } => verdict::run(binary, &chromium, edits).await,
+        Bench::Faults { files_only } => faults::run((!files_only).then_some(binary)).await,
         Bench::Provider => relay::upstream::run().await.map(|()| true),
         Bench::Followers { address } => relay::followers::run(address).await.map(|()| true),
         Bench::Idle { address, path, count } => {
