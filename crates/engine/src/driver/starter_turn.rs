@@ -2,7 +2,8 @@
 
 use qv_agent::StarterInfo;
 use qv_domain::{
-    AgentRole, Blob, EditOp, EngineKind, FilePath, ProjectName, ProjectType, VersionOrigin,
+    AgentRole, Blob, EditOp, EngineKind, FilePath, ProjectName, ProjectType, SmokeCheck,
+    VersionOrigin,
 };
 use qv_starters::{Files, FollowUp, Match, Starter};
 use qv_store as store;
@@ -117,8 +118,9 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
     let now = engine.env.now();
     let mut tx = engine.db.begin().await?;
     tx.hold(&run.fence).await?;
-    let changes: Vec<store::FileChange> =
-        files.into_iter().map(|(path, bytes)| write(path, bytes)).collect();
+    // The starter's own smoke checks tell of an app that the model is about to change into another one.
+    let kept = files.into_iter().filter(|(path, _)| !SmokeCheck::is_at(path));
+    let changes: Vec<store::FileChange> = kept.map(|(path, bytes)| write(path, bytes)).collect();
     tx.apply_changes(run.project.id, &changes, &engine.config.limits, now).await?;
     let mut version = run.new_version(VersionOrigin::Starter, None);
     "What it began from".clone_into(&mut version.title);

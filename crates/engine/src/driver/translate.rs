@@ -4,6 +4,7 @@ use qv_agent::{
     AgentEvent, Check, CheckReport, DiagnosticKind as Found, FailCode, FailureClass, Finding,
     Picture, RepairReason, SmokeOutcome,
 };
+use qv_domain::FilePath;
 use qv_llm::{LlmError, Retry};
 use qv_wire::{
     CheckKind, Diagnostic, DiagnosticKind, ErrorCode, EventData, PlanItem, Question, ReviewFinding,
@@ -124,8 +125,18 @@ fn is_error(found: &Diagnostic) -> bool {
 
 /// What the machine is told of the app's state: errors only, each once. What is only worth knowing is nothing to mend.
 pub(super) fn check_report(checked: &Checked) -> CheckReport {
+    // What worked before and fails now is the machine's own matter: `smoke` tells of it.
+    let regressed = |path: &FilePath| {
+        checked.smoke.iter().any(|result| result.path == *path && result.ok_before == Some(true))
+    };
     let found = checked.found.iter().flat_map(|(check, found)| {
-        found.iter().filter(|found| is_error(found)).map(|found| diagnostic(*check, found))
+        found
+            .iter()
+            .filter(|found| is_error(found))
+            .filter(|found| {
+                *check != CheckKind::Smoke || !found.path.as_ref().is_some_and(regressed)
+            })
+            .map(|found| diagnostic(*check, found))
     });
     let mut diagnostics: Vec<qv_agent::Diagnostic> = found.collect();
     diagnostics.sort();

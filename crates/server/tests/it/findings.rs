@@ -1,6 +1,6 @@
 //! What an app's makers are told before they publish it.
 
-use qv_store::{Backend, on_both_databases, testing::TestDb};
+use qv_store::on_both_databases;
 use qv_testkit::TestApp;
 use serde_json::json;
 
