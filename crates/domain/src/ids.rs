@@ -83,5 +83,10 @@ ids! {
     SuggestionId;
 }
 
+impl ProjectId {
+    /// The id that no project has: of what belongs to none.
+    pub const NONE: Self = Self(uuid::Uuid::nil());
+}
+
 /// An event stream is named by what it tells of: today that is always a generation.
 pub type EventStreamId = GenerationId;

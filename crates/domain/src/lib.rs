@@ -44,8 +44,8 @@ pub use smoke::{
 };
 pub use time::Timestamp;
 pub use turn::{
-    AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, ToolEnd, ToolKind,
-    TurnMode,
+    AgentRole, DeadLetterState, EditOp, GenerationStatus, MessageRole, StepKind, SuggestionState,
+    ToolEnd, ToolKind, TurnMode,
 };
 pub use user::{Email, EmailError, LinkPurpose, Permission, Plan, SignUpMode, TokenScope};
 

@@ -59,6 +59,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// What became of a change that was wanted and not made.
+    SuggestionState {
+        /// It waits to be looked at.
+        Open = "open",
+        /// A person made it.
+        Applied = "applied",
+        /// A person decided against it.
+        Dropped = "dropped",
+    }
+}
+
+text_enum! {
     /// Why a model is called.
     StepKind {
         /// The first answer of a turn.

@@ -4,12 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
 
-use qv_domain::{Blob, FileKind, FilePath, Role, VersionId, VersionOrigin};
+use qv_domain::{Blob, FileKind, FilePath, Role, Timestamp, VersionId, VersionOrigin};
 use qv_store as store;
 use qv_wire::{ErrorCode, FileContent, FileList, FileSaved, FileText, SaveFile};
 
 use crate::driver::settled;
-use crate::{Access, Engine, EngineError, Result, view};
+use crate::{Access, Engine, EngineError, Result, summary, view};
 
 impl Engine {
     /// Every file, without contents.
@@ -122,10 +122,34 @@ impl Engine {
                 ));
             }
         }
+        let version = self.make_by_hand(&mut tx, access, change, title, now).await?;
+        let meta = tx.file_meta(project, path).await?;
+        tx.commit().await?;
+        if version.is_some() {
+            self.files_changed(project, std::slice::from_ref(path)).await?;
+        }
+        Ok(FileSaved {
+            file: meta.as_ref().map(view::file),
+            version: version.as_ref().map(view::version),
+        })
+    }
+
+    /// Makes one change by hand and a version of it, in the caller's transaction, in which the project is held. `None`
+    /// where it changes nothing.
+    pub(crate) async fn make_by_hand(
+        &self,
+        tx: &mut store::Tx,
+        access: &Access,
+        change: store::FileChange,
+        title: &str,
+        now: Timestamp,
+    ) -> Result<Option<store::Version>> {
+        let project = access.project_id();
         let applied = tx.apply_changes(project, &[change], &self.config.limits, now).await?;
-        if applied.added.is_empty() && applied.changed.is_empty() && applied.removed.is_empty() {
-            let meta = tx.file_meta(project, path).await?;
-            return Ok(FileSaved { file: meta.as_ref().map(view::file), version: None });
+        let written = applied.added.iter().chain(&applied.changed).map(|meta| &meta.path);
+        let paths: Vec<&str> = written.chain(&applied.removed).map(|path| path.as_str()).collect();
+        if paths.is_empty() {
+            return Ok(None);
         }
         let new = store::NewVersion {
             id: VersionId::generate(&*self.env),
@@ -133,23 +157,18 @@ impl Engine {
             origin: VersionOrigin::Edit,
             generation_id: None,
             title: title.to_owned(),
-            summary: None,
+            summary: summary::of_files(&paths),
+            // Nobody has checked it.
             verified: None,
             author_user_id: Some(access.actor.user_id()),
         };
         let version = tx.create_version(new, now).await?;
-        let meta = tx.file_meta(project, path).await?;
         // While a turn runs the project stays "building"; its end sets what holds then.
         if tx.open_generations(project).await?.is_empty() {
-            let status = settled(&mut tx, project).await?;
+            let status = settled(tx, project).await?;
             tx.set_build_status(project, status, now).await?;
         }
-        tx.commit().await?;
-        self.files_changed(project, std::slice::from_ref(path)).await?;
-        Ok(FileSaved {
-            file: meta.as_ref().map(view::file),
-            version: Some(view::version(&version)),
-        })
+        Ok(Some(version))
     }
 }
 

@@ -20,6 +20,8 @@ mod dead_letters;
 mod dependencies;
 mod diff;
 mod driver;
+mod edits;
+mod enhance;
 mod env;
 mod error;
 mod events;
@@ -33,12 +35,14 @@ mod log;
 mod look;
 mod mail;
 mod maintenance;
+mod merge;
 mod messages;
 mod models;
 mod node;
 mod passwords;
 mod prices;
 mod projects;
+mod queue;
 mod resets;
 mod roles;
 mod sandboxes;
@@ -47,6 +51,8 @@ mod secret_file;
 mod sessions;
 mod sign_up;
 mod starters;
+mod suggestions;
+mod summary;
 mod turns;
 mod usage;
 mod user_admin;
@@ -147,6 +153,8 @@ pub struct Engine {
     mailer: Option<Mailer>,
     /// Rung when there is something to claim.
     work: Notify,
+    /// Rung when a waiting message may be sent.
+    waiting: Notify,
     running: Mutex<HashMap<GenerationId, worker::Handle>>,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -225,6 +233,7 @@ impl Engine {
             mailer,
             hub: Hub::default(),
             work: Notify::new(),
+            waiting: Notify::new(),
             running: Mutex::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -14,7 +14,7 @@ use qv_wire::{
 use crate::budgets::{Asking, FirstCall, Payer, Place};
 use crate::driver::logged;
 use crate::models::Chosen;
-use crate::{Access, Engine, EngineError, Result, kept, view};
+use crate::{Access, Engine, EngineError, Result, edits, kept, view};
 
 const MOST_IMAGES: usize = 6;
 const IMAGE_BYTES: usize = 5_000_000;
@@ -22,13 +22,29 @@ const IMAGE_BYTES: usize = 5_000_000;
 /// A turn that was checked and may be written.
 pub(crate) struct Prepared {
     user: UserId,
-    text: String,
-    mode: TurnMode,
+    pub(crate) text: String,
+    pub(crate) mode: TurnMode,
     chosen: Option<Chosen>,
     images: Vec<(String, Blob)>,
-    context: Option<serde_json::Value>,
+    pub(crate) context: Option<serde_json::Value>,
     /// What its first call costs at most; none without a model.
     first: Option<FirstCall>,
+}
+
+impl Prepared {
+    /// Puts its pictures where a message can refer to them.
+    pub(crate) async fn put_images(
+        &self,
+        tx: &mut store::Tx,
+        now: Timestamp,
+    ) -> Result<store::MessageImages> {
+        let blobs: Vec<Blob> = self.images.iter().map(|(_, blob)| blob.clone()).collect();
+        let hashes = tx.put_blobs(&blobs, now).await?;
+        let images = hashes.into_iter().zip(&self.images).map(|(hash, (media_type, blob))| {
+            store::MessageImage { hash, media_type: media_type.clone(), size: blob.len() as u64 }
+        });
+        Ok(images.collect())
+    }
 }
 
 impl Engine {
@@ -61,7 +77,9 @@ impl Engine {
     ) -> Result<Generation> {
         access.require(Role::Editor)?;
         let mut tx = self.db.begin().await?;
-        tx.request_cancel(generation.id).await?;
+        if tx.request_cancel(generation.id).await? {
+            self.hold_behind_stopped(&mut tx, generation.project_id).await?;
+        }
         let row = tx.generation(generation.id).await?;
         tx.commit().await?;
         self.stop_running(generation.id);
@@ -159,8 +177,9 @@ impl Engine {
         view::generation(generation)
     }
 
-    pub(crate) async fn prepare_turn(&self, user: UserId, start: StartTurn) -> Result<Prepared> {
-        let text = start.message.trim().to_owned();
+    /// What a person says, if it may be said.
+    pub(crate) fn message_text(&self, said: &str) -> Result<String> {
+        let text = said.trim().to_owned();
         let most = self.config.limits.message_chars;
         if text.is_empty() {
             return Err(EngineError::invalid("message", "Say what you want."));
@@ -171,6 +190,11 @@ impl Engine {
                 format!("A message has at most {most} characters."),
             ));
         }
+        Ok(text)
+    }
+
+    pub(crate) async fn prepare_turn(&self, user: UserId, start: StartTurn) -> Result<Prepared> {
+        let text = self.message_text(&start.message)?;
         let mode = start.mode.unwrap_or(TurnMode::Build);
         let chosen = self.choose_model(user, start.model.as_deref()).await?;
         if chosen.is_none() && mode != TurnMode::Build {
@@ -252,11 +276,7 @@ impl Engine {
         prepared: Prepared,
         now: Timestamp,
     ) -> Result<TurnStarted> {
-        let (types, blobs): (Vec<String>, Vec<Blob>) = prepared.images.into_iter().unzip();
-        let hashes = tx.put_blobs(&blobs, now).await?;
-        let images = hashes.into_iter().zip(types).zip(&blobs).map(|((hash, media_type), blob)| {
-            store::MessageImage { hash, media_type, size: blob.len() as u64 }
-        });
+        let images = prepared.put_images(tx, now).await?;
         let generation_id = GenerationId::generate(&*self.env);
         let message = store::NewMessage {
             id: MessageId::generate(&*self.env),
@@ -264,7 +284,7 @@ impl Engine {
             role: MessageRole::User,
             mode: Some(prepared.mode),
             text: prepared.text,
-            images: images.collect(),
+            images,
             generation_id: Some(generation_id),
             summary: None,
             context: prepared.context,
@@ -310,6 +330,9 @@ pub(crate) async fn again(
 ) -> Result<(TurnStarted, store::Fence)> {
     let message = tx.message(generation.project_id, generation.message_id).await?;
     let message = message.ok_or_else(|| EngineError::not_found("message"))?;
+    if message.set_aside {
+        return Err(EngineError::refused(ErrorCode::Conflict, edits::SET_ASIDE));
+    }
     let new = store::NewGeneration {
         id: GenerationId::generate(env),
         project_id: generation.project_id,

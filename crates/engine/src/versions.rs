@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use qv_domain::{FileKind, FilePath, Role, VersionId, VersionOrigin};
 use qv_store as store;
-use qv_wire::{ErrorCode, FileDiff, FileEntry, Page, Version, VersionDiff, VersionFiles};
+use qv_wire::{
+    ErrorCode, FileDiff, FileEntry, Page, RestoreVersion, Version, VersionDiff, VersionFiles,
+};
 
 use crate::diff::{self, Side};
 use crate::driver::settled;
-use crate::{Access, Engine, EngineError, Result, view};
+use crate::{Access, Engine, EngineError, Result, summary, view};
 
 const TITLE_CHARS: usize = 120;
 
@@ -77,7 +79,8 @@ impl Engine {
         Ok(view::version(&version))
     }
 
-    /// Gives the project an older version's files, as a new version.
+    /// Gives the project an older version's files, as a new version; with `restore.chat` the chat becomes what it was
+    /// then, too: what was said since is set aside, what was set aside since counts again.
     ///
     /// # Errors
     /// `NotFound`; `Busy` while the agent is at work.
@@ -85,11 +88,13 @@ impl Engine {
         self: &Arc<Self>,
         access: &Access,
         number: u32,
+        restore: RestoreVersion,
     ) -> Result<Version> {
         access.require(Role::Editor)?;
         let project = access.project_id();
         let now = self.env.now();
         let mut tx = self.db.begin().await?;
+        tx.hold_project(project, now).await?;
         if !tx.open_generations(project).await?.is_empty() {
             return Err(EngineError::refused(
                 ErrorCode::Busy,
@@ -104,10 +109,13 @@ impl Engine {
             origin: VersionOrigin::Restore,
             generation_id: None,
             title: format!("Restore version {number}"),
-            summary: None,
+            summary: Some(summary::of_restored(number)),
             verified: old.verified,
             author_user_id: Some(access.actor.user_id()),
         };
+        if restore.chat {
+            tx.bring_chat_to(&old).await?;
+        }
         let made = tx.restore_version(old.id, new, now).await?;
         let version = made.ok_or_else(|| EngineError::not_found("version"))?;
         let status = settled(&mut tx, project).await?;

@@ -110,7 +110,7 @@ pub(crate) fn message(
         role: row.role,
         mode: row.mode.unwrap_or(TurnMode::Build),
         text: row.text.clone(),
-        set_aside: false,
+        set_aside: row.set_aside,
         images: row
             .images
             .iter()

@@ -9,7 +9,7 @@ use qv_wire::EventData;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Engine, Result, driver, models};
+use crate::{Engine, Result, driver, models, queue};
 
 const LEASE: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
@@ -82,6 +82,7 @@ async fn take_turns(engine: Arc<Engine>) {
     {
         tracing::error!(%error, "turns that were under way are taken up when their leases run out");
     }
+    engine.tasks.spawn(queue::send_what_waits(engine.clone()));
     let slots = Arc::new(Semaphore::new(engine.config.turns_at_once));
     let mut told = None;
     while !engine.stopping.is_cancelled() {
@@ -206,6 +207,7 @@ async fn run(
         }
     }
     drop(slot);
+    engine.waiting.notify_one();
     // There is room now, and whoever waits has moved up.
     engine.work.notify_one();
 }

@@ -13,9 +13,9 @@ use crate::{Fence, Result};
 /// Something that money is taken from, with the limit that holds for it now. Money is in billionths of a US dollar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Purse {
-    kind: PurseKind,
-    subject: Uuid,
-    period: u32,
+    pub(crate) kind: PurseKind,
+    pub(crate) subject: Uuid,
+    pub(crate) period: u32,
     limit: Option<i64>,
 }
 
@@ -301,7 +301,7 @@ impl Tx {
     }
 
     /// A purse's balance, made where there is none and held until the transaction ends.
-    async fn take_balance(&mut self, purse: Purse) -> Result<Balance> {
+    pub(crate) async fn take_balance(&mut self, purse: Purse) -> Result<Balance> {
         let sql = "INSERT INTO budget_balances (purse, subject, period, spent, reserved, alerted) \
                    VALUES ($1, $2, $3, 0, 0, 0) ON CONFLICT (purse, subject, period) \
                    DO UPDATE SET reserved = budget_balances.reserved \

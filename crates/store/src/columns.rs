@@ -4,9 +4,9 @@ use qv_domain::{
     ApiTokenId, AttemptId, AuditAction, AuditActor, AuditId, AuditTarget, BlobHash, BuildStatus,
     DeadLetterId, DeadLetterState, Email, EngineKind, FileKind, FilePath, GenerationId,
     GenerationStatus, InviteId, KeyId, LimitScope, LinkPurpose, MessageId, MessageRole, NodeId,
-    Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, Role, SandboxId, SessionId,
-    StepKind, Timestamp, TokenScope, TurnMode, UsageId, UserId, VersionId, VersionOrigin,
-    Visibility,
+    Plan, PreviewId, ProjectId, ProjectName, ProjectType, PurseKind, QueuedId, Role, SandboxId,
+    SessionId, StepKind, SuggestionId, SuggestionState, Timestamp, TokenScope, TurnMode, UsageId,
+    UserId, VersionId, VersionOrigin, Visibility,
 };
 use uuid::Uuid;
 
@@ -109,7 +109,7 @@ macro_rules! ids {
         }
     )+};
 }
-ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId NodeId SandboxId);
+ids!(UserId SessionId ApiTokenId InviteId ProjectId MessageId GenerationId VersionId KeyId UsageId DeadLetterId AttemptId AuditId NodeId SandboxId QueuedId SuggestionId);
 
 macro_rules! checked_text {
     ($($kind:ty, $parse:expr;)+) => {$(
@@ -148,6 +148,7 @@ checked_text! {
     PurseKind, str::parse::<PurseKind>;
     Role, str::parse::<Role>;
     StepKind, str::parse::<StepKind>;
+    SuggestionState, str::parse::<SuggestionState>;
     TokenScope, str::parse::<TokenScope>;
     TurnMode, str::parse::<TurnMode>;
     VersionOrigin, str::parse::<VersionOrigin>;

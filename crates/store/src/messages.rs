@@ -71,6 +71,8 @@ row! {
         pub context: Option<serde_json::Value>,
         /// The person who said it.
         pub author_user_id: Option<UserId>,
+        /// Whether the chat went on from before it.
+        pub set_aside: bool,
         /// When.
         pub created_at: Timestamp,
     }
@@ -145,6 +147,26 @@ impl Conn {
         let rows = self.fetch(sql, args![project, start, one_more(limit)]).await?;
         Ok(Page::cut(rows, limit, |row: &Message| Cursor::number(row.seq)))
     }
+
+    /// The newest messages that are not set aside, newest first, and how many of them there are altogether: what turns
+    /// are told of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn told_messages(
+        &mut self,
+        project: ProjectId,
+        limit: u32,
+    ) -> Result<(Vec<Message>, u64)> {
+        let count = "SELECT COUNT(*) FROM messages WHERE project_id = $1 AND NOT set_aside";
+        let (count,): (u64,) = self.fetch_one(count, args![project]).await?;
+        let sql = format!(
+            "SELECT {} FROM messages WHERE project_id = $1 AND NOT set_aside \
+             ORDER BY seq DESC LIMIT $2",
+            Message::COLUMNS
+        );
+        Ok((self.fetch(sql, args![project, limit]).await?, count))
+    }
 }
 
 impl Tx {
@@ -179,6 +201,7 @@ impl Tx {
             summary: new.summary,
             context: new.context,
             author_user_id: new.author_user_id,
+            set_aside: false,
             created_at: now,
         };
         self.insert("messages", &message).await?;

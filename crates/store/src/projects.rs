@@ -232,6 +232,15 @@ impl Tx {
         self.fetch_optional(sql, args).await
     }
 
+    /// Forgets the starter that was chosen.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_starter(&mut self, id: ProjectId) -> Result<()> {
+        self.execute("UPDATE projects SET starter = NULL WHERE id = $1", args![id]).await?;
+        Ok(())
+    }
+
     /// Says how a build stands. False when the project is gone.
     ///
     /// # Errors

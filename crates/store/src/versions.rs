@@ -6,7 +6,7 @@ use crate::db::{Conn, Tx};
 use crate::head::{Head, write_head};
 use crate::page::one_more;
 use crate::sql::{args, row};
-use crate::{Cursor, FileMeta, Manifest, ManifestEntry, Page, Result, StoreError};
+use crate::{Cursor, FileMeta, Manifest, ManifestEntry, Page, Result, Seqs, StoreError};
 
 row! {
     /// A version without its files.
@@ -41,6 +41,10 @@ row! {
         pub removed: u32,
         /// Who asked for it.
         pub author_user_id: Option<UserId>,
+        /// How many messages the chat had; `None` for versions of before that was noted.
+        pub message_count: Option<u32>,
+        /// Which of them were set aside; `None`: none.
+        pub set_aside: Option<Seqs>,
         /// When it was made.
         pub created_at: Timestamp,
     }
@@ -156,6 +160,8 @@ impl Tx {
             changed: count(diff.changed.len()),
             removed: count(diff.removed.len()),
             author_user_id: new.author_user_id,
+            message_count: Some(project.message_count),
+            set_aside: self.seqs_set_aside(project.id).await?,
             created_at: now,
         };
         self.insert("versions", &version).await?;

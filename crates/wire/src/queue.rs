@@ -1,4 +1,4 @@
-use qv_domain::{QueuedId, Timestamp, TurnMode};
+use qv_domain::{GenerationId, QueuedId, Timestamp, TurnMode};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
@@ -31,6 +31,9 @@ pub struct QueuedMessage {
 pub struct MessageQueue {
     /// The messages.
     pub items: Vec<QueuedMessage>,
+    /// The turn that is at work, or about to begin: follow its events. While there is none and the first message is not
+    /// held, it is about to be sent: ask again in a moment.
+    pub active_generation: Option<GenerationId>,
 }
 
 /// `PATCH /api/projects/{id}/queue/{message}`.

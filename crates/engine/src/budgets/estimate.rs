@@ -77,7 +77,7 @@ impl Engine {
         let mut conn = self.db.read().await?;
         let own = conn.answers_of(payer.user, &chosen.name, LOOKED_AT).await?;
         let is_new = match place {
-            Place::There(project) => project.version_count == 0,
+            Place::There(project) => project.file_count == 0,
             Place::New { .. } => true,
         };
         let output = match own {

@@ -64,7 +64,7 @@ impl Engine {
     /// Works out what a turn's first call sends, as the turn itself will.
     pub(crate) async fn first_call(&self, asking: Asking<'_>) -> Result<FirstCall> {
         let (files, starter, history, project_type) = match asking.place {
-            Place::There(project) if project.version_count > 0 => {
+            Place::There(project) if project.file_count > 0 => {
                 let mut conn = self.db.read().await?;
                 let files = conn.all_files(project.id).await?;
                 let files =

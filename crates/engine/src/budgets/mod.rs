@@ -16,7 +16,9 @@ use limits::user_limit;
 pub(crate) use limits::{SavedLimit, save_user_budget, user_budget};
 pub(crate) use worst::Worst;
 
-use qv_domain::{GenerationId, Month, Plan, ProjectId, PurseKind, StepKind, Timestamp, UserId};
+use qv_domain::{
+    GenerationId, Month, Plan, ProjectId, PurseKind, StepKind, Timestamp, UsageId, UserId,
+};
 use qv_store::{self as store, Purse, Reserved};
 use qv_wire::{ErrorCode, EventData};
 
@@ -192,6 +194,49 @@ impl Purses {
             limit_nanousd: unsigned(balance.purse.limit().unwrap_or(0)),
         };
         Ok(told.map(alert).collect())
+    }
+
+    /// Sets a call's worst case aside that belongs to no turn, under the id that its row will have and until a time; last in its
+    /// transaction. Gives the most tokens that the answer may have; or, in words, why the call must not be made.
+    pub(crate) async fn hold_for_call(
+        &self,
+        tx: &mut store::Tx,
+        id: UsageId,
+        user: UserId,
+        worst: &Worst,
+        times: (Timestamp, Timestamp),
+    ) -> Result<Result<u32, String>> {
+        let (Some(most), Some(least)) = (worst.most(), worst.least()) else {
+            return Ok(match self.unmeasured() {
+                Some(kind) => Err(words::unknown(kind, self.set_by)),
+                None => Ok(worst.output()),
+            });
+        };
+        let Some(month) = self.month_of_user().filter(|_| most > 0) else {
+            return Ok(Ok(worst.output()));
+        };
+        Ok(match tx.hold_for_call(id, (user, month), (most, least), times).await? {
+            Reserved::Granted(granted) => Ok(worst.output_for(granted)),
+            Reserved::Refused(balance) => {
+                Err(words::refused(&balance, self.set_by, least, most, self.month))
+            }
+        })
+    }
+
+    /// Books what such a call took, and gives back what was set aside for it.
+    pub(crate) async fn settle_call(
+        &self,
+        tx: &mut store::Tx,
+        id: UsageId,
+        usage: Option<&store::Usage>,
+    ) -> Result<()> {
+        let month = self.month_of_user();
+        let month = month.ok_or_else(|| EngineError::Internal("a call without a purse".into()))?;
+        Ok(tx.settle_call(id, month, usage).await?)
+    }
+
+    fn month_of_user(&self) -> Option<Purse> {
+        self.all.iter().find(|purse| purse.kind() == PurseKind::User).copied()
     }
 
     /// Why a call would be refused now, in words; `None` when it would not.

@@ -73,12 +73,13 @@ impl Run {
     }
 }
 
-/// The first message that the turn of this one is told of.
-const fn first_told(seq: u64) -> u64 {
-    seq.saturating_sub(1 + MESSAGES) / STEP * STEP + 1
+/// The first message that the turn of this one is told of, by their places in the chat.
+const fn first_told(place: u64) -> u64 {
+    place.saturating_sub(1 + MESSAGES) / STEP * STEP + 1
 }
 
-/// A project's earlier turns, oldest first: each person's message with the answer that followed it. Of a message that is in
+/// A project's earlier turns, oldest first: each person's message with the answer that followed it. What was set aside is
+/// left out. Of a message that is in
 /// the chat already, what came before it.
 pub(crate) async fn history(
     conn: &mut store::Conn,
@@ -86,13 +87,14 @@ pub(crate) async fn history(
     of: Option<MessageId>,
 ) -> Result<Vec<PastTurn>> {
     let most = u32::try_from(MESSAGES + STEP).unwrap_or(u32::MAX);
-    let page = conn.messages(project, store::Direction::Older, None, most).await?;
-    let newest = page.items.first().map_or(0, |message| message.seq);
-    let told = page.items.iter().find(|message| Some(message.id) == of);
-    let first = first_told(told.map_or(newest + 1, |message| message.seq));
+    // Counted among those that were not set aside, so that what was leaves no gap.
+    let (newest_first, count) = conn.told_messages(project, most).await?;
+    let mut told: Vec<(u64, store::Message)> = (1..=count).rev().zip(newest_first).collect();
+    let place = told.iter().find(|(_, message)| Some(message.id) == of).map(|(place, _)| *place);
+    let first = first_told(place.unwrap_or(count + 1));
+    told.retain(|(place, message)| Some(message.id) != of && *place >= first);
     let mut turns: Vec<PastTurn> = Vec::new();
-    let told = page.items.into_iter().rev();
-    for message in told.filter(|message| Some(message.id) != of && message.seq >= first) {
+    for (_, message) in told.into_iter().rev() {
         match message.role {
             MessageRole::User => turns.push(PastTurn {
                 prompt: message.text.chars().take(PROMPT_CHARS).collect(),

@@ -5,7 +5,7 @@ use qv_store::{self as store, Outcome};
 use qv_wire::{ErrorCode, EventData};
 
 use super::Run;
-use crate::{Result, dead_letters};
+use crate::{Result, dead_letters, queue, summary};
 
 const TITLE_CHARS: usize = 80;
 
@@ -129,6 +129,12 @@ impl Run {
             settled(&mut tx, self.project.id).await?
         };
         tx.set_build_status(self.project.id, status, now).await?;
+        match outcome {
+            Outcome::Done => tx.hold_queue(self.project.id, None).await?,
+            Outcome::Failed { .. } => tx.hold_queue(self.project.id, Some(queue::FAILED)).await?,
+            // What was there when somebody stopped it is held since then.
+            Outcome::Cancelled => {}
+        }
         tx.finish(&self.fence, &outcome, Some(&summary), now).await?;
         tx.commit().await?;
         self.recorder.written(appended);
@@ -141,13 +147,14 @@ impl Run {
         origin: VersionOrigin,
         verified: Option<bool>,
     ) -> store::NewVersion {
+        let paths: Vec<&str> = self.summary.files.iter().map(|file| file.path.as_str()).collect();
         store::NewVersion {
             id: VersionId::generate(&*self.engine.env),
             project_id: self.project.id,
             origin,
             generation_id: Some(self.generation.id),
             title: title(&self.message.text),
-            summary: None,
+            summary: summary::of_turn(&self.prose, &paths),
             verified,
             author_user_id: Some(self.generation.user_id),
         }
@@ -168,7 +175,7 @@ pub(crate) async fn settled(
 }
 
 /// What was asked, on one short line.
-fn title(prompt: &str) -> String {
+pub(crate) fn title(prompt: &str) -> String {
     let line = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= TITLE_CHARS {
         return line;

@@ -16,7 +16,7 @@ mod starter_turn;
 mod translate;
 
 pub(crate) use context::{content, content_of, history};
-pub(crate) use finish::settled;
+pub(crate) use finish::{settled, title};
 pub(crate) use starter_turn::beginning;
 
 use std::collections::BTreeMap;

@@ -33,7 +33,7 @@ pub(super) async fn drive(run: &mut Run, journal: Vec<Entry>) -> Result<()> {
     if run.fence.number() > 1 && run.generation.last_seq > 1 {
         run.recorder.push(EventData::Superseded { from_seq: 2 });
     }
-    if run.project.version_count == 0 {
+    if run.project.file_count == 0 {
         return begin(run).await;
     }
     let files: Files = run
@@ -135,11 +135,13 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
 
 /// What this turn gave the project to begin from, when it was lost right after that.
 pub(super) async fn seeded(run: &Run) -> Result<Option<StarterInfo>> {
-    if run.fence.number() == 1 || run.project.version_count != 1 {
+    let Some(head) = run.project.head_version.filter(|_| run.fence.number() > 1) else {
         return Ok(None);
-    }
-    let first = run.engine.db.read().await?.version_by_number(run.project.id, 1).await?;
-    let is_ours = first.is_some_and(|version| version.generation_id == Some(run.generation.id));
+    };
+    let newest = run.engine.db.read().await?.version(run.project.id, head).await?;
+    let is_ours = newest.is_some_and(|version| {
+        version.origin == VersionOrigin::Starter && version.generation_id == Some(run.generation.id)
+    });
     let starter = run.project.starter.as_deref().filter(|_| is_ours).and_then(qv_starters::get);
     Ok(starter.map(info))
 }

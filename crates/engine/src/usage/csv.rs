@@ -3,7 +3,7 @@
 use qv_store::UsageLine;
 use qv_wire::UsageGroup;
 
-use super::report::{GONE_PROJECT, key_name};
+use super::report::{key_name, project_name};
 
 const COLUMNS: &str = "time,project,model,provider,key,kind,input_tokens,cache_read_tokens,cache_write_tokens,\
                        output_tokens,counted_by,cost_usd,naive_input_tokens,naive_output_tokens,naive_cost_usd";
@@ -32,7 +32,7 @@ pub(super) fn line(line: &UsageLine, with_user: bool) -> String {
     let naive_input = usage.naive_tokens.filter(|_| usage.naive_output_tokens.is_some());
     cells.extend([
         usage.at.to_string(),
-        text(names.project_name.as_deref().unwrap_or(GONE_PROJECT)),
+        text(project_name(usage.project_id, names.project_name.as_deref())),
         text(&usage.model),
         text(&usage.provider),
         text(&key),

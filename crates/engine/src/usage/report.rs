@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use qv_domain::ProjectId;
 use qv_llm::ProviderKind;
 use qv_store::{self as store, Conn, UsageFilter};
 use qv_wire::{
@@ -72,7 +73,7 @@ fn share((model, totals): (String, UsageTotals)) -> UsageShare {
 fn project(by: &store::UsageBy<store::SpentProject>) -> UsageGroup {
     UsageGroup {
         id: Some(by.group.project_id.to_string()),
-        name: by.group.name.clone().unwrap_or_else(|| GONE_PROJECT.to_owned()),
+        name: project_name(by.group.project_id, by.group.name.as_deref()).to_owned(),
         totals: totals(&by.totals),
     }
 }
@@ -97,7 +98,14 @@ fn key(by: &store::UsageBy<store::SpentKey>) -> UsageGroup {
     }
 }
 
-pub(super) const GONE_PROJECT: &str = "A project that is gone";
+/// What a project is called, or what stands in the place of one.
+pub(super) fn project_name(id: ProjectId, name: Option<&str>) -> &str {
+    match name {
+        Some(name) => name,
+        None if id == ProjectId::NONE => "Outside projects",
+        None => "A project that is gone",
+    }
+}
 
 /// What people call a key, or what stood in the place of one.
 pub(super) fn key_name(

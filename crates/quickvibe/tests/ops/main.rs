@@ -14,6 +14,7 @@ mod folder;
 mod injections;
 mod keys;
 mod process;
+mod queue;
 mod sandboxes;
 mod stop;
 mod writers;

@@ -4,14 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use qv_domain::{ProjectId, Role};
-use qv_wire::{Page, Problem, RenameVersion, Version, VersionDiff, VersionFiles};
+use qv_wire::{Page, Problem, RenameVersion, RestoreVersion, Version, VersionDiff, VersionFiles};
 use serde::Deserialize;
 use utoipa_axum::routes;
 
 use crate::App;
 use crate::access::Member;
 use crate::problem::Result;
-use crate::query::{Body, PageQuery, Path, Query};
+use crate::query::{Body, OptionalBody, PageQuery, Path, Query};
 use crate::rule::{Routes, Rule};
 
 pub(crate) fn routes() -> Routes {
@@ -82,14 +82,15 @@ async fn diff(
     Ok(Json(app.engine.diff(&access, between.a, between.b).await?))
 }
 
-/// Gives the project that version's files, as a new version.
+/// Gives the project that version's files, as a new version; the chat goes back with them where that is asked for.
 #[utoipa::path(post, path = "/api/projects/{id}/versions/{v}/restore", tag = "versions",
-    params(("id" = ProjectId, Path), ("v" = u32, Path)),
+    params(("id" = ProjectId, Path), ("v" = u32, Path)), request_body = Option<RestoreVersion>,
     responses((status = 201, body = Version), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn restore(
     State(app): State<App>,
     Member(access): Member,
     Path(at): Path<At>,
+    OptionalBody(restore): OptionalBody<RestoreVersion>,
 ) -> Result<(StatusCode, Json<Version>)> {
-    Ok((StatusCode::CREATED, Json(app.engine.restore_version(&access, at.v).await?)))
+    Ok((StatusCode::CREATED, Json(app.engine.restore_version(&access, at.v, restore).await?)))
 }

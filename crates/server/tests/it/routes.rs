@@ -64,6 +64,8 @@ impl Route {
             ("{b}", "1"),
             ("{hash}", &"0".repeat(64)),
             ("{provider}", "custom"),
+            ("{message}", "01900000-0000-7000-8000-000000000000"),
+            ("{suggestion}", "01900000-0000-7000-8000-000000000000"),
         ]
         .iter()
         .fold(self.path.clone(), |path, (name, value)| path.replace(name, value))

@@ -8,6 +8,10 @@ mod audit;
 mod blobs;
 #[cfg(test)]
 mod budgets;
+#[cfg(test)]
+mod call_holds;
+#[cfg(test)]
+mod chat_at;
 mod checks;
 #[cfg(test)]
 mod concurrency;
@@ -27,6 +31,9 @@ mod migrations;
 mod opening;
 #[cfg(test)]
 mod projects;
+#[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod sandboxes;
 #[cfg(test)]
 mod usage_and_keys;

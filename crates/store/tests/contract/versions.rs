@@ -47,6 +47,8 @@ qv_store::on_both_databases! {
             changed: 1,
             removed: 1,
             author_user_id: Some(project.owner_id),
+            message_count: Some(0),
+            set_aside: None,
             created_at: now,
         };
         assert_eq!(second, expected);

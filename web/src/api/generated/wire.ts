@@ -3102,7 +3102,12 @@ export type MessageQueue = {
 /**
  * The messages.
  */
-items: Array<QueuedMessage>, };
+items: Array<QueuedMessage>, 
+/**
+ * The turn that is at work, or about to begin: follow its events. While there is none and the first message is not
+ * held, it is about to be sent: ask again in a moment.
+ */
+active_generation: GenerationId | null, };
 
 export type ChangeQueued = { 
 /**

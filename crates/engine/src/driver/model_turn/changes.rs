@@ -11,6 +11,9 @@ use super::{Found, Turn};
 use crate::driver::translate;
 use crate::{EngineError, Result};
 
+/// So often changes are brought together with those of people who go on changing the same files.
+const MOST_TRIES: u32 = 5;
+
 impl Turn<'_> {
     /// Looks for what is wrong with the app, to be heard next.
     pub(super) async fn check(&mut self) -> Result<()> {
@@ -69,8 +72,9 @@ impl Turn<'_> {
         })
     }
 
-    /// Writes a step's changes with the events that tell of them, each change once. Nothing is written when a
-    /// file is no longer what the agent knows of it: then its path is given back.
+    /// Writes a step's changes with the events that tell of them, each change once. Where people changed the same files
+    /// meanwhile, what fits is made and the rest becomes suggestions ([`super::by_hand`]). Gives a path where they went
+    /// on changing it all the while: then nothing is written.
     pub(super) async fn commit(
         &mut self,
         step: u32,
@@ -83,26 +87,39 @@ impl Turn<'_> {
         }
         let run = &mut *self.run;
         let engine = run.engine.clone();
-        let (project, now) = (run.project.id, engine.env.now());
-        let mut tx = engine.db.begin().await?;
-        tx.hold(&run.fence).await?;
-        // From here on nobody else changes the project's files.
-        tx.hold_project(project, now).await?;
-        let mut fresh = Vec::new();
-        for (change, written) in changes.iter().zip(all) {
-            for path in paths(&change.op) {
-                let present = tx.file_meta(project, path).await?.map(|meta| meta.hash);
-                if present != run.known.get(path).copied() {
-                    return Ok(Some(path.clone()));
-                }
+        let project = run.project.id;
+        let mut tries = 0;
+        let (mut tx, reconciled) = loop {
+            let present = run.present(&mut *engine.db.read().await?, changes).await?;
+            // Comparing texts takes a while, so it is done before anybody is kept waiting.
+            let reconciled = run.reconcile(changes, &all, &present).await?;
+            let mut tx = engine.db.begin().await?;
+            tx.hold(&run.fence).await?;
+            // From here on nobody else changes the project's files.
+            tx.hold_project(project, engine.env.now()).await?;
+            let held = run.present(&mut tx, changes).await?;
+            if held == present {
+                break (tx, reconciled);
             }
-            if tx.mark_edit_applied(&run.fence, step, change.index).await? {
-                fresh.push(written);
+            tries += 1;
+            if tries == MOST_TRIES {
+                let differs = held.into_iter().find(|(path, now)| present.get(path) != Some(now));
+                return Ok(differs.map(|(path, _)| path));
+            }
+        };
+        let now = engine.env.now();
+        let mut fresh = Vec::new();
+        for (index, change) in &reconciled.changes {
+            if tx.mark_edit_applied(&run.fence, step, *index).await? {
+                fresh.extend(change.clone());
             }
         }
         tx.apply_changes(project, &fresh, &engine.config.limits, now).await?;
         let written: BTreeMap<FilePath, BlobHash> =
             tx.files(project).await?.into_iter().map(|meta| (meta.path, meta.hash)).collect();
+        // The machine hears of these as soon as it hears anything.
+        self.changed_by_hand.extend(reconciled.by_hand.iter().cloned());
+        run.suggest(&mut tx, reconciled).await?;
         run.recorder.progress(done);
         let appended = run.recorder.append_to(&mut tx).await?;
         tx.commit().await?;
@@ -113,14 +130,14 @@ impl Turn<'_> {
             };
         }
         run.recorder.written(appended);
-        run.changed = true;
+        run.changed |= !fresh.is_empty();
         engine.files_changed(project, &[]).await?;
         Ok(None)
     }
 }
 
 /// The files that a change is about.
-fn paths(op: &FileOp) -> Vec<&FilePath> {
+pub(super) fn paths(op: &FileOp) -> Vec<&FilePath> {
     match op {
         FileOp::Write { path, .. } | FileOp::Delete { path } | FileOp::Restore { path } => {
             vec![path]

@@ -1,6 +1,7 @@
 //! A turn that a model carries out.
 
 mod asking;
+mod by_hand;
 mod cast;
 mod changes;
 mod clarify;
@@ -42,7 +43,7 @@ struct Turn<'a> {
     question: Option<tools::Question>,
     /// Whether it was said where runs happen.
     told_where: bool,
-    /// Files that people changed while nobody listened.
+    /// Files that people changed and the machine has not heard of.
     changed_by_hand: Vec<FilePath>,
     /// What looking at the app came to, to be heard next.
     found: Option<Found>,
@@ -125,6 +126,10 @@ impl Turn<'_> {
                 if self.effects.is_empty() {
                     return self.run.finish_cancelled(None).await;
                 }
+            } else if !self.changed_by_hand.is_empty() && self.step.is_none() {
+                // Before what was found: that is of the files as they are now.
+                let paths = std::mem::take(&mut self.changed_by_hand);
+                self.hear_hand_edits(&paths).await?;
             } else if let Some(found) = self.found.take() {
                 match found {
                     Found::Report(report) => {
@@ -134,9 +139,6 @@ impl Turn<'_> {
                         self.hear(Heard::SmokeTried(tried.clone()), Input::SmokeTried(tried));
                     }
                 }
-            } else if !self.changed_by_hand.is_empty() {
-                let paths = std::mem::take(&mut self.changed_by_hand);
-                self.hear_hand_edits(&paths).await?;
             } else {
                 self.listen().await?;
             }
@@ -161,21 +163,14 @@ impl Turn<'_> {
                 self.stop_model().await?;
             }
             () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
-            Some(paths) = self.run.signals.hand_edits.recv() => self.hear_hand_edits(&paths).await?,
+            // Heard between calls: what is answered meanwhile is brought together with it when it is written.
+            Some(paths) = self.run.signals.hand_edits.recv() => self.changed_by_hand.extend(paths),
             Some(answer) = self.run.signals.answers.recv() => self.hear_answer(Some(answer)),
             () = tools::patience(self.question) => self.hear_answer(None),
             event = tools::next(&mut self.tool) => self.hear_tool(event).await?,
             event = asking::next(&mut self.step) => self.hear_model(event).await?,
             () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
         }
-        Ok(())
-    }
-
-    async fn hear_hand_edits(&mut self, paths: &[FilePath]) -> Result<()> {
-        let files = self.run.files_now(paths).await?;
-        let hashes = paths.iter().map(|path| (path.clone(), self.run.known.get(path).copied()));
-        let heard = Heard::ByHand(hashes.collect());
-        self.hear(heard, Input::FilesChangedByHand(files));
         Ok(())
     }
 

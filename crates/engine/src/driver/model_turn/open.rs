@@ -18,7 +18,7 @@ impl<'a> Turn<'a> {
             let resumed = run.resumed().await?;
             run.recorder.push(resumed);
         }
-        let starter = match run.project.version_count {
+        let starter = match run.project.file_count {
             0 => starter_turn::seed_for_model(run).await?,
             _ => starter_turn::seeded(run).await?,
         };
