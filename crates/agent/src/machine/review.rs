@@ -41,9 +41,10 @@ impl Machine {
         self.call_aside(Aside::Review, "Reading the change", asks(ask));
     }
 
-    /// The review is over. An answer that is not understood finds nothing.
+    /// The review is over. An answer that is not understood is as if there had been none: nobody is told of it.
     pub(super) fn reviewed(&mut self, answer: &str) {
-        let findings = findings(answer, |path| self.stage.files().contains_key(path));
+        let read = findings(answer, |path| self.stage.files().contains_key(path));
+        let Some(findings) = read else { return self.passed() };
         self.emit(AgentEvent::ReviewFinished { findings: findings.clone() });
         if findings.is_empty() {
             return self.passed();
@@ -57,11 +58,10 @@ impl Machine {
     }
 }
 
-/// What a reviewer's answer finds: nothing, unless it says so in its own form and nothing else.
-fn findings(answer: &str, exists: impl Fn(&FilePath) -> bool) -> Vec<Finding> {
-    let found = elements(answer, "finding", FINDINGS);
+/// What a reviewer's answer finds; nothing where it says that all is well, `None` where it is not understood.
+fn findings(answer: &str, exists: impl Fn(&FilePath) -> bool) -> Option<Vec<Finding>> {
     if answer.to_ascii_lowercase().contains("<ok") {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let read = |element: &crate::protocol::Element<'_>| {
         let words = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -70,7 +70,11 @@ fn findings(answer: &str, exists: impl Fn(&FilePath) -> bool) -> Vec<Finding> {
         let path = path.filter(|path| exists(path));
         (!message.is_empty()).then_some(Finding { path, message })
     };
-    found.iter().filter_map(read).collect()
+    let mut said = elements(answer, "finding", FINDINGS);
+    // One that broke off in mid-sentence says nothing that is certain.
+    said.pop_if(|last| !last.closed);
+    let found: Vec<Finding> = said.iter().filter_map(read).collect();
+    (!found.is_empty()).then_some(found)
 }
 
 #[cfg(test)]
@@ -83,24 +87,26 @@ mod tests {
         let read = |answer: &str| findings(answer, exists);
         for nothing in [
             "",
-            "<ok/>",
             "Looks fine to me.",
-            "<ok/>\n<finding>x</finding>",
             "<finding> </finding>",
             "<find",
+            "<finding>half a",
             "\u{1F600}<finding",
         ] {
-            assert_eq!(read(nothing), [], "{nothing}");
+            assert_eq!(read(nothing), None, "{nothing}");
+        }
+        for well in ["<ok/>", "All there.\n<OK />", "<ok/>\n<finding>x</finding>"] {
+            assert_eq!(read(well), Some(Vec::new()), "{well}");
         }
         let found = read(
             "Hm.\n<finding path=\"src/a.ts\">No\n  empty state.</finding><finding path=\"../../etc\">No undo</finding>",
-        );
+        ).unwrap();
         assert_eq!(found[0].path.as_deref().map(AsRef::as_ref), Some("src/a.ts"));
         assert_eq!(found[0].message, "No empty state.");
         assert_eq!((found[1].path.clone(), found[1].message.as_str()), (None, "No undo"));
-        assert_eq!(read(&"<finding>x</finding>".repeat(99)).len(), FINDINGS);
+        assert_eq!(read(&"<finding>x</finding>".repeat(99)).unwrap().len(), FINDINGS);
         assert_eq!(
-            read(&format!("<finding>{}</finding>", "x".repeat(9_000)))[0].message.len(),
+            read(&format!("<finding>{}</finding>", "x".repeat(9_000))).unwrap()[0].message.len(),
             MESSAGE_CHARS
         );
     }

@@ -258,6 +258,10 @@ proptest! {
         let calls = effects.iter().filter(|effect| matches!(effect, Effect::Emit(AgentEvent::StepStarted { kind: StepKind::Tool, .. })));
         let resumed = effects.contains(&Effect::Restart);
         prop_assert!(resumed || calls.count() <= 4);
+        // A draft, two with more files, two repairs of edits, three of checks, three continuations, one file alone, four
+        // after runs; a plan, a review with its repair, smoke checks.
+        let all = effects.iter().filter(|effect| matches!(effect, Effect::CallModel { .. }));
+        prop_assert!(resumed || all.count() <= 20);
         for effect in &effects {
             match effect {
                 Effect::Finish { changed, verified, .. } => {
