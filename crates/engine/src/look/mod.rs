@@ -98,7 +98,7 @@ impl Engine {
         self.looks.browser.version().await.map_err(|error| error.to_string())
     }
 
-    /// Opens an app and carries out the smoke checks of its files. Nothing is added where the browser could not look.
+    /// Opens an app and carries out the smoke checks of its files. False where there is no browser.
     pub(crate) async fn look(
         self: &Arc<Self>,
         workspace: &Arc<Workspace>,
@@ -108,9 +108,11 @@ impl Engine {
         let known = self.smoke_files(project).await?;
         let sighting = match self.visit(project, known.readable(), true).await {
             Ok(sighting) => sighting,
+            Err(BrowserError::Unavailable(_)) => return Ok(false),
             Err(error) => {
                 tracing::warn!(%project, %error, "the app was not looked at");
-                return Ok(false);
+                checked.found.push((CheckKind::Runtime, vec![diagnose::not_looked_at(&error)]));
+                return Ok(true);
             }
         };
         let found = workspace.with_app(|app| diagnose::found(app, &sighting)).await;
