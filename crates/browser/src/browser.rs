@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use qv_domain::Env;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
@@ -63,11 +64,11 @@ impl fmt::Debug for Browser {
 impl Browser {
     /// A browser that is started when it is first asked to look at something.
     #[must_use]
-    pub fn new(config: BrowserConfig) -> Self {
+    pub fn new(config: BrowserConfig, env: Arc<dyn Env>) -> Self {
         Self(Arc::new(Inner {
             pages: Semaphore::new(config.pages_at_once.max(1)),
             config,
-            router: Arc::default(),
+            router: Arc::new(Router::new(env)),
             waiting: AtomicUsize::new(0),
             running: tokio::sync::Mutex::default(),
             failed: Mutex::default(),

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use qv_browser::{Browser, BrowserConfig, BrowserError, Sighting, Visit};
-use qv_domain::{FilePath, ProjectId, SmokeCheck};
+use qv_domain::{Env, FilePath, ProjectId, SmokeCheck};
 use qv_packages::Packages;
 use qv_wire::{CheckKind, Diagnostic, ErrorCode, Severity};
 
@@ -46,8 +46,8 @@ impl Drop for Asked<'_> {
 }
 
 impl Looks {
-    pub(crate) fn new(config: BrowserConfig, packages: &Packages) -> Self {
-        let browser = Browser::new(config);
+    pub(crate) fn new(config: BrowserConfig, packages: &Packages, env: Arc<dyn Env>) -> Self {
+        let browser = Browser::new(config, env);
         browser.share(PACKAGES_HOST, Arc::new(serve::PackageFiles(packages.clone())));
         Self { browser, axe: OnceLock::new(), asked: Mutex::default() }
     }
