@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use qv_domain::Env;
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
@@ -36,15 +37,9 @@ struct Inner {
     router: Arc<Router>,
     pages: Semaphore,
     waiting: AtomicUsize,
-    state: tokio::sync::Mutex<State>,
-    /// Why it did not start last, for those who only ask.
-    fault: Mutex<Option<String>>,
-}
-
-#[derive(Default)]
-struct State {
-    running: Option<Arc<Running>>,
-    failed: Option<(Instant, BrowserError)>,
+    running: tokio::sync::Mutex<Option<Arc<Running>>>,
+    /// When it did not start last, and why.
+    failed: Mutex<Option<(Instant, BrowserError)>>,
 }
 
 struct Running {
@@ -69,14 +64,14 @@ impl fmt::Debug for Browser {
 impl Browser {
     /// A browser that is started when it is first asked to look at something.
     #[must_use]
-    pub fn new(config: BrowserConfig) -> Self {
+    pub fn new(config: BrowserConfig, env: Arc<dyn Env>) -> Self {
         Self(Arc::new(Inner {
             pages: Semaphore::new(config.pages_at_once.max(1)),
             config,
-            router: Arc::default(),
+            router: Arc::new(Router::new(env)),
             waiting: AtomicUsize::new(0),
-            state: tokio::sync::Mutex::default(),
-            fault: Mutex::default(),
+            running: tokio::sync::Mutex::default(),
+            failed: Mutex::default(),
         }))
     }
 
@@ -91,10 +86,7 @@ impl Browser {
     /// The sentence.
     pub fn standing(&self) -> Result<(), String> {
         self.0.config.program.find()?;
-        match &*self.0.fault.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(fault) => Err(fault.clone()),
-            None => Ok(()),
-        }
+        self.0.failed_lately().map_or(Ok(()), |error| Err(error.to_string()))
     }
 
     /// Starts it if it does not run, and says which it is.
@@ -130,7 +122,7 @@ impl Browser {
 
     /// Ends it; the next visit starts another.
     pub async fn close(&self) {
-        let running = self.0.state.lock().await.running.take();
+        let running = self.0.running.lock().await.take();
         if let Some(running) = running {
             running.process.kill();
             running.process.gone.cancelled().await;
@@ -138,36 +130,37 @@ impl Browser {
     }
 
     async fn running(&self) -> Result<Arc<Running>> {
-        let mut state = self.0.state.lock().await;
+        let mut present = self.0.running.lock().await;
         let most = self.0.config.visits_per_process;
-        if let Some(running) = state.running.take_if(|running| !running.is_well(most)) {
-            // Those that still look by it let go of it when they are done.
+        // Those that still look by one that is not well let go of it when they are done.
+        if let Some(running) = present.take_if(|running| !running.is_well(most)) {
             running.sick.store(true, Ordering::Relaxed);
         }
-        if let Some(running) = &state.running {
+        if let Some(running) = &*present {
             return Ok(Arc::clone(running));
         }
-        if let Some((at, error)) = &state.failed
-            && at.elapsed() < TRIES_AGAIN
-        {
-            return Err(error.clone());
+        if let Some(error) = self.0.failed_lately() {
+            return Err(error);
         }
         let started = Running::start(&self.0).await;
-        let fault = started.as_ref().err().map(ToString::to_string);
-        *self.0.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
-        match started {
-            Ok(running) => {
-                state.failed = None;
-                state.running = Some(Arc::clone(&running));
-                tokio::spawn(look_after(Arc::downgrade(&self.0), Arc::downgrade(&running)));
-                Ok(running)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "apps are not looked at");
-                state.failed = Some((Instant::now(), error.clone()));
-                Err(error)
-            }
+        let failed = started.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        if let Some((_, error)) = &failed {
+            tracing::warn!(%error, "apps are not looked at");
         }
+        *self.0.failed.lock().unwrap_or_else(PoisonError::into_inner) = failed;
+        let running = started?;
+        *present = Some(Arc::clone(&running));
+        tokio::spawn(look_after(Arc::downgrade(&self.0), Arc::downgrade(&running)));
+        Ok(running)
+    }
+}
+
+impl Inner {
+    /// Why it did not start, where it is too early to try again.
+    fn failed_lately(&self) -> Option<BrowserError> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = failed.as_ref().filter(|(at, _)| at.elapsed() < TRIES_AGAIN);
+        lately.map(|(_, error)| error.clone())
     }
 }
 
@@ -199,11 +192,12 @@ async fn look_after(inner: Weak<Inner>, running: Weak<Running>) {
         } else if running.used.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
             >= inner.config.idle
         {
-            let mut state = inner.state.lock().await;
-            state.running.take_if(|present| {
+            let unused = |present: &mut Arc<Running>| {
                 Arc::ptr_eq(present, &running) && present.open.load(Ordering::Relaxed) == 0
-            });
-            return;
+            };
+            if inner.running.lock().await.take_if(unused).is_some() {
+                return;
+            }
         }
         drop((inner, running));
         sleep(MEASURE).await;

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use qv_domain::Env;
+
 use crate::{BrowserConfig, BrowserError, Result, Serve, Sighting, Visit};
 
 const NEEDS_LINUX: &str =
@@ -12,7 +14,7 @@ pub struct Browser(());
 impl Browser {
     /// None.
     #[must_use]
-    pub fn new(_: BrowserConfig) -> Self {
+    pub fn new(_: BrowserConfig, _: Arc<dyn Env>) -> Self {
         Self(())
     }
 

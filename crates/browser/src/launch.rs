@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -14,6 +15,9 @@ use crate::sys::{self, Who};
 
 /// What each folder of ours is called, followed by the server's process and a number.
 const FOLDER: &str = "quickvibe-browser-";
+/// The number of the next folder, and how many there are.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+const MOST_NAMES: u32 = 1_000_000;
 /// How much of its last words is kept, in bytes.
 const LAST_WORDS: usize = 4_096;
 
@@ -193,9 +197,17 @@ fn collect(mut from: std::io::PipeReader, words: Arc<Mutex<Vec<u8>>>) {
 fn own_folder(who: Who) -> std::io::Result<PathBuf> {
     let temporary = std::env::temp_dir();
     remove_old(&temporary);
-    let name = format!("{FOLDER}{}-{:016x}", std::process::id(), rand::random::<u64>());
-    let folder = temporary.join(name);
-    std::fs::DirBuilder::new().mode(0o700).create(&folder)?;
+    let folder = loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = temporary.join(format!("{FOLDER}{}-{number}", std::process::id()));
+        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => break folder,
+            // Somebody else's, who may have guessed the name: never used.
+            Err(error)
+                if error.kind() == std::io::ErrorKind::AlreadyExists && number < MOST_NAMES => {}
+            Err(error) => return Err(error),
+        }
+    };
     if let Who::Other(uid) = who {
         chown(&folder, Some(uid), Some(uid))?;
     }

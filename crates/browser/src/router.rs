@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use qv_domain::Env;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -17,8 +18,8 @@ use crate::serve::{Request, Serve};
 const MOST_REQUESTS: u32 = 4_000;
 
 /// Who answers for which host.
-#[derive(Default)]
 pub(crate) struct Router {
+    env: Arc<dyn Env>,
     routes: Mutex<HashMap<String, Arc<Route>>>,
 }
 
@@ -61,8 +62,16 @@ struct Entry {
 }
 
 impl Router {
-    /// Answers for a host while what this gives lives.
-    pub(crate) fn route(self: &Arc<Self>, host: String, serve: Arc<dyn Serve>) -> Routed {
+    pub(crate) fn new(env: Arc<dyn Env>) -> Self {
+        Self { env, routes: Mutex::default() }
+    }
+
+    /// Answers for a new host while what this gives lives. Nobody can guess it, so one page cannot ask for what is
+    /// another's; and it is a site of its own, so nothing is kept from one load to the next.
+    pub(crate) fn route(self: &Arc<Self>, serve: Arc<dyn Serve>) -> Routed {
+        let mut random = [0; 16];
+        self.env.fill_random(&mut random);
+        let host = format!("{:032x}.test", u128::from_le_bytes(random));
         self.add(host.clone(), serve, MOST_REQUESTS, false);
         Routed { router: Arc::clone(self), host }
     }

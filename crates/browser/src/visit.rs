@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cdp::CdpError;
 use crate::page::{POLL, Page, PageError};
-use crate::router::{Routed, Router};
+use crate::router::Router;
 use crate::sighting::{Sighting, SmokeOutcome, Violation, Visit};
 use crate::smoke;
 use crate::watch::text;
@@ -41,7 +41,7 @@ pub(crate) async fn visit(
 ) -> Result<Sighting, CdpError> {
     let begun = Instant::now();
     let mut sighting = Sighting::default();
-    let route = host(router, visit);
+    let route = router.route(Arc::clone(&visit.files));
     page.size((visit.viewport.0.clamp(200, 1280), visit.viewport.1.clamp(200, 800)));
     page.watcher.begin(route.host());
     let looked = look(page, visit, route.host(), &mut sighting).await;
@@ -62,7 +62,7 @@ pub(crate) async fn visit(
     }
     for (path, check) in &visit.smoke {
         let begun = Instant::now();
-        let route = host(router, visit);
+        let route = router.route(Arc::clone(&visit.files));
         page.watcher.begin(route.host());
         let origin = format!("https://{}", route.host());
         let failure = match smoke::carry_out(page, check, &origin).await {
@@ -81,12 +81,6 @@ pub(crate) async fn visit(
         });
     }
     Ok(sighting)
-}
-
-/// A host that nobody can guess, so that one page cannot ask for what is another's; and of a site of its own, so that
-/// nothing is kept from one load to the next.
-fn host(router: &Arc<Router>, visit: &Visit) -> Routed {
-    router.route(format!("{:032x}.test", rand::random::<u128>()), Arc::clone(&visit.files))
 }
 
 async fn look(

@@ -233,7 +233,7 @@ impl Sink for Watcher {
             "Page.javascriptDialogOpening" => self.dialog(&params),
             "Page.loadEventFired" => self.progress.send_modify(|progress| progress.loads += 1),
             "Inspector.targetCrashed" => {
-                self.progress.send_modify(|progress| progress.crashed = true)
+                self.progress.send_modify(|progress| progress.crashed = true);
             }
             _ => {}
         }
@@ -289,7 +289,7 @@ fn filled(words: Vec<String>) -> String {
         let kind = rest[at + 1..].chars().next();
         match kind {
             Some('s' | 'd' | 'i' | 'f' | 'o' | 'O') => {
-                out.push_str(&words.next().unwrap_or_default())
+                out.push_str(&words.next().unwrap_or_default());
             }
             Some('c') => drop(words.next()),
             Some('%') => out.push('%'),

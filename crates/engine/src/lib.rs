@@ -217,7 +217,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             sandboxes,
-            looks: Looks::new(config.browser.clone(), workspaces.packages()),
+            looks: Looks::new(config.browser.clone(), workspaces.packages(), env.clone()),
             workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),

@@ -1,9 +1,10 @@
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use qv_browser::{Browser, BrowserConfig, BrowserError, Program};
 
-use crate::support::{browser, page, seen, with};
+use crate::support::{Counting, browser, page, seen, with};
 
 /// Processes of Chromium that this one has started: their home is in a folder that bears its number.
 fn alive() -> usize {
@@ -97,9 +98,12 @@ async fn many_at_once_take_their_turn_and_too_many_are_refused() {
 #[tokio::test]
 async fn one_that_does_not_work_says_so() {
     let config = |program| BrowserConfig { program, ..BrowserConfig::default() };
-    let off = Browser::new(config(Program::Off));
+    let off = Browser::new(config(Program::Off), Arc::new(Counting::default()));
     assert!(off.standing().unwrap_err().contains("turned off"));
-    let lost = Browser::new(config(Program::At("/nowhere/chromium".into())));
+    let lost = Browser::new(
+        config(Program::At("/nowhere/chromium".into())),
+        Arc::new(Counting::default()),
+    );
     assert!(lost.standing().unwrap_err().contains("/nowhere/chromium"));
     let folder = tempfile::tempdir().unwrap();
     let script = |name: &str, text: &str| {
@@ -112,7 +116,7 @@ async fn one_that_does_not_work_says_so() {
     std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
         .unwrap();
     let refuses = script("a", "#!/bin/sh\necho 'FATAL: No usable sandbox!' >&2\nexit 1\n");
-    let browser = Browser::new(config(Program::At(refuses)));
+    let browser = Browser::new(config(Program::At(refuses)), Arc::new(Counting::default()));
     assert_eq!(browser.standing(), Ok(()));
     let error = browser.visit(page("<p>x</p>")).await.unwrap_err().to_string();
     assert!(error.contains("own sandbox does not work here"), "{error}");
@@ -121,6 +125,10 @@ async fn one_that_does_not_work_says_so() {
         return;
     }
     let bare = script("b", "#!/bin/sh\nexec /usr/bin/chromium --no-sandbox \"$@\"\n");
-    let error = Browser::new(config(Program::At(bare))).version().await.unwrap_err().to_string();
+    let error = Browser::new(config(Program::At(bare)), Arc::new(Counting::default()))
+        .version()
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("without its own sandbox"), "{error}");
 }

@@ -1,10 +1,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use qv_browser::{Answer, Browser, BrowserConfig, Program, Request, Serve, Sighting, Visit};
-use qv_domain::{FilePath, SmokeCheck};
+use qv_domain::{Env, FilePath, SmokeCheck, Timestamp};
+
+/// Gives other bytes each time, which is all that tests need.
+#[derive(Debug, Default)]
+pub(crate) struct Counting(AtomicU8);
+
+impl Env for Counting {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(0)
+    }
+
+    fn fill_random(&self, buf: &mut [u8]) {
+        buf.fill(self.0.fetch_add(1, Ordering::Relaxed));
+    }
+}
 
 /// Files by path; every other path is `/`, as in an app of one page.
 pub(crate) struct Files(pub(crate) BTreeMap<&'static str, (&'static str, String)>);
@@ -39,7 +54,7 @@ pub(crate) fn with(set: impl FnOnce(&mut BrowserConfig)) -> Option<Browser> {
     }
     let mut config = BrowserConfig { program, ..BrowserConfig::default() };
     set(&mut config);
-    Some(Browser::new(config))
+    Some(Browser::new(config, Arc::new(Counting::default())))
 }
 
 pub(crate) fn html(body: &str) -> String {

@@ -1,6 +1,6 @@
 //! What the browser saw, as findings in the app's source. All texts are the app's own word.
 
-use qv_browser::{Exception, FailedRequest, Place, Sighting, Violation};
+use qv_browser::{BrowserError, Exception, FailedRequest, Place, Sighting, Violation};
 use qv_domain::FilePath;
 use qv_webcore as webcore;
 use qv_wire::{Diagnostic, DiagnosticKind, Severity};
@@ -72,6 +72,19 @@ fn found_by(sighting: &Sighting, written: impl Fn(&[Place]) -> Written) -> Vec<D
         add(DiagnosticKind::Asset, Severity::Warning, nowhere(), message);
     }
     found
+}
+
+/// Nobody knows whether it works: said, and held against nobody.
+pub(super) fn not_looked_at(error: &BrowserError) -> Diagnostic {
+    Diagnostic {
+        kind: DiagnosticKind::Runtime,
+        severity: Severity::Warning,
+        path: None,
+        line: 0,
+        column: 0,
+        message: format!("The app was not looked at: {error}."),
+        package: None,
+    }
 }
 
 pub(super) fn words(thrown: &Exception) -> String {

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use qv_browser::{Browser, BrowserConfig, BrowserError, Sighting, Visit};
-use qv_domain::{FilePath, ProjectId, SmokeCheck};
+use qv_domain::{Env, FilePath, ProjectId, SmokeCheck};
 use qv_packages::Packages;
 use qv_wire::{CheckKind, Diagnostic, ErrorCode, Severity};
 
@@ -46,8 +46,8 @@ impl Drop for Asked<'_> {
 }
 
 impl Looks {
-    pub(crate) fn new(config: BrowserConfig, packages: &Packages) -> Self {
-        let browser = Browser::new(config);
+    pub(crate) fn new(config: BrowserConfig, packages: &Packages, env: Arc<dyn Env>) -> Self {
+        let browser = Browser::new(config, env);
         browser.share(PACKAGES_HOST, Arc::new(serve::PackageFiles(packages.clone())));
         Self { browser, axe: OnceLock::new(), asked: Mutex::default() }
     }
@@ -98,7 +98,7 @@ impl Engine {
         self.looks.browser.version().await.map_err(|error| error.to_string())
     }
 
-    /// Opens an app and carries out the smoke checks of its files. Nothing is added where the browser could not look.
+    /// Opens an app and carries out the smoke checks of its files. False where there is no browser.
     pub(crate) async fn look(
         self: &Arc<Self>,
         workspace: &Arc<Workspace>,
@@ -108,9 +108,11 @@ impl Engine {
         let known = self.smoke_files(project).await?;
         let sighting = match self.visit(project, known.readable(), true).await {
             Ok(sighting) => sighting,
+            Err(BrowserError::Unavailable(_)) => return Ok(false),
             Err(error) => {
                 tracing::warn!(%project, %error, "the app was not looked at");
-                return Ok(false);
+                checked.found.push((CheckKind::Runtime, vec![diagnose::not_looked_at(&error)]));
+                return Ok(true);
             }
         };
         let found = workspace.with_app(|app| diagnose::found(app, &sighting)).await;

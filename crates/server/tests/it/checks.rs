@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::usual;
 
+#[expect(clippy::print_stderr, reason = "says why tests are skipped")]
 async fn looked_at() -> Option<(TestApp, Client)> {
     let program = std::env::var_os("QUICKVIBE_CHROMIUM")
         .filter(|path| path != "off")
