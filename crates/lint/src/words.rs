@@ -30,19 +30,20 @@ pub(crate) fn places<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = u
     text.match_indices(word).map(|(at, _)| at).filter(move |_| !word.is_empty()).filter(whole)
 }
 
-/// How often a word stands in all texts as a value or a key of its own: in quotes, or before a colon. Within other
-/// words it says nothing. Counting ends at `enough`.
+/// How often a word stands in all texts as a value or a key of its own: in quotes, or before a colon in a script.
+/// Within a sentence it says nothing. Counting ends at `enough`.
 pub(crate) fn values(app: &App<'_>, word: &str, enough: usize) -> usize {
     if !app.may_search() {
         return enough;
     }
     let quote = |c: char| matches!(c, '"' | '\'' | '`');
     let mut count = 0;
-    for (_, text) in app.texts() {
+    for (path, text) in app.texts().filter(|(path, _)| path.extension() != "css") {
+        let is_page = path.extension().starts_with("htm");
         for at in places(text, word) {
             let (before, after) = (&text[..at], &text[at + word.len()..]);
             let quoted = before.ends_with(quote) && after.starts_with(quote);
-            let key = after.trim_start().starts_with([':', '=']) && !before.ends_with(['#', '.']);
+            let key = !is_page && after.trim_start().starts_with(':') && !before.ends_with('#');
             count += usize::from(quoted || key);
             if count >= enough {
                 return count;
