@@ -65,6 +65,16 @@ impl Conn {
 }
 
 impl Tx {
+    /// The files of a project are as before a turn that broke checks: they hold again, as they did then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn take_back_smoke_results(&mut self, project: ProjectId) -> Result<()> {
+        let sql = "UPDATE smoke_results SET ok = TRUE, message = '' WHERE project_id = $1 AND ok = FALSE AND ok_before = TRUE";
+        self.execute(sql, args![project]).await?;
+        Ok(())
+    }
+
     /// Keeps what became of a smoke check in place of what was kept of it before.
     ///
     /// # Errors

@@ -112,6 +112,9 @@ impl Run {
             };
             tx.insert_message(answer, &engine.config.limits, now).await?;
         }
+        if self.summary.rolled_back.is_some() {
+            tx.take_back_smoke_results(self.project.id).await?;
+        }
         self.recorder.push(last(self.summary.version, self.summary.verified));
         let appended = self.recorder.append_to(&mut tx).await?;
         dead_letters::note(

@@ -106,8 +106,7 @@ const DATA: &[(i64, &[&str])] = &[
     (
         19,
         &[
-            "INSERT INTO queued_messages VALUES ({id}, {id}, 1, {id}, 'and then', 'build', NULL, '[]', NULL, \
-           '[]', NULL, 1)",
+            "INSERT INTO queued_messages VALUES ({id}, {id}, 1, {id}, 'and then', 'build', NULL, '[]', NULL, NULL, 1)",
         ],
     ),
     (20, &["INSERT INTO suggestions VALUES ({id}, {id}, {id}, 'a', {bytes}, NULL, 'open', 1)"]),

@@ -11,7 +11,7 @@ use crate::driver::{Run, translate};
 /// wanted. Whoever tries the same again wants it so.
 pub(super) async fn questions(run: &Run) -> Result<Option<Vec<qv_agent::Question>>> {
     let project = &run.project;
-    let may_ask = project.version_count == 0
+    let may_ask = project.file_count == 0
         && project.starter.is_none()
         && run.generation.attempt == 1
         && run.generation.mode != TurnMode::Ask
