@@ -107,7 +107,7 @@ impl Engine {
         };
         let starter = project.starter.as_deref().and_then(qv_starters::get);
         let forgets = starter.is_none()
-            || starter.map(|starter| starter.id()) == led_to.map(|starter| starter.id());
+            || starter.map(qv_starters::Starter::id) == led_to.map(qv_starters::Starter::id);
         if forgets {
             tx.forget_starter(project.id).await?;
         }

@@ -147,7 +147,7 @@ impl Engine {
         let project = access.project_id();
         let applied = tx.apply_changes(project, &[change], &self.config.limits, now).await?;
         let written = applied.added.iter().chain(&applied.changed).map(|meta| &meta.path);
-        let paths: Vec<&str> = written.chain(&applied.removed).map(|path| path.as_str()).collect();
+        let paths: Vec<&str> = written.chain(&applied.removed).map(FilePath::as_str).collect();
         if paths.is_empty() {
             return Ok(None);
         }
