@@ -20,6 +20,7 @@ export const keys = {
   deadLetters: (filter?: { project?: string; all?: boolean }) =>
     filter === undefined ? (['dead-letters'] as const) : (['dead-letters', filter] as const),
   models: () => ['models'] as const,
+  roles: () => ['roles'] as const,
   apiKeys: () => ['keys'] as const,
   apiTokens: () => ['api-tokens'] as const,
   starters: () => ['starters'] as const,

@@ -25,10 +25,14 @@ describe('a turn', () => {
       ['compile', 'failed'],
       ['compile', 'ok'],
       ['runtime', 'ok'],
+      ['smoke', 'ok'],
     ])
     expect(state.repairs).toEqual([{ round: 1, reason: 'An import leads nowhere' }])
     expect(state.files.every((f) => f.state === 'applied')).toBe(true)
-    expect(state.steps.map((s) => s.usage?.output)).toEqual([2_310, 90])
+    expect(state.steps.map((s) => s.usage?.output)).toEqual([2_310, 90, 60, 110])
+    expect(state.played).toEqual(['planner', 'builder', 'reviewer', 'tester'])
+    expect(state.smoke.map(({ ok }) => ok)).toEqual([true, true])
+    expect(state.review).toEqual({ ok: true, findings: [] })
   })
 
   test('is the same for every batching and every reconnect point', () => {

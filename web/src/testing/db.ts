@@ -7,16 +7,15 @@ import {
   type Event,
   type FileEntry,
   type Generation,
-  type GenerationSummary,
   type Instance,
   type Invite,
   type Key,
   type Message,
   type ModelPrice,
   type Project,
+  type Roles,
   type Sandbox,
   type SessionInfo,
-  type TouchedFile,
   type TurnMode,
   type UserEntry,
   type Version,
@@ -24,7 +23,9 @@ import {
 
 import { SAMPLE_FILES } from './files'
 import { inBrowser } from './sandboxHandlers'
-import { scriptFor, type ScriptStep } from './script'
+import { scriptFor } from './script'
+import { type ScriptStep } from './step'
+import { summarise } from './summarise'
 
 const MINUTE = 60_000
 let counter = 0
@@ -99,6 +100,7 @@ export class MockDb {
     most_nanousd: 990_000_000,
     over_budget: null,
   }
+  roles: Roles = { planner: { who: 'same' }, reviewer: { who: 'same' }, tester: { who: 'nobody' } }
   /** How much faster than written the scripts run. */
   speed = 1
 
@@ -204,13 +206,19 @@ export class MockDb {
     return version
   }
 
-  startTurn(state: ProjectState, text: string, mode: TurnMode = 'build', images: string[] = []) {
+  startTurn(
+    state: ProjectState,
+    text: string,
+    mode: TurnMode = 'build',
+    images: string[] = [],
+    model = 'anthropic/claude-sonnet',
+  ) {
     const generation: Generation = {
       id: newId(),
       project_id: state.project.id,
       message_id: newId(),
       mode,
-      model: 'anthropic/claude-sonnet',
+      model,
       status: 'queued',
       last_seq: 0,
       summary: null,
@@ -277,12 +285,13 @@ export class MockDb {
 
   append(state: ProjectState, run: Run, data: ScriptStep[1]) {
     const full = { ...data }
+    if (full.type === 'generation_started') full.model = run.generation.model
     if (full.type === 'version_created') {
       full.version = this.addVersion(
         state,
         'turn',
         'Add a focus timer',
-        true,
+        full.verified,
         ago(0),
         run.generation.id,
       ).number
@@ -324,7 +333,7 @@ export class MockDb {
     clearTimeout(run.timer)
     run.generation.status = status
     run.generation.finished_at = ago(0)
-    run.generation.summary = summarise(run.events)
+    run.generation.summary = summarise(run.events, run.generation.model)
     state.project.active_generation = null
     if (status === 'failed') this.addLetter(state, run)
     const text = run.events.map((e) => (e.type === 'text_delta' ? e.text : '')).join('')
@@ -341,59 +350,4 @@ export class MockDb {
       created_at: ago(0),
     })
   }
-}
-
-function summarise(events: Event[]): GenerationSummary {
-  const summary: GenerationSummary = {
-    plan: [],
-    files: [],
-    version: null,
-    verified: null,
-    repairs: 0,
-    usage: null,
-    cost_nanousd: null,
-    naive_input_tokens: 21_400,
-    naive_output_tokens: 6_200,
-    naive_cost_nanousd: 157_000_000,
-    roles: [],
-    review: null,
-    smoke: [],
-    questions: [],
-    screenshot: null,
-    rolled_back: null,
-    duration_ms: Date.parse(events.at(-1)?.at ?? '') - Date.parse(events[0]?.at ?? ''),
-    error: null,
-    error_message: null,
-  }
-  const files = new Map<string, TouchedFile>()
-  for (const event of events) {
-    if (event.type === 'plan') summary.plan = event.items
-    if (event.type === 'repair_started') summary.repairs = event.round
-    if (event.type === 'edit_applied') {
-      const old = files.get(event.path)
-      files.set(event.path, {
-        path: event.path,
-        op: old?.op ?? event.op,
-        added: (old?.added ?? 0) + event.added,
-        removed: (old?.removed ?? 0) + event.removed,
-      })
-    }
-    if (event.type === 'usage') {
-      const sum = (summary.usage ??= { input: 0, output: 0, cache_read: 0, cache_write: 0, reported: true })
-      sum.input += event.usage.input
-      sum.output += event.usage.output
-      sum.cache_read += event.usage.cache_read
-      summary.cost_nanousd = (summary.cost_nanousd ?? 0) + (event.cost_nanousd ?? 0)
-    }
-    if (event.type === 'done') {
-      summary.version = event.version
-      summary.verified = event.verified
-    }
-    if (event.type === 'failed') {
-      summary.error = event.code
-      summary.error_message = event.message
-    }
-  }
-  summary.files = [...files.values()]
-  return summary
 }

@@ -73,7 +73,9 @@ export function projectHandlers(db: MockDb): HttpHandler[] {
           return problem(409, 'busy', 'The agent is still at work on this project. Wait or stop it.')
         }
         const images = (body.images ?? []).map((i) => `data:${i.media_type};base64,${i.data}`)
-        return HttpResponse.json(db.startTurn(state, body.message, body.mode, images), { status: 202 })
+        return HttpResponse.json(db.startTurn(state, body.message, body.mode, images, body.model), {
+          status: 202,
+        })
       }),
     ),
     ...generationHandlers(db),
