@@ -17,10 +17,12 @@ import { useCancelGeneration } from '@/api/generations'
 import { type TurnMode } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
-import { TAKEN_TYPES } from '@/components/attachments/images'
+import { carriesFiles, TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
 import { useAttachments } from '@/components/attachments/useAttachments'
 import { CostTag } from '@/components/CostTag'
+import { ImproveButton, ImproveNote } from '@/components/Improve'
+import { useImprove } from '@/components/useImprove'
 import { isActive } from '@/stream/summary'
 import { useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
@@ -36,14 +38,19 @@ import { ModelSelect } from './ModelSelect'
 import { useDraft } from './useDraft'
 
 const MODES: SelectOption<TurnMode>[] = [
-  { value: 'build', label: 'Build', hint: 'Changes the app', icon: <Hammer aria-hidden /> },
+  { value: 'build', label: 'Build', hint: 'Changes the app at once', icon: <Hammer aria-hidden /> },
   {
     value: 'ask',
     label: 'Ask',
-    hint: 'Explains and discusses, changes nothing',
+    hint: 'Answers with links to files and lines. Changes nothing',
     icon: <MessageCircleQuestion aria-hidden />,
   },
-  { value: 'plan', label: 'Plan', hint: 'Says what it would do first', icon: <ListTodo aria-hidden /> },
+  {
+    value: 'plan',
+    label: 'Plan',
+    hint: 'Writes a plan that you can change before it is built',
+    icon: <ListTodo aria-hidden />,
+  },
 ]
 
 /** Open files that the agent is told of: those further back were opened for something else. */
@@ -53,6 +60,13 @@ const PLACEHOLDERS: Record<TurnMode, string> = {
   build: 'What should change?',
   ask: 'Ask about this app',
   plan: 'What should be planned?',
+}
+
+/** What the mode keeps from happening; a build needs no words. */
+const MODE_NOTES: Record<TurnMode, string | null> = {
+  build: null,
+  ask: 'Answers only: no file is changed.',
+  plan: 'Plans only: you can change the plan before it is built.',
 }
 
 /** Where a person says what should happen next. */
@@ -67,9 +81,11 @@ export function Composer({ onSent }: { onSent: () => void }) {
   const cancel = useCancelGeneration()
   const instance = useQuery(instanceQuery())
   const models = useQuery(modelsQuery())
+  const improve = useImprove({ text, setText, model, models: models.data })
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const noteId = useId()
+  const modeId = useId()
 
   const active = useGenerationValue(liveId, ({ turn }) => isActive(turn.status))
   const heard = useGenerationValue(liveId, ({ turn }) => turn.seq > 0)
@@ -86,14 +102,21 @@ export function Composer({ onSent }: { onSent: () => void }) {
     images: images.items.length,
   })
   const canSend =
-    canEdit && running === null && !start.isPending && text.trim() !== '' && !tooLong && !images.reading
+    canEdit &&
+    running === null &&
+    !start.isPending &&
+    text.trim() !== '' &&
+    !tooLong &&
+    !blind &&
+    !images.reading
 
   useShortcut('mod+i', () => field.current?.focus())
 
   const [lastComposed, setLastComposed] = useState(composed)
   if (composed !== lastComposed) {
     setLastComposed(composed)
-    if (composed) setText(text.trim() === '' ? composed.text : `${text.trimEnd()}\n\n${composed.text}`)
+    if (composed && composed.text !== '')
+      setText(text.trim() === '' ? composed.text : `${text.trimEnd()}\n\n${composed.text}`)
   }
   useEffect(() => {
     if (!composed) return
@@ -141,8 +164,9 @@ export function Composer({ onSent }: { onSent: () => void }) {
     images.add(files)
   }
   const onDrop = (event: DragEvent) => {
-    event.preventDefault()
     setOver(false)
+    if (!carriesFiles(event)) return
+    event.preventDefault()
     images.add([...event.dataTransfer.files])
   }
 
@@ -164,6 +188,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
       role="presentation"
       className="mx-auto w-full max-w-3xl px-3 pb-3"
       onDragOver={(event) => {
+        if (!carriesFiles(event)) return
         event.preventDefault()
         setOver(true)
       }}
@@ -187,7 +212,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
           value={text}
           rows={wide ? 2 : 1}
           aria-label="Message to the agent"
-          aria-describedby={note === null ? undefined : noteId}
+          aria-describedby={cx(note !== null && noteId, MODE_NOTES[mode] !== null && modeId) || undefined}
           aria-invalid={tooLong || undefined}
           placeholder={over ? 'Drop the picture here' : PLACEHOLDERS[mode]}
           onChange={(event) => setText(event.target.value)}
@@ -200,6 +225,12 @@ export function Composer({ onSent }: { onSent: () => void }) {
             {note}
           </p>
         )}
+        {MODE_NOTES[mode] !== null && (
+          <p id={modeId} className="px-3 pb-1 text-xs text-ink-muted">
+            {MODE_NOTES[mode]}
+          </p>
+        )}
+        <ImproveNote improve={improve} className="px-3" />
         <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
           <IconButton
             label="Attach a picture"
@@ -219,6 +250,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
               event.target.value = ''
             }}
           />
+          <ImproveButton improve={improve} size="sm" />
           <Select
             label="What the turn is for"
             look="bare"

@@ -12,6 +12,7 @@ import { cx } from '@/ui/cx'
 import { notify, notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
+import { type Offer } from './offers'
 
 const WANTS_MODEL: readonly ErrorCode[] = ['needs_model', 'provider_auth', 'provider_quota']
 
@@ -20,10 +21,12 @@ interface TurnActionsProps {
   id: string
   state: TurnState
   last: boolean
+  /** What is offered above: it is not offered here, too. */
+  offer: Offer | null
 }
 
 /** What can be done about a finished turn, where it is read. */
-export function TurnActions({ id, state, last }: TurnActionsProps) {
+export function TurnActions({ id, state, last, offer }: TurnActionsProps) {
   const { project, canEdit, follow } = useWorkspace()
   const retry = useRetryGeneration(project.id)
   const restore = useRestoreVersion(project.id)
@@ -32,7 +35,9 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
   const { version } = state
   const isHead = version !== null && version === project.head_version
   const canRetry =
-    last && (state.status === 'failed' ? state.error?.retryable !== false : state.status === 'cancelled')
+    last &&
+    offer !== 'taken_back' &&
+    (state.status === 'failed' ? state.error?.retryable !== false : state.status === 'cancelled')
   // The starters answer what they can; what they cannot changes nothing.
   const startersGaveUp = last && state.status === 'done' && state.model === null && version === null
   const wantsModel = startersGaveUp || (state.error !== null && WANTS_MODEL.includes(state.error.code))
@@ -92,7 +97,7 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
           </Link>
         </Button>
       )}
-      {isHead && version > 1 && (
+      {isHead && version > 1 && offer !== 'keep_or_back' && (
         <Button
           size="sm"
           variant="ghost"

@@ -114,7 +114,9 @@ export function announcementOf(turn: TurnState): string {
   const repair = turn.repairs.at(-1)
   const check = turn.checks.at(-1)
   if (repair && check?.state === 'failed') return `Repair ${repair.round}: ${repair.reason}.`
-  if (check?.check === 'smoke' && check.state !== 'running') return smokeWords(turn)
+  if (last === 'smoke_finished' || (check?.check === 'smoke' && check.state === 'failed')) {
+    return smokeWords(turn)
+  }
   if (check?.state === 'failed') return `A check found ${plural(check.diagnostics.length, 'problem')}.`
   const writing = turn.files.findLast((f) => f.state === 'writing')
   if (writing) return `Writing ${writing.path}.`
