@@ -72,6 +72,84 @@ const scenes = {
     await page.click('article button[aria-expanded]')
     await page.waitForTimeout(300)
   },
+  'roles-live': async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 40)
+    await page.waitForFunction(() =>
+      [...globalThis.mockDb.runs.values()][0]?.events.some((e) => e.type === 'smoke_finished'),
+    )
+    await page.evaluate(() => (globalThis.mockDb.speed = 0.05))
+    await page.waitForTimeout(600)
+  },
+  'what-it-took': async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.click('article button[aria-expanded]')
+    await page.click('text=Cost by role')
+    await page.locator('text=Cost by role').scrollIntoViewIfNeeded()
+    await page.waitForTimeout(600)
+  },
+  picture: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.click('article button[aria-expanded]')
+    await page.click('[aria-label="Show the picture of the app larger"]')
+    await page.waitForTimeout(500)
+  },
+  'asks-you': async (page) => {
+    await enter(page)
+    await say(page, 'Make something nice', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('label:has-text("My team")')
+  },
+  plan: async (page) => {
+    await enter(page)
+    await page.click('[aria-label="What the turn is for"]')
+    await page.click('[role=option]:has-text("Plan")')
+    await say(page, 'A chart of my week', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.focus('[aria-label="Step 2"]')
+  },
+  'taken-back': async (page) => {
+    await enter(page)
+    await say(page, 'Please break it', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('article button[aria-expanded]')
+    await page.waitForTimeout(300)
+  },
+  'keep-or-back': async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('article button[aria-expanded]')
+    await page.waitForTimeout(300)
+  },
+  'another-model': async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.click('text=Try another model')
+    await page.waitForTimeout(400)
+  },
+  answered: async (page) => {
+    await enter(page)
+    await page.click('[aria-label="What the turn is for"]')
+    await page.click('[role=option]:has-text("Ask")')
+    await say(page, 'How does it count?', 400)
+    await done(page)
+    await page.waitForTimeout(900)
+    await page.fill('textarea', 'And how does it stop?')
+    await page.click('[aria-label="Improve your words"]')
+    await page.waitForTimeout(500)
+  },
   console: async (page) => {
     await enter(page, '?view=preview')
     await page.waitForTimeout(600)

@@ -16,14 +16,14 @@ export function useAttachments() {
     if (files.length > room) {
       notifyError('Not every picture was attached', new Error(`A message takes ${MOST_IMAGES} pictures.`))
     }
-    for (const file of files.slice(0, Math.max(0, room))) {
+    const fit = files.slice(0, Math.max(0, room)).filter((file) => {
       const reason = refusal(file)
-      if (reason !== null) {
-        notifyError('The file was not attached', new Error(reason))
-        continue
-      }
-      taken.current++
-      setReading((n) => n + 1)
+      if (reason !== null) notifyError('The file was not attached', new Error(reason))
+      return reason === null
+    })
+    taken.current += fit.length
+    setReading((n) => n + fit.length)
+    for (const file of fit) {
       try {
         const attachment = await toAttachment(file)
         setItems((old) => [...old, attachment])

@@ -252,3 +252,31 @@ test('an answer leads to the line that it names', async () => {
     'Open src/components/Timer.tsx',
   )
 })
+
+test('a picture that the model cannot see is said to be, and not sent', async () => {
+  vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 9, height: 9, close: () => undefined }))
+  vi.stubGlobal(
+    'OffscreenCanvas',
+    class {
+      getContext = () => ({ drawImage: () => undefined })
+      convertToBlob = () => Promise.resolve(new Blob(['x'], { type: 'image/png' }))
+    },
+  )
+  renderApp(<WorkspacePage />, { path: `/projects/${first().project.id}`, route: '/projects/:projectId' })
+  const field = await composer()
+  await userEvent.type(field, 'Like this')
+  await userEvent.paste({
+    files: [new File(['x'], 'a.png', { type: 'image/png' })],
+    getData: () => '',
+  } as unknown as DataTransfer)
+  expect(await screen.findByRole('img', { name: 'a.png' })).toBeVisible()
+  await userEvent.click(screen.getByRole('combobox', { name: 'Model' }))
+  await userEvent.click(await screen.findByRole('option', { name: /Qwen3 Coder/ }))
+  expect(await screen.findByText(/Qwen3 Coder cannot see pictures/)).toBeVisible()
+  expect(field).toHaveAccessibleDescription(/cannot see pictures/)
+  expect(screen.getByRole('button', { name: 'Send' })).toBeDisabled()
+  await userEvent.type(field, '{Enter}')
+  expect(sent).toEqual([])
+  await userEvent.click(screen.getByRole('button', { name: 'Remove a.png' }))
+  expect(screen.getByRole('button', { name: 'Send' })).toBeEnabled()
+})
