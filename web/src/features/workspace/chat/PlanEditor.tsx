@@ -52,7 +52,8 @@ export function PlanEditor({ turn }: { turn: TurnState }) {
         The plan
       </h3>
       <p id={keysId} className="mt-0.5 text-sm text-ink-muted">
-        Nothing is built yet. Change it as you like: Enter adds a step, Alt with an arrow key moves one.
+        Nothing is built yet. Change it as you like.
+        <span className="pointer-coarse:hidden"> Enter adds a step, Alt with an arrow key moves one.</span>
       </p>
       <ol ref={list} className="mt-2 flex flex-col gap-1.5">
         {items.map(({ id, text }, at) => (

@@ -23,11 +23,11 @@ export function ReviewRows({ review }: { review: NonNullable<TurnState['review']
             <li key={i} className="flex items-start gap-2">
               <ScanSearch aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
               <span className="min-w-0 wrap-anywhere">
-                {message}
+                {message}{' '}
                 {path !== null && (
                   <button
                     type="button"
-                    className="ml-2 rounded-sm font-mono text-xs text-accent-text underline-offset-2 hover:underline"
+                    className="rounded-sm font-mono text-xs text-accent-text underline-offset-2 hover:underline"
                     onClick={() => openFile(path)}
                   >
                     {path}

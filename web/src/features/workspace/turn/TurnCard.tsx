@@ -262,7 +262,7 @@ function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) 
         {files > 0 && <span className="ml-2 text-ink-muted">{plural(files, 'file')}</span>}
       </span>
       {totals.added + totals.removed > 0 && (
-        <span className="flex @max-[20rem]:hidden">
+        <span className="flex @max-[24rem]:hidden">
           <LineCounts {...totals} />
         </span>
       )}
