@@ -8,7 +8,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import { type EnhancePrompt, type ModelList } from '@/api/generated/wire'
 import { modelsQuery } from '@/api/models'
-import { objections } from '@/testing/axe'
+import { violations } from '@/testing/axe'
 import { problem } from '@/testing/problem'
 import { renderApp } from '@/testing/render'
 import { mockServer } from '@/testing/server'
@@ -40,7 +40,7 @@ test('puts better words in the place of one’s own, says what it cost, and goes
   await userEvent.click(await button())
   await waitFor(() => expect(wish().value).toMatch(/^A timer\n\n- It works by keyboard/))
   expect(screen.getByText('Improved for <$0.01.')).toBeVisible()
-  expect(await objections(container)).toEqual([])
+  expect(await violations(container)).toEqual([])
   await userEvent.click(screen.getByRole('button', { name: 'Undo' }))
   expect(wish()).toHaveValue('A timer')
   expect(screen.queryByText(/Improved/)).toBeNull()

@@ -139,7 +139,8 @@ export const breaking = (): ScriptStep[] => [
     100,
     {
       type: 'rolled_back',
-      reason: '"The timer starts" worked before and did not after three repairs.',
+      reason:
+        'The changes broke what had worked, and mending it did not succeed: The timer starts failed. So they were taken back, and the app is as it was before.',
       paths: ['src/App.tsx'],
     },
   ],

@@ -59,13 +59,13 @@ export async function toAttachment(file: File): Promise<Attachment> {
   }
 }
 
-/** A picture that was sent before, to be sent again. */
-export async function uploadOf(address: string): Promise<ImageUpload> {
-  const answer = await fetch(address, { credentials: 'same-origin' })
-  if (!answer.ok) throw new Error('A picture of the message is not there any more. Write the message anew.')
-  const blob = await answer.blob()
-  const url = await dataUrl(blob)
-  return { media_type: blob.type, data: url.slice(url.indexOf(',') + 1) }
+/** A picture that has been sent before, to be sent again. */
+export async function resend(url: string): Promise<ImageUpload> {
+  const response = await fetch(url, { credentials: 'same-origin' })
+  if (!response.ok) throw new Error('A picture of the message could not be read. Try again.')
+  const blob = await response.blob()
+  const { media_type, data } = await toAttachment(new File([blob], 'Picture', { type: blob.type }))
+  return { media_type, data }
 }
 
 function dataUrl(blob: Blob): Promise<string> {

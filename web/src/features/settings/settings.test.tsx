@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 
 import { type KeyTest, type ModelList, type PasswordChange } from '@/api/generated/wire'
-import { objections } from '@/testing/axe'
+import { violations } from '@/testing/axe'
 import { problem } from '@/testing/problem'
 import { renderApp } from '@/testing/render'
 import { mockServer } from '@/testing/server'
@@ -120,7 +120,7 @@ describe('who does what', () => {
     const reviewer = await screen.findByRole('combobox', { name: 'Reviewer' })
     expect(reviewer).toHaveTextContent('The same model')
     expect(reviewer).toHaveAccessibleDescription(/one call more, and a cheap model does it well/)
-    expect(await objections(await panel())).toEqual([])
+    expect(await violations(await panel())).toEqual([])
     await userEvent.click(reviewer)
     expect(screen.queryByRole('option', { name: /Starters/ })).toBeNull()
     await userEvent.click(await screen.findByRole('option', { name: /Qwen3 Coder/ }))

@@ -5,7 +5,7 @@ import { Link } from 'react-router'
 import { type Message } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
-import { uploadOf } from '@/components/attachments/images'
+import { resend } from '@/components/attachments/images'
 import { ModelPicker } from '@/components/ModelPicker'
 import { paths } from '@/components/paths'
 import { type TurnState } from '@/stream/state'
@@ -55,7 +55,7 @@ function Choice({ user, turn, onDone }: { user: Message; turn: TurnState; onDone
   const send = async (id: string) => {
     setBusy(true)
     try {
-      const images = await Promise.all(user.images.map(uploadOf))
+      const images = await Promise.all(user.images.map(resend))
       if (canGoBack && back) await before(version)
       const { generation } = await start.mutateAsync({
         message: user.text,

@@ -34,13 +34,11 @@ export function TakenBack({ generationId, user, turn, last }: TakenBackProps) {
         <div className="min-w-0">
           <p className="font-medium">The changes were taken back</p>
           <p className="wrap-anywhere">{reason}</p>
-          <p className="text-ink-muted">
-            Your app is as it was before
-            {paths.length > 0 && (
-              <span title={paths.join('\n')}>: {plural(paths.length, 'file')} put back</span>
-            )}
-            .
-          </p>
+          {paths.length > 0 && (
+            <p className="text-ink-muted" title={paths.join('\n')}>
+              {plural(paths.length, 'file is', 'files are')} as before.
+            </p>
+          )}
         </div>
       </div>
       {last && canEdit && (

@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { CircleCheck, CircleX, FileCheck2, ThumbsUp } from 'lucide-react'
 
 import { type SmokeResult } from '@/api/generated/wire'
 import { useMeantChange } from '@/api/checks'
+import { invalidateFiles } from '@/api/files'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { formatDuration } from '@/ui/format'
@@ -36,6 +38,7 @@ export const SmokeRows = ({ results }: { results: readonly SmokeResult[] }) => (
 
 function Broken({ result: { path, name, message } }: { result: SmokeResult }) {
   const { project, canEdit, openFile } = useWorkspace()
+  const client = useQueryClient()
   const meant = useMeantChange(project.id)
   return (
     <div className="mt-1 flex flex-col gap-1.5 pl-5">
@@ -55,7 +58,11 @@ function Broken({ result: { path, name, message } }: { result: SmokeResult }) {
               title="Removes the check: the app does something else now, as you wanted"
               onClick={() =>
                 meant.mutate(path, {
-                  onSuccess: () => notify(`“${name}” is checked no more`),
+                  onSuccess: () => {
+                    notify(`“${name}” is checked no more`)
+                    // Its file is gone.
+                    void invalidateFiles(client, project.id)
+                  },
                   onError: (error) => notifyError('The check was not removed', error),
                 })
               }

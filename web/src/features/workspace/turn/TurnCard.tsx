@@ -254,7 +254,7 @@ function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) 
       <Icon aria-hidden className={cx('size-4 shrink-0', tone)} />
       <span className="min-w-0 truncate">
         <span className="font-medium">{outcomeOf(turn)}</span>
-        {turn.version !== null && (
+        {turn.version !== null && !back && (
           <span className={cx('ml-1.5', turn.verified === true ? 'text-ok' : 'text-warn')}>
             {turn.verified === true ? 'verified' : 'not verified'}
           </span>

@@ -67,7 +67,7 @@ export function activityOf(turn: TurnState): string {
 
 /** How a finished turn ended, in a few words. */
 export function outcomeOf(turn: TurnState): string {
-  if (turn.rolledBack && turn.version === null) return 'Taken back'
+  if (turn.rolledBack) return 'Taken back'
   if (turn.status === 'failed') return 'Did not finish'
   if (turn.status === 'cancelled') return 'Stopped'
   if (turn.version !== null) return `Version ${turn.version}`
