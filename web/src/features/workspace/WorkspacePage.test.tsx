@@ -154,6 +154,7 @@ test('a connection that breaks is said quietly, and the same text goes on', asyn
   // Long enough to be read, and to be pressed.
   expect(await screen.findByText(/Connection lost\. Trying again in [23] s/)).toBeVisible()
   dead = false
+  context.db.speed = 1_000
   await userEvent.click(screen.getByRole('button', { name: 'Try now' }))
   await waitFor(() => expect(screen.getByRole('article')).toHaveTextContent(/Version 2.*verified/))
   expect(screen.getAllByText(/A focus timer with a dark face/)).toHaveLength(1)
