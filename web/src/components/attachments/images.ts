@@ -55,6 +55,15 @@ export async function toAttachment(file: File): Promise<Attachment> {
   }
 }
 
+/** A picture that has been sent before, to be sent again. */
+export async function resend(url: string): Promise<ImageUpload> {
+  const response = await fetch(url, { credentials: 'same-origin' })
+  if (!response.ok) throw new Error('A picture of the message could not be read. Try again.')
+  const blob = await response.blob()
+  const { media_type, data } = await toAttachment(new File([blob], 'Picture', { type: blob.type }))
+  return { media_type, data }
+}
+
 function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
