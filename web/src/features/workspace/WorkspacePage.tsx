@@ -9,7 +9,7 @@ import { paths, type OutputTab, type WorkspaceView } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Spinner } from '@/ui/Spinner'
-import { useIsWide } from '@/ui/useMediaQuery'
+import { useHasRoomForAll, useIsWide } from '@/ui/useMediaQuery'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { WorkspaceContext, type FileSpot, type Workspace } from './context'
@@ -59,6 +59,7 @@ const PANELS: readonly string[] = [
 
 function OpenProject({ project }: { project: Project }) {
   const wide = useIsWide()
+  const roomForAll = useHasRoomForAll()
   const [params, setParams] = useSearchParams()
   const { liveId, follow } = useLiveTurn(project)
   const [spot, setSpot] = useState<FileSpot | null>(null)
@@ -89,10 +90,11 @@ function OpenProject({ project }: { project: Project }) {
     [setParams],
   )
   const show = useCallback((next: WorkspaceView) => go({ view: next }), [go])
+  const previewShown = view === 'preview' || (view === 'code' && roomForAll)
   const showPanel = useCallback(
     (next: OutputTab | null) =>
-      go(next === null || view === 'preview' ? { panel: next } : { view: 'preview', panel: next }),
-    [go, view],
+      go(next === null || previewShown ? { panel: next } : { view: 'preview', panel: next }),
+    [go, previewShown],
   )
   const openFile = useCallback(
     (path: string, line?: number) => {

@@ -72,12 +72,13 @@ export function QueueList({ running }: { running: boolean }) {
         {said}
       </p>
       {items.length > 0 && (
-        <section aria-labelledby={headingId} className="mx-auto w-full max-w-3xl px-3 pb-1.5">
+        <div className="mx-auto w-full max-w-3xl px-3 pb-1.5">
           <h3 id={headingId} className="pb-1 pl-1 text-xs font-medium text-ink-muted">
             {running ? 'Sent next, in this order' : plural(items.length, 'message waits', 'messages wait')}
           </h3>
           <ol
             ref={list}
+            aria-labelledby={headingId}
             className="max-h-[30dvh] divide-y overflow-y-auto rounded-card border bg-surface text-sm"
           >
             {items.map((item, i) => (
@@ -114,7 +115,7 @@ export function QueueList({ running }: { running: boolean }) {
               </li>
             ))}
           </ol>
-        </section>
+        </div>
       )}
     </>
   )
