@@ -43,22 +43,21 @@ function busy(...waiting: string[]) {
 
 test('what is sent while a turn runs waits, and begins by itself', async () => {
   context.db.speed = 1
+  context.db.startTurn(first(), 'A timer')
   open()
-  await userEvent.type(await composer(), 'A timer{Enter}')
-  expect(await screen.findByText('Stop')).toBeVisible()
-  await userEvent.type(await composer(), 'Then a dark theme')
-  await userEvent.click(await screen.findByRole('button', { name: 'Send next' }))
-  expect(await (await queue()).findByText('Then a dark theme')).toBeVisible()
+  const stop = await screen.findByText('Stop')
+  await userEvent.type(await composer(), 'Dark')
+  await userEvent.click(screen.getByLabelText('Send next'))
+  expect(await screen.findByText('Sent next, in this order')).toBeVisible()
   expect(await composer()).toHaveValue('')
-  expect(screen.getByText('Stop')).toBeVisible()
+  expect(texts()).toEqual(['Dark'])
 
   context.db.speed = 1_000
-  await userEvent.click(screen.getByText('Stop'))
+  await userEvent.click(stop)
   // It leaves the queue for the chat, and its turn is followed to the end.
-  await waitFor(() => expect(screen.queryByRole('list', { name: /Sent next|waits?$/ })).toBeNull())
-  const chat = screen.getByRole('region', { name: 'Chat' })
-  expect(await within(chat).findByText('Then a dark theme')).toBeVisible()
-  await waitFor(() => expect(within(chat).getAllByRole('article').at(-1)).toHaveTextContent(/Version 2/))
+  await waitFor(() => expect(screen.queryByText('Sent next, in this order')).toBeNull())
+  expect(await screen.findByText('Dark')).toBeVisible()
+  expect(await screen.findByText('v2')).toBeVisible()
 })
 
 test('what waits is there after a reload, and can be moved by buttons and by keys', async () => {
