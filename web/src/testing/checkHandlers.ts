@@ -68,7 +68,7 @@ function run(state: ProjectState): CheckRun {
 
 /** A picture of the sample app. */
 const PICTURE = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400"><rect width="640" height="400" fill="#14161f"/><text x="320" y="215" fill="#f4f2ee" font-size="64" font-family="sans-serif" text-anchor="middle">25:00</text></svg>',
+  '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="400"><rect width="640" height="400" fill="#14161f"/><text x="320" y="215" fill="#f4f2ee" font-size="64" font-family="sans-serif" text-anchor="middle">25:00</text></svg>',
 )}`
 
 const RANK: Record<Finding['level'], number> = { critical: 0, warning: 1, note: 2 }

@@ -61,6 +61,10 @@ export function SuggestionsBar() {
   }
 
   if (items.length === 0) return null
+  const words =
+    items.length === 1
+      ? 'A change of the agent’s waits: it met what you wrote.'
+      : `${items.length} changes of the agent’s wait: they met what you wrote.`
   return (
     <section aria-label="Changes that wait" className="flex max-h-[60%] shrink-0 flex-col border-b">
       <button
@@ -71,11 +75,7 @@ export function SuggestionsBar() {
         className="flex shrink-0 items-center gap-2 bg-canvas px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-10"
       >
         <GitMerge aria-hidden className="size-4 shrink-0 text-ink-muted" />
-        <span role="status" className="min-w-0 flex-1 text-pretty">
-          {items.length === 1
-            ? 'A change of the agent’s waits: it met what you wrote.'
-            : `${items.length} changes of the agent’s wait: they met what you wrote.`}
-        </span>
+        <span className="min-w-0 flex-1 text-pretty">{words}</span>
         <ChevronRight
           aria-hidden
           className={cx('size-4 shrink-0 text-ink-faint transition-transform', open && 'rotate-90')}

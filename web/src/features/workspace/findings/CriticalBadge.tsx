@@ -27,7 +27,7 @@ export function CriticalBadge() {
         size="sm"
         variant="ghost"
         aria-label={label}
-        className="px-1.5! text-danger tnum hover:text-danger"
+        className="px-1.5! text-danger! tnum"
         onClick={() => showPanel('findings')}
       >
         <ShieldAlert aria-hidden />
