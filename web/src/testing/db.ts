@@ -2,10 +2,12 @@ import {
   type ApiToken,
   type AuditEntry,
   type Budgets,
+  type Diagnostic,
   type DeadLetter,
   type Estimate,
   type Event,
   type FileEntry,
+  type Finding,
   type Generation,
   type Instance,
   type Invite,
@@ -13,14 +15,17 @@ import {
   type Message,
   type ModelPrice,
   type Project,
+  type QueuedMessage,
   type Roles,
   type Sandbox,
   type SessionInfo,
+  type SmokeResult,
   type TurnMode,
   type UserEntry,
   type Version,
 } from '@/api/generated/wire'
 
+import { sendNext, type MockSuggestion } from './chatHandlers'
 import { SAMPLE_FILES } from './files'
 import { inBrowser } from './sandboxHandlers'
 import { scriptFor } from './script'
@@ -50,6 +55,13 @@ export interface ProjectState {
   versions: Version[]
   snapshots: Map<number, Map<string, string>>
   sandbox: Sandbox
+  queue: QueuedMessage[]
+  suggestions: MockSuggestion[]
+  /** What became of each smoke check, by its file. */
+  smoke: Map<string, { result: SmokeResult; at: string }>
+  /** What a run of the checks says is wrong with the app. */
+  diagnostics: Diagnostic[]
+  findings: Finding[]
 }
 
 export class MockDb {
@@ -62,6 +74,8 @@ export class MockDb {
   users: UserEntry[] = []
   signUp: Instance['sign_up'] = 'invite'
   webcontainer = false
+  /** Why the server opens no browser. */
+  browser: string | null = null
   letters: DeadLetter[] = []
   audit: AuditEntry[] = []
   /** Prices that an administrator has set. */
@@ -150,6 +164,11 @@ export class MockDb {
       versions: [],
       snapshots: new Map(),
       sandbox: inBrowser(),
+      queue: [],
+      suggestions: [],
+      smoke: new Map(),
+      diagnostics: [],
+      findings: [],
     }
     this.projects.set(state.project.id, state)
     this.addVersion(state, 'starter', 'Made from the Focus timer starter', true, ago(age + 59 * MINUTE))
@@ -337,7 +356,12 @@ export class MockDb {
     state.project.active_generation = null
     if (status === 'failed') this.addLetter(state, run)
     const text = run.events.map((e) => (e.type === 'text_delta' ? e.text : '')).join('')
-    if (text === '') return
+    if (text !== '') this.answer(state, run, text)
+    // Whoever follows hears of the end first.
+    setTimeout(() => sendNext(this, state))
+  }
+
+  private answer(state: ProjectState, run: Run, text: string) {
     state.messages.push({
       id: newId(),
       seq: state.messages.length + 1,

@@ -208,6 +208,9 @@ test('versions are compared and restored, with a way back', async () => {
     'body { color: red; }',
   )
   await userEvent.click(within(list).getByRole('button', { name: 'Restore version 1 as a new version' }))
+  const asks = within(await screen.findByRole('dialog', { name: 'Restore version 1?' }))
+  expect(asks.getByRole('radio', { name: /Files only/ })).toBeChecked()
+  await userEvent.click(asks.getByRole('button', { name: 'Restore' }))
   expect(await screen.findByText('Version 3 has the files of version 1')).toBeVisible()
   await userEvent.click(screen.getByRole('button', { name: 'Undo' }))
   await waitFor(() => expect(state.project.head_version).toBe(4))

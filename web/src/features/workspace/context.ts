@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 
-import { type Project } from '@/api/generated/wire'
-import { type WorkspaceView } from '@/components/paths'
+import { type PickedElement, type Project } from '@/api/generated/wire'
+import { type OutputTab, type WorkspaceView } from '@/components/paths'
 
 /** Where in a file. */
 export interface FileSpot {
@@ -18,6 +18,10 @@ export interface Workspace {
   show: (view: WorkspaceView) => void
   /** Room for chat and another pane. */
   wide: boolean
+  /** The tab of the output under the preview; `null` while that is hidden. */
+  panel: OutputTab | null
+  /** Shows that tab, and the preview above it; `null` hides the output. */
+  showPanel: (panel: OutputTab | null) => void
   /** The generation that runs now, or the last one that this tab saw: `useGeneration` tells of it. */
   liveId: string | null
   /** Follow this generation from now on. */
@@ -28,6 +32,9 @@ export interface Workspace {
   /** Puts words into the composer; the person sends them. */
   compose: (text: string) => void
   composed: { text: string } | null
+  /** What was pointed at in the preview and goes with the next message. */
+  picked: PickedElement | null
+  attach: (picked: PickedElement | null) => void
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null)

@@ -9,6 +9,7 @@ import { useGenerationValue } from '@/stream/useGeneration'
 import { notify } from '@/ui/toast'
 
 import { budgetNotice } from './turn/words'
+import { useNextTurn } from './useNextTurn'
 
 /** Follows the project's running generation and keeps the lists that it changes fresh. */
 export function useLiveTurn(project: Project) {
@@ -39,9 +40,11 @@ export function useLiveTurn(project: Project) {
     void client.invalidateQueries({ queryKey: keys.messages(project.id) })
     void client.invalidateQueries({ queryKey: keys.generation(id) })
     void client.invalidateQueries({ queryKey: keys.projectBudget(project.id) })
+    void client.invalidateQueries({ queryKey: keys.queue(project.id) })
     void client.invalidateQueries({ queryKey: ['estimate'] })
     void invalidateFiles(client, project.id)
   }, [client, project.id, id, over])
+  useNextTurn(project, over)
 
   return { liveId: id, follow: setFollowed }
 }

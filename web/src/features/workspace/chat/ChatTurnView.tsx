@@ -5,8 +5,6 @@ import { filesQuery } from '@/api/files'
 import { troubleOf } from '@/stream/status'
 import { turnFromGeneration } from '@/stream/summary'
 import { useGeneration } from '@/stream/useGeneration'
-import { Badge } from '@/ui/Badge'
-import { RelativeTime } from '@/ui/RelativeTime'
 import { readStored, writeStored } from '@/ui/storage'
 
 import { useWorkspace } from '../context'
@@ -18,8 +16,7 @@ import { StreamLine } from './StreamLine'
 import { TurnActions } from './TurnActions'
 import { TurnOffer } from './TurnOffer'
 import { type ChatTurn } from './turns'
-
-const MODES = { build: null, ask: 'Ask', plan: 'Plan' } as const
+import { UserMessage } from './UserMessage'
 
 /** What a person said, what the agent did and what it answered. */
 export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: ChatTurn; last: boolean }) {
@@ -40,30 +37,7 @@ export const ChatTurnView = memo(function ChatTurnView({ turn, last }: { turn: C
 
   return (
     <div className="group/turn flex flex-col gap-3">
-      {user && (
-        <div className="flex flex-col items-end gap-1 pl-8">
-          {user.images.length > 0 && (
-            <div className="flex flex-wrap justify-end gap-2">
-              {user.images.map((src, i) => (
-                <img
-                  key={src}
-                  src={src}
-                  alt={`Attachment ${i + 1}`}
-                  className="max-h-40 rounded-card border"
-                />
-              ))}
-            </div>
-          )}
-          <div className="max-w-full rounded-card bg-hover px-3 py-2">
-            {/* Their own words, as they wrote them: Markdown would drop a tag that they ask about. */}
-            <p className="wrap-anywhere whitespace-pre-wrap">{user.text}</p>
-          </div>
-          <div className="flex items-center gap-2 text-xs text-ink-faint">
-            {MODES[user.mode] && <Badge>{MODES[user.mode]}</Badge>}
-            <RelativeTime at={user.created_at} />
-          </div>
-        </div>
-      )}
+      {user && <UserMessage message={user} />}
       {answer !== '' && <Markdown text={answer} names={names} openFile={openFile} />}
       {live && generation && <StreamLine id={generation.id} stream={live.stream} />}
       {state && generation && (

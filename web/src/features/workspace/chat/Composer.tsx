@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ArrowUp, Hammer, ListTodo, MessageCircleQuestion, Paperclip, Square } from 'lucide-react'
+import { ArrowUp, Hammer, ListPlus, ListTodo, MessageCircleQuestion, Paperclip, Square } from 'lucide-react'
 import {
   useEffect,
   useId,
@@ -14,9 +14,10 @@ import { instanceQuery } from '@/api/auth'
 import { useEstimate } from '@/api/budgets'
 import { isCode } from '@/api/error'
 import { useCancelGeneration } from '@/api/generations'
-import { type TurnMode } from '@/api/generated/wire'
+import { type StartTurn, type TurnMode } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
+import { useEnqueue } from '@/api/queue'
 import { carriesFiles, TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
 import { useAttachments } from '@/components/attachments/useAttachments'
@@ -35,6 +36,7 @@ import { useShortcut } from '@/ui/useShortcut'
 import { openFiles } from '../code/useTabs'
 import { useWorkspace } from '../context'
 import { ModelSelect } from './ModelSelect'
+import { PickedChip } from './PickedChip'
 import { useDraft } from './useDraft'
 
 const MODES: SelectOption<TurnMode>[] = [
@@ -71,13 +73,15 @@ const MODE_NOTES: Record<TurnMode, string | null> = {
 
 /** Where a person says what should happen next. */
 export function Composer({ onSent }: { onSent: () => void }) {
-  const { project, canEdit, liveId, follow, composed, wide } = useWorkspace()
+  const { project, canEdit, liveId, follow, composed, picked, attach, wide } = useWorkspace()
   const [text, setText] = useDraft(project.id)
   const [mode, setMode] = useState<TurnMode>('build')
   const [model, setModel] = useState<string | null>(null)
   const [over, setOver] = useState(false)
   const images = useAttachments()
   const start = useStartTurn(project.id)
+  const enqueue = useEnqueue(project.id)
+  const sending = start.isPending || enqueue.isPending
   const cancel = useCancelGeneration()
   const instance = useQuery(instanceQuery())
   const models = useQuery(modelsQuery())
@@ -101,14 +105,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
     model: model ?? undefined,
     images: images.items.length,
   })
-  const canSend =
-    canEdit &&
-    running === null &&
-    !start.isPending &&
-    text.trim() !== '' &&
-    !tooLong &&
-    !blind &&
-    !images.reading
+  const canSend = canEdit && !sending && text.trim() !== '' && !tooLong && !blind && !images.reading
 
   useShortcut('mod+i', () => field.current?.focus())
 
@@ -124,32 +121,47 @@ export function Composer({ onSent }: { onSent: () => void }) {
     field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
   }, [composed])
 
+  const taken = () => {
+    setText('')
+    images.clear()
+    attach(null)
+  }
+  const sendNext = (body: StartTurn) =>
+    enqueue.mutate(body, {
+      onSuccess: taken,
+      onError: (error) => notifyError('The message does not wait to be sent', error),
+    })
   const send = () => {
     if (!canSend) return
-    const message = text
-    start.mutate(
-      {
-        message: message.trim(),
-        mode,
-        model: model ?? undefined,
-        images: images.items.map(({ media_type, data }) => ({ media_type, data })),
-        context: { open_files: openFiles(project.id).slice(0, FILES_IN_VIEW) },
+    const body: StartTurn = {
+      message: text.trim(),
+      mode,
+      model: model ?? undefined,
+      images: images.items.map(({ media_type, data }) => ({ media_type, data })),
+      context: {
+        open_files: openFiles(project.id).slice(0, FILES_IN_VIEW),
+        picked: picked ?? undefined,
       },
-      {
-        onSuccess: ({ generation }) => {
-          setText('')
-          images.clear()
-          follow(generation.id)
-          onSent()
-        },
-        onError: (error) => {
-          notifyError(
-            isCode(error, 'busy') ? 'The agent is still at work' : 'The message was not sent',
-            error,
-          )
-        },
+    }
+    if (running !== null) {
+      sendNext(body)
+      return
+    }
+    start.mutate(body, {
+      onSuccess: ({ generation }) => {
+        taken()
+        follow(generation.id)
+        onSent()
       },
-    )
+      onError: (error) => {
+        const busy = isCode(error, 'busy')
+        notifyError(
+          busy ? 'The agent is still at work' : 'The message was not sent',
+          error,
+          busy ? { label: 'Send next', run: () => sendNext(body) } : undefined,
+        )
+      },
+    })
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -206,6 +218,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
           over && 'border-accent! bg-accent-soft',
         )}
       >
+        {picked && <PickedChip picked={picked} onRemove={() => attach(null)} />}
         <ImageTray items={images.items} reading={images.reading} onRemove={images.remove} />
         <textarea
           ref={field}
@@ -214,7 +227,9 @@ export function Composer({ onSent }: { onSent: () => void }) {
           aria-label="Message to the agent"
           aria-describedby={cx(note !== null && noteId, MODE_NOTES[mode] !== null && modeId) || undefined}
           aria-invalid={tooLong || undefined}
-          placeholder={over ? 'Drop the picture here' : PLACEHOLDERS[mode]}
+          placeholder={
+            over ? 'Drop the picture here' : running === null ? PLACEHOLDERS[mode] : 'What should come next?'
+          }
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
@@ -262,29 +277,31 @@ export function Composer({ onSent }: { onSent: () => void }) {
           <ModelSelect value={model} onChange={setModel} />
           <span className="ml-auto" />
           <CostTag estimate={estimate} />
-          {running !== null ? (
+          {running !== null && (
             <Button
               size="sm"
               icon={<Square className="size-3! fill-current" />}
               busy={cancel.isPending}
               onClick={() =>
-                cancel.mutate(running, { onError: (error) => notifyError('The turn was not stopped', error) })
+                cancel.mutate(running, {
+                  onError: (error) => notifyError('The turn was not stopped', error),
+                })
               }
             >
               {cancel.isPending ? 'Stopping' : 'Stop'}
             </Button>
-          ) : (
-            <IconButton
-              type="submit"
-              label={start.isPending ? 'Sending' : 'Send'}
-              shortcut="enter"
-              icon={<ArrowUp />}
-              variant="primary"
-              side="top"
-              busy={start.isPending}
-              disabled={!canSend}
-            />
           )}
+          <IconButton
+            type="submit"
+            label={sending ? 'Sending' : running === null ? 'Send' : 'Send next'}
+            shortcut="enter"
+            icon={running === null ? <ArrowUp /> : <ListPlus />}
+            variant="primary"
+            side="top"
+            busy={sending}
+            disabled={!canSend}
+            className={cx(running !== null && 'ml-1')}
+          />
         </div>
       </form>
     </div>

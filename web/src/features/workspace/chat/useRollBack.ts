@@ -7,7 +7,7 @@ import { useWorkspace } from '../context'
 export function useRollBack() {
   const { project } = useWorkspace()
   const restore = useRestoreVersion(project.id)
-  const before = (version: number) => restore.mutateAsync(version - 1)
+  const before = (version: number) => restore.mutateAsync({ number: version - 1 })
   return {
     busy: restore.isPending,
     /** The same without a word: what follows says it. */
@@ -18,7 +18,10 @@ export function useRollBack() {
           notify(`Undone: version ${made.number} has the files of version ${version - 1}`, {
             label: 'Undo',
             run: () =>
-              restore.mutate(version, { onError: (error) => notifyError('It was not undone', error) }),
+              restore.mutate(
+                { number: version },
+                { onError: (error) => notifyError('It was not undone', error) },
+              ),
           }),
         (error: unknown) => notifyError('Nothing was restored. Your files are as before.', error),
       ),

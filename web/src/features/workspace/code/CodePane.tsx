@@ -17,6 +17,7 @@ import { EditorPane } from './EditorPane'
 import { EditorTabs } from './EditorTabs'
 import { FileTree } from './FileTree'
 import { PathDialog } from './PathDialog'
+import { SuggestionsBar } from './SuggestionsBar'
 import { useFileActs } from './useFileActs'
 import { useTabs } from './useTabs'
 
@@ -113,6 +114,7 @@ export default function CodePane() {
           onClose={(path) => (dirty.has(path) ? setAsking({ act: 'close', path }) : drop(path))}
         />
       </div>
+      <SuggestionsBar />
       {tabs.active === null ? (
         <EmptyState
           className="my-auto"
