@@ -166,6 +166,102 @@ const scenes = {
     await page.keyboard.type('// mine ')
     await page.waitForTimeout(400)
   },
+  queue: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 1)
+    await page.waitForSelector('[aria-label="Send next"]')
+    for (const text of [
+      'Add a sound when a session ends, and let me choose between a bell, a gong and the noise of rain on a window',
+      'Put the statistics below the timer',
+    ]) {
+      await page.fill('textarea', text)
+      await page.keyboard.press('Enter')
+      await page.waitForTimeout(400)
+    }
+    await page.fill('textarea', 'And print the week')
+    await page.waitForTimeout(400)
+  },
+  picked: async (page) => {
+    await enter(page, '?view=preview')
+    await page.click('[aria-label="Point at something to change"]')
+    await page.waitForTimeout(500)
+    await page.frameLocator('iframe').locator('.go').click()
+    await page.waitForTimeout(800)
+  },
+  edit: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.hover('text=A pomodoro timer with statistics, dark')
+    await page.click('[aria-label="Edit and go on from here"]')
+    await page.waitForTimeout(400)
+  },
+  checks: async (page) => {
+    await enter(page, '?view=preview&panel=checks', (id) =>
+      page.evaluate((projectId) => {
+        const { files } = globalThis.mockDb.projects.get(projectId)
+        files.set('checks/start.check', '# Starts a session\nopen "/"\nclick "Start"\nsee "minutes"\n')
+        files.set('checks/week.check', '# Shows the week\nopen "/"\nclick "Week"\nsee "Monday"\n')
+        files.set('checks/torn.check', 'open "/"\n')
+      }, id),
+    )
+    await page.click('text=Run now')
+    await page.waitForTimeout(800)
+  },
+  findings: async (page) => {
+    await enter(page, '?view=preview&panel=findings', (id) =>
+      page.evaluate((projectId) => {
+        globalThis.mockDb.projects.get(projectId).findings = [
+          [
+            'api-key',
+            'secret',
+            'critical',
+            'src/lib/config.ts',
+            3,
+            'A key of OpenAI is in the code.',
+            'Move it to the server and make a new one: this one has been seen.',
+          ],
+          [
+            'inner-html',
+            'security',
+            'warning',
+            'src/App.tsx',
+            12,
+            'innerHTML is set from a variable.',
+            'Use textContent.',
+          ],
+          [
+            'label',
+            'accessibility',
+            'note',
+            'src/components/SettingsPanel.tsx',
+            48,
+            'A field has no label.',
+            'Give it one.',
+          ],
+        ].map(([rule, topic, level, path, line, message, remedy]) => ({
+          rule,
+          topic,
+          level,
+          path,
+          line,
+          message,
+          remedy,
+        }))
+      }, id),
+    )
+    await page.waitForTimeout(800)
+  },
+  waiting: async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('text=Look at it')
+    await page.waitForSelector('[aria-label="Changes that wait"]')
+    await page.waitForTimeout(600)
+  },
   versions: async (page) => {
     await enter(page, '?view=versions', (id) =>
       page.evaluate((projectId) => {

@@ -26,6 +26,12 @@ export interface MockSuggestion {
   replace: string
 }
 
+/** A change to a file's first line that a person has to decide about. */
+export function suggest(state: ProjectState, path: string) {
+  const [line = ''] = (state.files.get(path) ?? '').split('\n')
+  state.suggestions.push({ id: newId(), path, find: line, replace: `/* The agent's own words. */\n${line}` })
+}
+
 /** Puts a message into a project's queue, as the server does. */
 export function enqueue(state: ProjectState, body: StartTurn, held: string | null = null): QueuedMessage {
   const queued: QueuedMessage = {
@@ -48,7 +54,7 @@ export function sendNext(db: MockDb, state: ProjectState) {
   const [next, ...rest] = state.queue
   if (next?.held !== null || state.project.active_generation !== null) return
   state.queue = rest.map((each, i) => ({ ...each, position: i + 1 }))
-  db.startTurn(state, next.text, next.mode)
+  db.startTurn(state, next.text, next.mode, [], next.model ?? undefined)
 }
 
 function suggestionOf(state: ProjectState, { id, path, find, replace }: MockSuggestion): Suggestion {
@@ -120,7 +126,9 @@ export function chatHandlers(db: MockDb, within: Within): HttpHandler[] {
           state.files = new Map(state.snapshots.get(before.number))
           db.addVersion(state, 'restore', `Back to before “${at.text.slice(0, 40)}”`, before.verified)
         }
-        return HttpResponse.json(db.startTurn(state, body.message, body.mode), { status: 202 })
+        return HttpResponse.json(db.startTurn(state, body.message, body.mode, [], body.model), {
+          status: 202,
+        })
       }),
     ),
     http.get<Params>(

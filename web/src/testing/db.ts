@@ -25,7 +25,7 @@ import {
   type Version,
 } from '@/api/generated/wire'
 
-import { sendNext, type MockSuggestion } from './chatHandlers'
+import { sendNext, suggest, type MockSuggestion } from './chatHandlers'
 import { SAMPLE_FILES } from './files'
 import { inBrowser } from './sandboxHandlers'
 import { scriptFor } from './script'
@@ -316,6 +316,7 @@ export class MockDb {
       ).number
     }
     if (full.type === 'done' && full.version !== null) full.version = state.project.head_version
+    if (full.type === 'suggested') suggest(state, full.path)
     run.events.push({ seq: run.events.length + 1, at: ago(0), ...full })
     run.generation.last_seq = run.events.length
     if (full.type === 'done' || full.type === 'failed' || full.type === 'cancelled') {

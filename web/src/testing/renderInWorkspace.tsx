@@ -21,6 +21,8 @@ export function renderInWorkspace(ui: ReactNode, { project }: ProjectState, chan
     follow: vi.fn(),
     spot: null,
     openFile: vi.fn(),
+    showWaiting: vi.fn(),
+    waitingAsked: null,
     compose: vi.fn(),
     composed: null,
     picked: null,

@@ -154,7 +154,7 @@ export const unverified = (): ScriptStep[] => [
     50,
     {
       type: 'suggested',
-      path: 'src/theme.ts',
+      path: 'src/styles.css',
       reason: 'You changed these lines while the agent was at work.',
     },
   ],

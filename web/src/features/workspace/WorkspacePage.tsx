@@ -63,6 +63,7 @@ function OpenProject({ project }: { project: Project }) {
   const [params, setParams] = useSearchParams()
   const { liveId, follow } = useLiveTurn(project)
   const [spot, setSpot] = useState<FileSpot | null>(null)
+  const [waitingAsked, setWaitingAsked] = useState<object | null>(null)
   const [composed, setComposed] = useState<{ text: string } | null>(null)
   const [picked, setPicked] = useState<PickedElement | null>(null)
 
@@ -103,6 +104,10 @@ function OpenProject({ project }: { project: Project }) {
     },
     [show],
   )
+  const showWaiting = useCallback(() => {
+    setWaitingAsked({})
+    show('code')
+  }, [show])
   const compose = useCallback(
     (text: string) => {
       setComposed({ text })
@@ -132,6 +137,8 @@ function OpenProject({ project }: { project: Project }) {
       follow,
       spot,
       openFile,
+      showWaiting,
+      waitingAsked,
       compose,
       composed,
       picked,
@@ -148,6 +155,8 @@ function OpenProject({ project }: { project: Project }) {
       follow,
       spot,
       openFile,
+      showWaiting,
+      waitingAsked,
       compose,
       composed,
       picked,

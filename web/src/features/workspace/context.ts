@@ -29,6 +29,10 @@ export interface Workspace {
   /** The file to show in the code pane; a new object each time that it is asked for. */
   spot: FileSpot | null
   openFile: (path: string, line?: number) => void
+  /** Opens the changes that wait, above the code. */
+  showWaiting: () => void
+  /** A new object each time that they are asked for. */
+  waitingAsked: object | null
   /** Puts words into the composer; the person sends them. */
   compose: (text: string) => void
   composed: { text: string } | null

@@ -25,6 +25,11 @@ export function useLiveTurn(project: Project) {
     if (applied > 0 || version !== null) void invalidateFiles(client, project.id)
   }, [client, project.id, applied, version])
 
+  const suggested = useGenerationValue(id, ({ turn }) => turn.suggested.map(({ path }) => path).join('\n'))
+  useEffect(() => {
+    if (suggested) void client.invalidateQueries({ queryKey: keys.suggestions(project.id) })
+  }, [client, project.id, suggested])
+
   const percent = useGenerationValue(id, ({ turn }) => turn.budget?.percent ?? 0)
   const alert = useGenerationValue(id, ({ turn }) => (turn.budget ? budgetNotice(turn.budget) : null))
   const live = useGenerationValue(id, ({ turn }) => isActive(turn.status))

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight, GitMerge } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 
 import { type Suggestion } from '@/api/generated/wire'
 import { suggestionsQuery, useApplySuggestion, useLeaveSuggestion } from '@/api/suggestions'
@@ -17,7 +17,7 @@ const UNDO_MS = 8_000
 
 /** Changes of the agent's that met what a person wrote: they are made only when somebody says so. */
 export function SuggestionsBar() {
-  const { project, canEdit } = useWorkspace()
+  const { project, canEdit, view, waitingAsked } = useWorkspace()
   const { data } = useQuery({ ...suggestionsQuery(project.id), enabled: canEdit })
   const apply = useApplySuggestion(project.id)
   const leave = useLeaveSuggestion(project.id)
@@ -25,6 +25,21 @@ export function SuggestionsBar() {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
   const bodyId = useId()
   const items = data?.items.filter((item) => !left.has(item.id)) ?? []
+
+  const [opened, setOpened] = useState<object | null>(null)
+  if (waitingAsked !== opened) {
+    setOpened(waitingAsked)
+    setOpen(true)
+  }
+  // Whoever asks for them from the chat goes on here, as soon as they are there.
+  const head = useRef<HTMLButtonElement>(null)
+  const reached = useRef<object | null>(null)
+  const there = view === 'code' && items.length > 0
+  useEffect(() => {
+    if (!there || waitingAsked === reached.current) return
+    reached.current = waitingAsked
+    head.current?.focus()
+  }, [there, waitingAsked])
 
   const make = (item: Suggestion) =>
     apply.mutate(item.id, {
@@ -68,6 +83,7 @@ export function SuggestionsBar() {
   return (
     <section aria-label="Changes that wait" className="flex max-h-[60%] shrink-0 flex-col border-b">
       <button
+        ref={head}
         type="button"
         aria-expanded={open}
         aria-controls={bodyId}

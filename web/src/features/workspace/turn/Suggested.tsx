@@ -8,7 +8,7 @@ import { useWorkspace } from '../context'
 
 /** Changes that were not made, because a person had written there: they decide. */
 export function Suggested({ items }: { items: TurnState['suggested'] }) {
-  const { show } = useWorkspace()
+  const { showWaiting } = useWorkspace()
   const one = items.length === 1
   return (
     <div className="flex flex-wrap items-start gap-x-3 gap-y-2 border-t bg-warn-soft px-3 py-2 text-sm">
@@ -25,7 +25,7 @@ export function Suggested({ items }: { items: TurnState['suggested'] }) {
           ))}
         </ul>
       </div>
-      <Button size="sm" onClick={() => show('code')}>
+      <Button size="sm" onClick={showWaiting}>
         {one ? 'Look at it' : 'Look at them'}
       </Button>
     </div>

@@ -39,7 +39,7 @@ const first = () => {
 }
 
 function show(turn: TurnState, generation: Generation | null = null, canEdit = true) {
-  const workspace = { openFile: vi.fn(), show: vi.fn() }
+  const workspace = { openFile: vi.fn(), showWaiting: vi.fn() }
   render(
     <QueryClientProvider client={createQueryClient()}>
       <TooltipProvider>
@@ -224,10 +224,10 @@ test('what the reviewer found leads to its file', async () => {
 })
 
 test('what waits for a person is told, also in a folded card', async () => {
-  const { show: view, card } = show(turnOf(...scripted('unsure')))
-  expect(card).toHaveTextContent(/1 change waits for you.*src\/theme\.ts You changed these lines/)
+  const { showWaiting, card } = show(turnOf(...scripted('unsure')))
+  expect(card).toHaveTextContent(/1 change waits for you.*src\/styles\.css You changed these lines/)
   await userEvent.click(screen.getByRole('button', { name: 'Look at it' }))
-  expect(view).toHaveBeenCalledExactlyOnceWith('code')
+  expect(showWaiting).toHaveBeenCalledOnce()
 })
 
 test('files that were taken back are as before, and count for nothing', async () => {
