@@ -21,7 +21,7 @@ const enter = async (page, query = '', before = async () => undefined) => {
     history.pushState({}, '', to)
     dispatchEvent(new PopStateEvent('popstate'))
   }, `/projects/${id}${query}`)
-  await page.waitForSelector('header')
+  await page.waitForSelector('[aria-label=Chat]', { state: 'attached' })
   return id
 }
 const say = async (page, text, speed) => {
@@ -178,15 +178,26 @@ const scenes = {
       await page.keyboard.press('Enter')
       await page.waitForTimeout(400)
     }
+    await page.locator('[aria-label="Point at something to change"]').evaluate((button) => button.click())
+    await page
+      .frames()
+      .find((frame) => frame.url().includes('mock-preview'))
+      ?.evaluate(() =>
+        parent.postMessage(
+          {
+            qv: 1,
+            type: 'picked',
+            path: 'main > button.go',
+            text: 'Start',
+            html: '<button class="go">Start</button>',
+            components: ['Timer'],
+            source: { file: 'src/components/Timer.tsx', line: 12, component: 'Timer' },
+          },
+          '*',
+        ),
+      )
     await page.fill('textarea', 'And print the week')
     await page.waitForTimeout(400)
-  },
-  picked: async (page) => {
-    await enter(page, '?view=preview')
-    await page.click('[aria-label="Point at something to change"]')
-    await page.waitForTimeout(500)
-    await page.frameLocator('iframe').locator('.go').click()
-    await page.waitForTimeout(800)
   },
   edit: async (page) => {
     await enter(page)
@@ -251,7 +262,8 @@ const scenes = {
         }))
       }, id),
     )
-    await page.waitForTimeout(800)
+    await page.waitForSelector('text=Publishing has to wait')
+    await page.waitForTimeout(500)
   },
   waiting: async (page) => {
     await enter(page)

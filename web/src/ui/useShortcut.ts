@@ -5,7 +5,7 @@ import { isMac } from './platform'
 /** Whether the pressed keys are this shortcut, such as `mod+shift+e` or `escape`. */
 export function matchesShortcut(event: KeyboardEvent, shortcut: string): boolean {
   const parts = shortcut.toLowerCase().split('+')
-  const key = parts.at(-1)
+  const key = parts.at(-1) ?? ''
   const mod = isMac ? event.metaKey : event.ctrlKey
   return (
     // With Option a Mac types another sign: the key itself counts.

@@ -214,7 +214,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
           send()
         }}
         className={cx(
-          'rounded-card border bg-surface transition-colors focus-within:border-line-strong',
+          '@container rounded-card border bg-surface transition-colors focus-within:border-line-strong',
           over && 'border-accent! bg-accent-soft',
         )}
       >
@@ -276,7 +276,10 @@ export function Composer({ onSent }: { onSent: () => void }) {
           />
           <ModelSelect value={model} onChange={setModel} />
           <span className="ml-auto" />
-          <CostTag estimate={estimate} />
+          {/* What runs is to be stopped, whatever the room; a message that waits is priced when it is sent. */}
+          <span className={cx('flex shrink-0', running !== null && '@max-[27rem]:hidden')}>
+            <CostTag estimate={estimate} />
+          </span>
           {running !== null && (
             <Button
               size="sm"

@@ -147,7 +147,6 @@ function Row({ item, first, last, onEdit, onMove, onRemove, onSend }: RowProps) 
         <button
           type="button"
           data-text
-          aria-label={`Edit ${what}: ${item.text}`}
           aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Delete"
           title="Edit. Alt and an arrow moves it, Delete removes it."
           onClick={onEdit}
@@ -157,7 +156,10 @@ function Row({ item, first, last, onEdit, onMove, onRemove, onSend }: RowProps) 
           <span aria-hidden className="w-3 shrink-0 text-xs text-ink-faint tnum">
             {item.position}
           </span>
-          <span className="min-w-0 truncate">{item.text}</span>
+          <span className="min-w-0 truncate">
+            <span className="sr-only">{`Edit ${what}:`}</span>
+            {` ${item.text}`}
+          </span>
           {item.mode !== 'build' && <Badge>{MODE_NAMES[item.mode]}</Badge>}
           {item.images > 0 && <Badge icon={<Image aria-hidden />}>{plural(item.images, 'picture')}</Badge>}
           <Pencil aria-hidden className="ml-auto size-3.5 shrink-0 text-ink-faint max-sm:hidden" />

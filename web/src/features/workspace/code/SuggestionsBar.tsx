@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChevronRight, GitMerge } from 'lucide-react'
+import { ChevronRight, GitPullRequestArrow } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
 
 import { type Suggestion } from '@/api/generated/wire'
@@ -78,8 +78,8 @@ export function SuggestionsBar() {
   if (items.length === 0) return null
   const words =
     items.length === 1
-      ? 'A change of the agent’s waits: it met what you wrote.'
-      : `${items.length} changes of the agent’s wait: they met what you wrote.`
+      ? 'A change of the agent’s waits: you had written in the same place.'
+      : `${items.length} changes of the agent’s wait: you had written in the same places.`
   return (
     <section aria-label="Changes that wait" className="flex max-h-[60%] shrink-0 flex-col border-b">
       <button
@@ -90,7 +90,7 @@ export function SuggestionsBar() {
         onClick={() => setOpen(!open)}
         className="flex shrink-0 items-center gap-2 bg-canvas px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-10"
       >
-        <GitMerge aria-hidden className="size-4 shrink-0 text-ink-muted" />
+        <GitPullRequestArrow aria-hidden className="size-4 shrink-0 text-ink-muted" />
         <span className="min-w-0 flex-1 text-pretty">{words}</span>
         <ChevronRight
           aria-hidden

@@ -1,8 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http } from 'msw'
 import { toast } from 'sonner'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { violations } from '@/testing/axe'
 import { problem } from '@/testing/problem'
@@ -14,6 +14,7 @@ import { SuggestionsBar } from './SuggestionsBar'
 const context = mockServer()
 
 afterEach(() => {
+  vi.useRealTimers()
   toast.dismiss()
 })
 
@@ -29,7 +30,7 @@ test('each is shown with its lines, and made when asked', async () => {
   first().suggestions = [BODY, GONE]
   renderInWorkspace(<SuggestionsBar />, first())
   const bar = await screen.findByRole('button', {
-    name: /2 changes of the agent’s wait: they met what you wrote/,
+    name: /2 changes of the agent’s wait: you had written in the same places/,
   })
   await userEvent.click(bar)
   const change = within(screen.getByRole('region', { name: 'Change to src/styles.css' }))
@@ -50,9 +51,13 @@ test('one that is left can be asked back; then it is left for good', async () =>
   await userEvent.click(screen.getByRole('button', { name: 'Leave it' }))
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Changes that wait' })).toBeNull())
   await userEvent.click(await screen.findByRole('button', { name: 'Undo' }))
-  await userEvent.click(await screen.findByRole('button', { name: 'Leave it' }))
+  const again = await screen.findByRole('button', { name: 'Leave it' })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  fireEvent.click(again)
   expect(first().suggestions).toHaveLength(1)
-  await waitFor(() => expect(first().suggestions).toHaveLength(0), { timeout: 12_000 })
+  vi.advanceTimersByTime(10_000)
+  vi.useRealTimers()
+  await waitFor(() => expect(first().suggestions).toHaveLength(0))
 })
 
 test('a refusal leaves the file as it is', async () => {

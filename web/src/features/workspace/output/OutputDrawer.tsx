@@ -67,16 +67,16 @@ export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: Out
       )}
     >
       <TabsRoot value={shown} onChange={onTab} className="flex min-h-0 flex-1 flex-col">
-        <header className="flex min-h-10 shrink-0 items-center gap-1 border-b px-2 @max-2xl:flex-wrap @max-2xl:py-1">
+        <header className="flex min-h-10 shrink-0 items-center gap-1 border-b px-2 @max-3xl:flex-wrap @max-3xl:py-1">
           <h3 className="sr-only">Output</h3>
           <TabList
             label="Output"
             tabs={tabs}
-            className="min-w-0 [scrollbar-width:none] overflow-x-auto @max-2xl:flex-1 [&_button]:shrink-0 [&_button]:whitespace-nowrap @max-2xl:[&_svg]:hidden"
+            className="min-w-0 [scrollbar-width:none] overflow-x-auto @max-3xl:flex-1 [&_button]:shrink-0 [&_button]:whitespace-nowrap @max-3xl:[&_svg]:hidden"
           />
           <div
             ref={setSlot}
-            className="ml-auto flex min-w-0 items-center gap-1 empty:hidden @max-2xl:order-last @max-2xl:w-full @max-2xl:justify-end"
+            className="ml-auto flex shrink-0 items-center gap-1 empty:hidden @max-3xl:order-last @max-3xl:w-full @max-3xl:justify-end"
           />
           <IconButton
             label={tall ? 'Make it smaller' : 'Make it larger'}
