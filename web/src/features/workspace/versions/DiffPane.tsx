@@ -14,12 +14,7 @@ import { readStored, writeStored } from '@/ui/storage'
 import { useWorkspace } from '../context'
 import { DiffSummary } from './DiffSummary'
 import { FileDiffView } from './FileDiffView'
-
-/** Two versions; 0 is what was before the first: nothing. */
-export interface Pair {
-  from: number
-  to: number
-}
+import { type Pair } from './pair'
 
 /** More files than this are shown folded. */
 const MOST_OPEN = 12

@@ -11,7 +11,7 @@ import { Spinner } from '@/ui/Spinner'
 import { SplitPane } from '@/ui/SplitPane'
 
 import { useWorkspace } from '../context'
-import { type Pair } from './DiffPane'
+import { type Pair } from './pair'
 import { RestoreDialog } from './RestoreDialog'
 import { useRestore } from './useRestore'
 import { VersionRow } from './VersionRow'
