@@ -43,7 +43,8 @@ export function useChangeQueued(id: string) {
     onMutate: async ({ message, ...change }) => {
       await client.cancelQueries({ queryKey: key })
       const before = client.getQueryData<MessageQueue>(key)
-      if (before) client.setQueryData<MessageQueue>(key, { items: changed(before.items, message, change) })
+      if (before)
+        client.setQueryData<MessageQueue>(key, { ...before, items: changed(before.items, message, change) })
       return { before }
     },
     onError: (_error, _change, context) => {

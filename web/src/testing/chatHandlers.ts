@@ -82,7 +82,9 @@ export function chatHandlers(db: MockDb, within: Within): HttpHandler[] {
   return [
     http.get<Params>(
       '/api/projects/:id/queue',
-      within((state) => HttpResponse.json({ items: state.queue })),
+      within((state) =>
+        HttpResponse.json({ items: state.queue, active_generation: state.project.active_generation }),
+      ),
     ),
     http.post<Params>(
       '/api/projects/:id/queue',
