@@ -6,17 +6,26 @@ use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
 use qv_agent::{
-    CheckReport, Effect, FailureClass, FileContent, FileOp, Input, Machine, ModelProfile,
-    ProjectContext, ToolCall, ToolExit, ToolOutcome, Tools, TurnInput, TurnLimits,
+    CheckReport, Effect, FailureClass, FileContent, FileOp, Input, Machine, ModelProfile, Picture,
+    ProjectContext, RoleModels, SmokeOutcome, ToolCall, ToolExit, ToolOutcome, Tools, TurnInput,
+    TurnLimits,
 };
 use qv_domain::chat::{EditStyle, StopReason, TokenUsage};
-use qv_domain::{FilePath, ProjectType, TurnMode};
+use qv_domain::{BlobHash, FilePath, ProjectType, TurnMode};
 
-fuzz_target!(|input: (Vec<(&str, u8)>, bool, bool)| {
-    let (answers, weak, sandbox) = input;
+fuzz_target!(|input: (Vec<(&str, u8)>, bool, bool, bool)| {
+    let (answers, weak, sandbox, parts) = input;
     let Ok(path) = FilePath::parse("src/App.tsx") else { return };
     let files = BTreeMap::from([(path.clone(), FileContent::text("a\nb\nc\n"))]);
     let written = files.clone();
+    let model = ModelProfile {
+        name: "m".to_owned(),
+        edit_style: if weak { EditStyle::WholeFile } else { EditStyle::SearchReplace },
+        sees_images: false,
+        max_output_tokens: 1_000,
+        temperature_milli: None,
+    };
+    let all = || parts.then(|| model.clone());
     let machine = Machine::new(TurnInput {
         mode: TurnMode::Build,
         prompt: "x".to_owned(),
@@ -25,19 +34,23 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool, bool)| {
         files,
         context: ProjectContext { sent: vec![path], ..ProjectContext::default() },
         history: Vec::new(),
-        model: ModelProfile {
-            name: "m".to_owned(),
-            edit_style: if weak { EditStyle::WholeFile } else { EditStyle::SearchReplace },
-            sees_images: false,
-            max_output_tokens: 1_000,
-            temperature_milli: None,
-        },
+        plan: Vec::new(),
+        roles: RoleModels { planner: all(), reviewer: all(), tester: all() },
+        model,
         starter: None,
         tools: sandbox.then(Tools::default),
         limits: TurnLimits::default(),
     });
-    let mut turn =
-        Turn { machine, written, calls: 0, runs: 0, waits: None, allowed: 0, over: false };
+    let mut turn = Turn {
+        machine,
+        written,
+        calls: 0,
+        runs: 0,
+        waits: None,
+        tries: None,
+        allowed: 0,
+        over: false,
+    };
     turn.hear(Input::Start);
     for (text, then) in answers {
         turn.hear(Input::Text(text));
@@ -68,11 +81,36 @@ fuzz_target!(|input: (Vec<(&str, u8)>, bool, bool)| {
                 }
             }
         }
-        turn.hear(Input::Checked(CheckReport::default()));
+        turn.hear(Input::Checked(seen(then)));
+        if let Some(paths) = turn.tries.take() {
+            let tried = paths.into_iter().map(|path| outcome(path, then & 32 == 0));
+            turn.hear(Input::SmokeTried(tried.collect()));
+        }
     }
     assert!(turn.runs <= 12 && (sandbox || turn.runs == 0), "{} runs", turn.runs);
-    assert!(turn.calls <= if sandbox { 13 } else { 9 }, "{} calls", turn.calls);
+    let most = if sandbox { 16 } else { 12 } + if parts { 4 } else { 0 };
+    assert!(turn.calls <= most, "{} calls", turn.calls);
 });
+
+/// What looking at the app comes to: a smoke check that went well before fails or not.
+fn seen(then: u8) -> CheckReport {
+    let path = FilePath::parse("checks/a.check").expect("a path");
+    CheckReport {
+        diagnostics: Vec::new(),
+        smoke: vec![outcome(path, then & 16 == 0)],
+        picture: Some(Picture {
+            hash: BlobHash::from_bytes([0; 32]),
+            media_type: "image/png".to_owned(),
+            address: "/x".to_owned(),
+            image: None,
+        }),
+    }
+}
+
+fn outcome(path: FilePath, ok: bool) -> SmokeOutcome {
+    let (name, message) = ("a".to_owned(), "x".to_owned());
+    SmokeOutcome { path, name, ok, ok_before: Some(true), message, duration_ms: 1 }
+}
 
 /// What the turn waits for.
 enum Wait {
@@ -87,6 +125,8 @@ struct Turn {
     calls: u32,
     runs: u32,
     waits: Option<Wait>,
+    /// The tester's checks that are to be tried.
+    tries: Option<Vec<FilePath>>,
     /// The last run that a person allowed.
     allowed: u32,
     over: bool,
@@ -107,6 +147,9 @@ impl Turn {
                     assert!(!call.argv().is_empty() && !call.to_string().contains('\n'));
                     self.runs += 1;
                     self.waits = Some(Wait::Tool(id));
+                }
+                Effect::TrySmoke { checks } => {
+                    self.tries = Some(checks.into_iter().map(|(path, _)| path).collect());
                 }
                 Effect::AskPerson { id, .. } => self.waits = Some(Wait::Person(id)),
                 Effect::Finish { .. } | Effect::Fail { .. } | Effect::Cancelled { .. } => {
@@ -131,6 +174,7 @@ impl Turn {
                 let content = self.written.remove(&from).expect("the source exists");
                 assert!(self.written.insert(to, content).is_none());
             }
+            FileOp::Restore { .. } => panic!("no file here is binary"),
         }
     }
 }

@@ -21,7 +21,7 @@ const enter = async (page, query = '', before = async () => undefined) => {
     history.pushState({}, '', to)
     dispatchEvent(new PopStateEvent('popstate'))
   }, `/projects/${id}${query}`)
-  await page.waitForSelector('header')
+  await page.waitForSelector('[aria-label=Chat]', { state: 'attached' })
   return id
 }
 const say = async (page, text, speed) => {
@@ -72,6 +72,84 @@ const scenes = {
     await page.click('article button[aria-expanded]')
     await page.waitForTimeout(300)
   },
+  'roles-live': async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 40)
+    await page.waitForFunction(() =>
+      [...globalThis.mockDb.runs.values()][0]?.events.some((e) => e.type === 'smoke_finished'),
+    )
+    await page.evaluate(() => (globalThis.mockDb.speed = 0.05))
+    await page.waitForTimeout(600)
+  },
+  'what-it-took': async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.click('article button[aria-expanded]')
+    await page.click('text=Cost by role')
+    await page.locator('text=Cost by role').scrollIntoViewIfNeeded()
+    await page.waitForTimeout(600)
+  },
+  picture: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.click('article button[aria-expanded]')
+    await page.click('[aria-label="Show the picture of the app larger"]')
+    await page.waitForTimeout(500)
+  },
+  'asks-you': async (page) => {
+    await enter(page)
+    await say(page, 'Make something nice', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('label:has-text("My team")')
+  },
+  plan: async (page) => {
+    await enter(page)
+    await page.click('[aria-label="What the turn is for"]')
+    await page.click('[role=option]:has-text("Plan")')
+    await say(page, 'A chart of my week', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.focus('[aria-label="Step 2"]')
+  },
+  'taken-back': async (page) => {
+    await enter(page)
+    await say(page, 'Please break it', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('article button[aria-expanded]')
+    await page.waitForTimeout(300)
+  },
+  'keep-or-back': async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('article button[aria-expanded]')
+    await page.waitForTimeout(300)
+  },
+  'another-model': async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.click('text=Try another model')
+    await page.waitForTimeout(400)
+  },
+  answered: async (page) => {
+    await enter(page)
+    await page.click('[aria-label="What the turn is for"]')
+    await page.click('[role=option]:has-text("Ask")')
+    await say(page, 'How does it count?', 400)
+    await done(page)
+    await page.waitForTimeout(900)
+    await page.fill('textarea', 'And how does it stop?')
+    await page.click('[aria-label="Improve your words"]')
+    await page.waitForTimeout(500)
+  },
   console: async (page) => {
     await enter(page, '?view=preview')
     await page.waitForTimeout(600)
@@ -87,6 +165,114 @@ const scenes = {
     await page.click('.cm-line >> nth=3')
     await page.keyboard.type('// mine ')
     await page.waitForTimeout(400)
+  },
+  queue: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 1)
+    await page.waitForSelector('[aria-label="Send next"]')
+    for (const text of [
+      'Add a sound when a session ends, and let me choose between a bell, a gong and the noise of rain on a window',
+      'Put the statistics below the timer',
+    ]) {
+      await page.fill('textarea', text)
+      await page.keyboard.press('Enter')
+      await page.waitForTimeout(400)
+    }
+    await page.locator('[aria-label="Point at something to change"]').evaluate((button) => button.click())
+    await page
+      .frames()
+      .find((frame) => frame.url().includes('mock-preview'))
+      ?.evaluate(() =>
+        parent.postMessage(
+          {
+            qv: 1,
+            type: 'picked',
+            path: 'main > button.go',
+            text: 'Start',
+            html: '<button class="go">Start</button>',
+            components: ['Timer'],
+            source: { file: 'src/components/Timer.tsx', line: 12, component: 'Timer' },
+          },
+          '*',
+        ),
+      )
+    await page.fill('textarea', 'And print the week')
+    await page.waitForTimeout(400)
+  },
+  edit: async (page) => {
+    await enter(page)
+    await say(page, 'A pomodoro timer with statistics, dark', 400)
+    await done(page)
+    await page.waitForTimeout(700)
+    await page.hover('text=A pomodoro timer with statistics, dark')
+    await page.click('[aria-label="Edit and go on from here"]')
+    await page.waitForTimeout(400)
+  },
+  checks: async (page) => {
+    await enter(page, '?view=preview&panel=checks', (id) =>
+      page.evaluate((projectId) => {
+        const { files } = globalThis.mockDb.projects.get(projectId)
+        files.set('checks/start.check', '# Starts a session\nopen "/"\nclick "Start"\nsee "minutes"\n')
+        files.set('checks/week.check', '# Shows the week\nopen "/"\nclick "Week"\nsee "Monday"\n')
+        files.set('checks/torn.check', 'open "/"\n')
+      }, id),
+    )
+    await page.click('text=Run now')
+    await page.waitForTimeout(800)
+  },
+  findings: async (page) => {
+    await enter(page, '?view=preview&panel=findings', (id) =>
+      page.evaluate((projectId) => {
+        globalThis.mockDb.projects.get(projectId).findings = [
+          [
+            'api-key',
+            'secret',
+            'critical',
+            'src/lib/config.ts',
+            3,
+            'A key of OpenAI is in the code.',
+            'Move it to the server and make a new one: this one has been seen.',
+          ],
+          [
+            'inner-html',
+            'security',
+            'warning',
+            'src/App.tsx',
+            12,
+            'innerHTML is set from a variable.',
+            'Use textContent.',
+          ],
+          [
+            'label',
+            'accessibility',
+            'note',
+            'src/components/SettingsPanel.tsx',
+            48,
+            'A field has no label.',
+            'Give it one.',
+          ],
+        ].map(([rule, topic, level, path, line, message, remedy]) => ({
+          rule,
+          topic,
+          level,
+          path,
+          line,
+          message,
+          remedy,
+        }))
+      }, id),
+    )
+    await page.waitForSelector('text=Publishing has to wait')
+    await page.waitForTimeout(500)
+  },
+  waiting: async (page) => {
+    await enter(page)
+    await say(page, 'I am unsure', 400)
+    await done(page)
+    await page.waitForTimeout(500)
+    await page.click('text=Look at it')
+    await page.waitForSelector('[aria-label="Changes that wait"]')
+    await page.waitForTimeout(600)
   },
   versions: async (page) => {
     await enter(page, '?view=versions', (id) =>

@@ -17,7 +17,16 @@ const BENCHES: &[(&str, &str)] = &[
     ("cut", "a client cut off after every byte of a stream"),
     ("sandbox", "sandboxes on this host: start, first page, pool, npm ci, memory, HMR: [RUNS]"),
     ("login", "wrong passwords of somebody known and somebody unknown: how far apart in time"),
+    ("quality", "what becomes of a real model's turns: --server URL --model NAME [--most N]"),
     ("overhead", "what session, rule and limit add to a request"),
+    (
+        "verdict",
+        "from an edit to the word whether the app works: compiled only, and opened in Chromium",
+    ),
+    (
+        "faults",
+        "40 single faults in the starters: who notices; alarms on 40 harmless edits: [--files-only]",
+    ),
     ("vanish", "1,000 clients that go without a FIN: what stays behind (needs root)"),
 ];
 
@@ -47,12 +56,13 @@ pub(crate) fn run(shell: &Shell, name: Option<&str>, arguments: &[String]) -> Re
                 .run()?;
             Ok(())
         }
-        Some(script @ ("preview" | "start")) => {
+        Some(script @ ("preview" | "start" | "quality")) => {
             node_script(shell, &format!("e2e/bench/{script}.ts"), arguments)
         }
-        Some(name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead")) => {
-            of_the_binary(shell, name, arguments)
-        }
+        Some(
+            name @ ("crash" | "relay" | "cut" | "vanish" | "login" | "overhead" | "verdict"
+            | "faults"),
+        ) => of_the_binary(shell, name, arguments),
         Some("sandbox") => sandbox(shell, arguments),
         other => {
             for (name, what) in BENCHES {
@@ -79,6 +89,9 @@ fn of_the_binary(shell: &Shell, name: &str, arguments: &[String]) -> Result<(), 
         .args([name])
         .args(arguments.iter().map(String::as_str))
         .env("QUICKVIBE_BIN", binary);
+    if name == "verdict" {
+        run = run.env("QUICKVIBE_CHROMIUM", install::chromium(shell)?);
+    }
     // Held here so that a PostgreSQL of our own outlives the bench.
     let postgres = match name {
         "crash" | "relay" if !arguments.iter().any(|word| word == "sqlite") => {

@@ -43,7 +43,7 @@ pub(crate) fn chromium(shell: &Shell) -> Result<String, Failure> {
     if let Some(found) = known.iter().find(|path| Path::new(path).is_file()) {
         return Ok((*found).to_owned());
     }
-    debian(shell, &["chromium"], "end-to-end tests run in a real browser")?;
+    debian(shell, &["chromium"], "apps are looked at, and tests run, in a real browser")?;
     Ok(known[0].to_owned())
 }
 

@@ -40,7 +40,8 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
     if !shell.has("strace") {
         install::debian(shell, &["strace"], "tests make the disk fail by it")?;
     }
-    rust_tests(shell, &postgres.url)?;
+    let chromium = install::chromium(shell)?;
+    rust_tests(shell, &postgres.url, &chromium)?;
 
     stage("hostile programs in sandboxes", start);
     hostile::run(shell)?;
@@ -49,7 +50,6 @@ pub(crate) fn run(shell: &Shell, lint_only: bool, models: bool) -> Result<(), Fa
     fuzz(shell)?;
 
     stage("end to end in Chromium", start);
-    let chromium = install::chromium(shell)?;
     shell.cargo().args(["build", "-p", "quickvibe", "-p", "qv-testkit", "--bins"]).run()?;
     shell
         .command("npm")
@@ -95,7 +95,7 @@ const PROPERTY_SEED: &str = "20261124";
 /// The npm packages that the Daytona engine is tested with: the vendor's own client, and a server of its description.
 const DAYTONA: &str = "crates/sandbox/tests/prism";
 
-fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
+fn rust_tests(shell: &Shell, postgres: &str, chromium: &str) -> Result<(), Failure> {
     install::npm_packages(shell, DAYTONA)?;
     let nextest = shell.has("cargo-nextest");
     let words: &[&str] =
@@ -104,6 +104,7 @@ fn rust_tests(shell: &Shell, postgres: &str) -> Result<(), Failure> {
         .cargo()
         .args(words.iter().copied())
         .env("QUICKVIBE_TEST_POSTGRES", postgres)
+        .env("QUICKVIBE_CHROMIUM", chromium)
         .env("QUICKVIBE_TEST_DAYTONA_PACKAGES", shell.path(&format!("{DAYTONA}/node_modules")))
         .env("PROPTEST_RNG_SEED", PROPERTY_SEED)
         .run()?;

@@ -13,10 +13,12 @@ const HEIGHT: &[(&str, u8)] = &[
     ("qv-agent", 1),
     ("qv-pfc", 1),
     ("qv-webcore", 1),
+    ("qv-lint", 1),
     ("qv-packages", 1),
     ("qv-starters", 1),
     ("qv-llm", 1),
     ("qv-sandbox", 1),
+    ("qv-browser", 1),
     ("qv-security", 1),
     ("qv-store", 1),
     ("qv-engine", 2),
@@ -26,7 +28,8 @@ const HEIGHT: &[(&str, u8)] = &[
 /// For tests alone, and outside the order.
 const TEST_ONLY: &[&str] = &["qv-testkit", "qv-daytona-fake", "qv-replay", "xtask"];
 /// What the server may never reach around the engine for.
-const SERVER_NEVER: &[&str] = &["sqlx", "qv-llm", "qv-agent", "qv-packages", "qv-sandbox"];
+const SERVER_NEVER: &[&str] =
+    &["sqlx", "qv-llm", "qv-agent", "qv-packages", "qv-sandbox", "qv-browser"];
 
 const MOST_LINES: usize = 500;
 const MEDIAN_LINES: usize = 150;

@@ -17,8 +17,9 @@ pub use apply::{FileChange, FileContent, FileOp};
 pub use fault::EditFault;
 
 pub use machine::{
-    AgentEvent, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode, FailureClass,
-    Input, Machine, ModelProfile, PastTurn, PlanItem, ProjectContext, RepairReason, ShownPart,
-    StarterInfo, TurnInput, TurnLimits,
+    AgentEvent, Check, CheckReport, Diagnostic, DiagnosticKind, EditStyle, Effect, FailCode,
+    FailureClass, Finding, Input, Machine, ModelProfile, PastTurn, Picture, PlanItem,
+    ProjectContext, Question, RepairReason, RoleModels, ShownPart, SmokeOutcome, StarterInfo,
+    TurnInput, TurnLimits, clarify,
 };
 pub use tools::{Capture, ToolCall, ToolExit, ToolOutcome, Tools};

@@ -9,7 +9,9 @@ pub mod chat;
 mod env;
 mod file;
 mod ids;
+mod known_key;
 mod limits;
+pub mod nesting;
 mod path;
 mod preview_id;
 mod project;
@@ -28,6 +30,7 @@ pub use ids::{
     MessageId, NodeId, ProjectId, QueuedId, SandboxId, SessionId, SuggestionId, UsageId, UserId,
     VersionId,
 };
+pub use known_key::{KNOWN_KEYS, KeyReach, KnownKey};
 pub use limits::Limits;
 pub use path::{FilePath, PathError};
 pub use preview_id::PreviewId;

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use qv_browser::BrowserConfig;
 use qv_domain::{Limits, SignUpMode};
 use qv_llm::{AddressPolicy, CallLimits, ProbeTargets, ProviderKind};
 use qv_security::SecretString;
@@ -41,6 +42,8 @@ pub struct EngineConfig {
     pub audit_days: u32,
     /// Never ask the npm registry; use what is embedded and cached.
     pub offline: bool,
+    /// How long a version of an npm package must have been out before it is chosen; zero: at once.
+    pub minimum_package_age: Duration,
     /// Projects that are kept compiled in memory.
     pub open_projects: usize,
     /// Where the key comes from that seals every secret.
@@ -56,6 +59,8 @@ pub struct EngineConfig {
     pub mail: Option<MailConfig>,
     /// How machines of apps are set up.
     pub sandboxes: SandboxConfig,
+    /// The browser that apps are looked at with.
+    pub browser: BrowserConfig,
 }
 
 /// A provider's key from the environment.
@@ -87,6 +92,7 @@ impl EngineConfig {
             environment_keys: Vec::new(),
             audit_days: 400,
             offline: false,
+            minimum_package_age: Duration::from_secs(24 * 60 * 60),
             open_projects: 32,
             master_key: MasterKeySource::default(),
             pepper_file: None,
@@ -94,6 +100,7 @@ impl EngineConfig {
             sign_up: SignUpMode::Closed,
             mail: None,
             sandboxes: SandboxConfig::default(),
+            browser: BrowserConfig::default(),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Engine {
         self.edit_by_hand(access, path, None, change, &format!("Remove {}", path.name())).await
     }
 
-    async fn edit_by_hand(
+    pub(crate) async fn edit_by_hand(
         self: &Arc<Self>,
         access: &Access,
         path: &FilePath,

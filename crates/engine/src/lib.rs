@@ -27,9 +27,12 @@ mod error;
 mod events;
 mod export;
 mod files;
+mod findings;
 mod health;
 mod hub;
+mod kept;
 mod log;
+mod look;
 mod mail;
 mod maintenance;
 mod merge;
@@ -84,6 +87,8 @@ pub use hub::Follower;
 pub use mail::MailConfig;
 pub use maintenance::Maintenance;
 pub use passwords::{ImportedPasswords, import_breached};
+/// How the browser works that apps are looked at with.
+pub use qv_browser::{BrowserConfig, Program as BrowserProgram};
 /// What a process becomes that is started as a sandbox's supervisor; nothing may have been begun before.
 #[cfg(target_os = "linux")]
 pub use qv_sandbox::local::{IsolationCheck, IsolationReport, Standing, isolation, supervise};
@@ -106,6 +111,7 @@ pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;
+use look::Looks;
 use mail::Mailer;
 use models::Models;
 use node::FolderLock;
@@ -141,6 +147,7 @@ pub struct Engine {
     models: Models,
     workspaces: Workspaces,
     sandboxes: Sandboxes,
+    looks: Looks,
     passwords: Passwords,
     /// `None` where the server cannot send mail.
     mailer: Option<Mailer>,
@@ -210,6 +217,7 @@ impl Engine {
         let engine = Arc::new(Self {
             models: Models::new(&config, env.clone())?,
             sandboxes,
+            looks: Looks::new(config.browser.clone(), workspaces.packages(), env.clone()),
             workspaces,
             lease_owner: format!("{node_id}/{}", NodeId::generate(&*env)),
             log: LogWriter::start(db.clone(), env.clone()),
@@ -319,6 +327,7 @@ impl Engine {
         self.stopping.cancel();
         self.stopped.cancel();
         self.stop_machines().await;
+        self.looks.close().await;
         if tokio::time::timeout(CLOSE, self.db.close()).await.is_err() {
             tracing::warn!("the database was still in use; its log has all that was committed");
         }

@@ -8,18 +8,16 @@ use qv_domain::{
 };
 use qv_store as store;
 use qv_wire::{
-    AnswerPermission, ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnContext,
-    TurnStarted,
+    AnswerPermission, ErrorCode, EventData, Generation, ImageUpload, StartTurn, TurnStarted,
 };
 
 use crate::budgets::{Asking, FirstCall, Payer, Place};
 use crate::driver::logged;
 use crate::models::Chosen;
-use crate::{Access, Engine, EngineError, Result, edits, view};
+use crate::{Access, Engine, EngineError, Result, edits, kept, view};
 
 const MOST_IMAGES: usize = 6;
 const IMAGE_BYTES: usize = 5_000_000;
-const MOST_OPEN_FILES: usize = 20;
 
 /// A turn that was checked and may be written.
 pub(crate) struct Prepared {
@@ -221,7 +219,7 @@ impl Engine {
             ));
         }
         let images = start.images.into_iter().map(picture).collect::<Result<_>>()?;
-        let context = start.context.map(in_view).transpose()?;
+        let context = kept::keep(start.context, start.plan)?;
         Ok(Prepared { user, text, mode, chosen, images, context, first: None })
     }
 
@@ -230,9 +228,10 @@ impl Engine {
         let Some(chosen) = turn.chosen.as_ref().filter(|chosen| !chosen.kind.is_local()) else {
             return Ok(());
         };
+        let text = with_plan(&turn.text, turn.context.as_ref());
         let asking = Asking {
             chosen,
-            text: &turn.text,
+            text: &text,
             mode: turn.mode,
             images: turn.images.len(),
             place,
@@ -258,9 +257,10 @@ impl Engine {
         let (Some(project), Some(message)) = (project, message) else {
             return Err(EngineError::not_found("message"));
         };
+        let text = with_plan(&message.text, message.context.as_ref());
         let asking = Asking {
             chosen,
-            text: &message.text,
+            text: &text,
             mode: generation.mode,
             images: message.images.len(),
             place: Place::There(&project),
@@ -375,16 +375,10 @@ async fn enqueue(
     Ok((row.ok_or_else(gone)?, fence))
 }
 
-/// What the person has before them, as it is kept beside the message.
-fn in_view(context: TurnContext) -> Result<serde_json::Value> {
-    if context.open_files.len() > MOST_OPEN_FILES {
-        return Err(EngineError::invalid(
-            "context",
-            format!("At most {MOST_OPEN_FILES} open files. Send the ones in front."),
-        ));
-    }
-    serde_json::to_value(&context)
-        .map_err(|error| EngineError::Internal(format!("a context cannot be kept: {error}")))
+/// What is asked together with the plan for it, as far as it counts for what a call costs.
+fn with_plan(text: &str, kept: Option<&serde_json::Value>) -> String {
+    let (_, plan) = kept::read(kept);
+    std::iter::once(text).chain(plan.iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
 }
 
 /// A picture as it was uploaded, checked by its first bytes and not by what it calls itself.

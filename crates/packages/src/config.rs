@@ -17,6 +17,8 @@ pub struct Config {
     /// Answer from the packages that come with the binary where they suffice, and prefer their
     /// versions elsewhere.
     pub embedded: bool,
+    /// How long a version must have been out before a range or a tag chooses it; zero: at once.
+    pub minimum_age: Duration,
 }
 
 impl Config {
@@ -29,6 +31,7 @@ impl Config {
             limits: Limits::default(),
             offline: false,
             embedded: true,
+            minimum_age: Duration::from_secs(24 * 60 * 60),
         }
     }
 }

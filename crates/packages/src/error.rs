@@ -23,6 +23,20 @@ pub enum PackagesError {
         /// Its newest versions, newest first, at most five.
         newest: Vec<String>,
     },
+    /// All versions that the range allows came out too recently.
+    #[error(
+        "`{name}` {version} came out less than {hours} hours ago, and no older version fits `{range}`: wait until others have looked at it, or write exactly {version} in package.json"
+    )]
+    TooYoung {
+        /// The package.
+        name: String,
+        /// The version that would have been chosen.
+        version: String,
+        /// The range that was asked for.
+        range: String,
+        /// How long versions must have been out, in hours.
+        hours: u64,
+    },
     /// A dependency is written in a way that is not taken: git, file, URL, workspace.
     #[error(
         "`{name}: {spec}` {reason}: give a version range of a registry package, such as `^1.2.0`"

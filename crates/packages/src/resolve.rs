@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use nodejs_semver::Version;
@@ -23,6 +24,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) needed: BTreeSet<String>,
     /// Versions to choose where a range allows them, name -> version.
     pub(crate) preferred: &'a BTreeMap<String, String>,
+    /// How long a version must have been out.
+    pub(crate) minimum_age: Duration,
 }
 
 /// Resolves within the limits, time included.
@@ -43,7 +46,7 @@ struct Resolver<'a> {
     limits: &'a Limits,
     wish: &'a Wish<'a>,
     /// `None` where the registry has nothing of that name.
-    packuments: HashMap<String, Option<Arc<Packument>>>,
+    packuments: HashMap<String, Option<Described>>,
     nodes: Vec<Node>,
     /// Nodes of each name, in the order of their choice: the first is the shared one.
     by_name: HashMap<String, Vec<usize>>,
@@ -51,6 +54,13 @@ struct Resolver<'a> {
     /// Edges that never install anything, linked at the end where their target is there.
     optional: Vec<Edge>,
     warnings: Vec<Warning>,
+}
+
+/// A package's description, and its versions that came out too recently.
+#[derive(Clone)]
+struct Described {
+    packument: Arc<Packument>,
+    young: Arc<BTreeSet<Version>>,
 }
 
 struct Node {
@@ -123,10 +133,13 @@ impl<'a> Resolver<'a> {
         if self.packuments.len() + names.len() > self.limits.packages {
             return Err(self.too_many());
         }
-        let registry = self.registry;
+        let (registry, age) = (self.registry, self.wish.minimum_age);
         let fetched = names.into_iter().map(|(name, direct)| async move {
             match registry.packument(&name).await {
-                Ok(packument) => Ok((name, Some(packument))),
+                Ok(packument) => {
+                    let young = Arc::new(registry.younger(&name, &packument, age).await);
+                    Ok((name, Some(Described { packument, young })))
+                }
                 // What is only needed further down may not be needed by this app at all.
                 Err(PackagesError::NotFound { .. }) if !direct => Ok((name, None)),
                 Err(error) => Err(error),
@@ -175,14 +188,14 @@ impl<'a> Resolver<'a> {
             return Ok(None);
         }
         let spec = self.effective(edge)?;
-        let Some(packument) = self.packuments.get(&spec.name).cloned().flatten() else {
+        let Some(described) = self.packuments.get(&spec.name).cloned().flatten() else {
             let name = spec.name;
             let node = edge.from.ok_or(PackagesError::NotFound { name, similar: None })?;
             self.warn(node, &edge.alias, "which the registry does not have");
             return Ok(None);
         };
         let preferred = self.wish.preferred.get(&spec.name).map(String::as_str);
-        let (version, manifest) = packument.pick(&spec, preferred)?;
+        let (version, manifest) = self.pick(edge, &spec, preferred, &described)?;
         let depth = edge.from.map_or(1, |from| self.nodes[from].depth + 1);
         if self.nodes.len() >= self.limits.packages {
             return Err(self.too_many());
@@ -201,6 +214,33 @@ impl<'a> Resolver<'a> {
             self.roots.entry(edge.alias.clone()).or_insert(node);
         }
         Ok(Some((node, manifest)))
+    }
+
+    /// Chooses a version, one that has been out for a while where there is one. What the app names exactly is a person's
+    /// decision, and what a package needs is its makers'; both are taken as they are when there is nothing older.
+    fn pick(
+        &self,
+        edge: &Edge,
+        spec: &Spec,
+        preferred: Option<&str>,
+        described: &Described,
+    ) -> Result<(Version, Manifest), PackagesError> {
+        let Described { packument, young } = described;
+        let older = packument.pick(spec, preferred, young);
+        if older.is_ok() || young.is_empty() {
+            return older;
+        }
+        let (version, manifest) = packument.pick(spec, preferred, &BTreeSet::new())?;
+        let exact = Version::parse(spec.text.trim_start_matches(['=', 'v'])).is_ok();
+        if exact || edge.from.is_some() {
+            return Ok((version, manifest));
+        }
+        Err(PackagesError::TooYoung {
+            name: spec.name.clone(),
+            version: version.to_string(),
+            range: spec.text.clone(),
+            hours: self.wish.minimum_age.as_secs() / 3600,
+        })
     }
 
     fn link(&mut self, edge: &Edge, target: usize) {

@@ -84,6 +84,16 @@ impl Packages {
         self.0.lock(dependencies, dependencies.keys().cloned().collect()).await
     }
 
+    /// The versions of a package that came out too recently; none where the registry cannot be asked or does not say.
+    ///
+    /// # Errors
+    /// [`PackagesError::NotFound`] and what else the registry answers about the package.
+    pub async fn too_young(&self, name: &str) -> Result<Vec<String>, PackagesError> {
+        let packument = self.0.registry.packument(name).await?;
+        let young = self.0.registry.younger(name, &packument, self.0.config.minimum_age).await;
+        Ok(young.into_iter().map(|version| version.to_string()).collect())
+    }
+
     /// Makes everything that an app imports loadable in a browser, or finds it made.
     ///
     /// Frameworks that are dependencies also get what their compiled apps import: React its
@@ -150,7 +160,8 @@ impl Inner {
         }
         // What comes with the binary is tested together: it goes first wherever a range allows it.
         let preferred = if self.config.embedded { embedded().versions() } else { BTreeMap::new() };
-        let wish = Wish { dependencies, needed, preferred: &preferred };
+        let minimum_age = self.config.minimum_age;
+        let wish = Wish { dependencies, needed, preferred: &preferred, minimum_age };
         match resolve(&self.registry, &self.config.limits, &wish).await {
             Ok(lock) => {
                 self.locks.write(&place, &lock, now).await;

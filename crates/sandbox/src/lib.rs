@@ -8,7 +8,7 @@
 //! [`route`] is pure: what an app needs ([`Needs`], told from its files), what its owner's plan includes and what is
 //! available in, a [`Decision`] with its reason out.
 //!
-//! This is the only crate that makes processes.
+//! Beside `qv-browser` this is the only crate that makes processes.
 
 pub mod daytona;
 pub mod egress;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use qv_domain::ProjectType;
+use qv_domain::{MOST_SMOKE_CHECKS, ProjectType, SmokeCheck};
 use qv_starters::{blank, catalogue, fill, list};
 use serde_json::Value;
 
@@ -100,5 +100,19 @@ fn there_is_a_scaffold_of_every_type() {
     for kind in ProjectType::ALL {
         let files = blank(*kind);
         assert!(files.contains_key("index.html") && files.contains_key("package.json"), "{kind}");
+    }
+}
+
+#[test]
+fn smoke_checks_are_understood_and_few() {
+    for starter in list() {
+        let files = starter.files();
+        let checks: Vec<_> = files.iter().filter(|(path, _)| SmokeCheck::is_at(path)).collect();
+        assert!((1..=MOST_SMOKE_CHECKS).contains(&checks.len()), "{}", starter.id());
+        for (path, content) in checks {
+            let check = SmokeCheck::parse(std::str::from_utf8(content).unwrap());
+            let check = check.unwrap_or_else(|error| panic!("{}: {path}: {error}", starter.id()));
+            assert_eq!(SmokeCheck::path_for(&check.name).as_ref(), Some(path));
+        }
     }
 }

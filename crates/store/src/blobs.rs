@@ -180,6 +180,7 @@ impl Tx {
              SELECT b.hash FROM blobs b WHERE b.touched_at < $1 \
              AND NOT EXISTS (SELECT 1 FROM files f WHERE f.hash = b.hash) \
              AND NOT EXISTS (SELECT 1 FROM project_blobs r WHERE r.hash = b.hash) \
+             AND NOT EXISTS (SELECT 1 FROM screenshots s WHERE s.hash = b.hash) \
              ORDER BY b.touched_at LIMIT $2 {})",
             self.backend().skip_locked(Locked::Blob)
         );

@@ -27,8 +27,6 @@ row! {
         pub images: MessageImages,
         /// What the person has before them, as the engine keeps it.
         pub context: Option<serde_json::Value>,
-        /// A plan that the turn carries out, as the engine keeps it.
-        pub plan: serde_json::Value,
         /// Why it was not sent when its time came.
         pub held: Option<String>,
         /// When it was written.

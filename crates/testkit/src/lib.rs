@@ -6,6 +6,8 @@ pub mod app;
 #[cfg(feature = "bench")]
 pub mod bench;
 pub mod cuts;
+#[cfg(feature = "faults")]
+pub mod faults;
 pub mod model_server;
 pub mod raw;
 pub mod smtp;

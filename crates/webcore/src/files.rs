@@ -30,6 +30,10 @@ impl Files {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&FilePath, &Blob)> {
+        self.0.iter()
+    }
+
     pub(crate) fn paths(&self) -> impl Iterator<Item = &FilePath> {
         self.0.keys()
     }

@@ -71,7 +71,7 @@
 //! # Hostile input
 //!
 //! Everything here comes from a model or a stranger. [`limits`] bound sizes and counts, depth is
-//! bounded by what can nest (see `nesting.rs`), scanners are flat loops, and text reaches HTML and
+//! bounded by what can nest (see [`qv_domain::nesting`]), scanners are flat loops, and text reaches HTML and
 //! JavaScript only through the encoders of `text.rs`.
 
 mod component;
@@ -83,7 +83,6 @@ mod glob;
 mod html;
 mod json_module;
 pub mod limits;
-mod nesting;
 mod packages;
 mod patch;
 mod project;

@@ -4,8 +4,7 @@
 pub const MAX_SOURCE_BYTES: usize = 1_000_000;
 /// The most modules that one app may reach.
 pub const MAX_MODULES: usize = 2_000;
-/// The most places in one module that a parser may nest at; see `nesting.rs`.
-pub const MAX_NESTING: usize = 40_000;
+pub use qv_domain::nesting::MAX_NESTING;
 /// The most imports, and names in them, in one app; a glob counts for 200.
 pub const MAX_LINKS: usize = 50_000;
 /// The most diagnostics about where one module's imports lead.

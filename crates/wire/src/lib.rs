@@ -8,6 +8,7 @@ mod account;
 mod api_token;
 mod audit;
 mod budget;
+mod check;
 mod dead_letter;
 mod error_code;
 mod event;
@@ -42,12 +43,12 @@ pub use account::{
 pub use api_token::{ApiToken, ApiTokenCreated, ApiTokenList, CreateApiToken};
 pub use audit::AuditEntry;
 pub use budget::{AskEstimate, Budget, Budgets, Estimate, ProjectBudget, SaveBudget, UserBudget};
+pub use check::{
+    CheckKind, Diagnostic, DiagnosticKind, PlanItem, Question, ReviewFinding, Severity, SmokeResult,
+};
 pub use dead_letter::{DeadLetter, DeadLetterPayload};
 pub use error_code::ErrorCode;
-pub use event::{
-    CheckKind, Diagnostic, DiagnosticKind, Event, EventData, PlanItem, Question, ReviewFinding,
-    Severity, SmokeResult,
-};
+pub use event::{Event, EventData};
 pub use file::{AddPackage, FileContent, FileEntry, FileList, FileSaved, FileText, SaveFile};
 pub use finding::{Finding, FindingLevel, FindingTopic, Findings};
 pub use generation::{

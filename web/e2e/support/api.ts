@@ -91,6 +91,13 @@ export class Api {
     return response.ok() ? ((await response.json()) as SessionInfo).csrf_token : undefined
   }
 
+  /** What stands at an address, as text. */
+  async raw(path: string): Promise<string> {
+    const response = await this.request.get(this.site + path)
+    if (!response.ok()) throw new Error(`GET ${path}: ${response.status()}`)
+    return response.text()
+  }
+
   async send<T>(method: string, path: string, data?: unknown): Promise<T> {
     if (method !== 'GET') this.token ??= await this.csrfToken()
     const headers: Record<string, string> = this.token === undefined ? {} : { 'x-csrf-token': this.token }

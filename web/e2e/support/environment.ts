@@ -16,7 +16,7 @@ export const binary = (name: 'quickvibe' | 'scripted-model'): string => join(giv
 
 /**
  * The environment of a program of ours: nothing of this machine but where programs and scratch space are, so that
- * no key, proxy or setting of whoever runs the tests reaches it.
+ * no key, proxy or setting of whoever runs the tests reaches it. Apps are looked at where a test asks for it.
  */
 export function cleanEnvironment(more: Record<string, string> = {}): Record<string, string> {
   const kept: Record<string, string> = {}
@@ -24,5 +24,5 @@ export function cleanEnvironment(more: Record<string, string> = {}): Record<stri
     const value = process.env[name]
     if (value !== undefined) kept[name] = value
   }
-  return { ...kept, QUICKVIBE_OFFLINE: 'true', ...more }
+  return { ...kept, QUICKVIBE_OFFLINE: 'true', QUICKVIBE_CHROMIUM: 'off', ...more }
 }

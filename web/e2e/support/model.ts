@@ -18,7 +18,7 @@ export interface Reply {
 }
 
 export interface Script {
-  rules: { when?: string; replies: Reply[]; repeat?: boolean }[]
+  rules: { when?: string; system?: string; replies: Reply[]; repeat?: boolean }[]
 }
 
 /** A request that the model server got. */

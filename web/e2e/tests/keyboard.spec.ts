@@ -57,5 +57,8 @@ test('the main job needs no mouse', async ({ page, api, site }) => {
   await expect(restore).toBeVisible()
   await tabTo(page, restore)
   await page.keyboard.press('Enter')
+  // Files only: it is chosen at first.
+  await expect(page.getByRole('radio', { name: /Files only/ })).toBeFocused()
+  await page.keyboard.press('Enter')
   await expect(page.getByText('Version 4 has the files of version 1')).toBeVisible()
 })

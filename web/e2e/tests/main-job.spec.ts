@@ -82,6 +82,7 @@ test('a prompt becomes an app that is used, changed, edited, restored, and there
   await test.step('a version is restored', async () => {
     await workspace.show('Versions')
     await page.getByRole('button', { name: 'Restore version 1 as a new version' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click()
     await expect(page.getByText('Version 4 has the files of version 1')).toBeVisible()
     await workspace.show('Preview')
     await expect(app.getByRole('heading', { name: 'Deep Work', level: 1 })).toHaveCount(0)

@@ -33,6 +33,9 @@ export function invalidateFiles(client: QueryClient, id: string) {
   return Promise.all([
     client.invalidateQueries({ queryKey: keys.files(id) }),
     client.invalidateQueries({ queryKey: keys.versions(id) }),
+    client.invalidateQueries({ queryKey: keys.checks(id) }),
+    // What waits to be made is told against the files as they are.
+    client.invalidateQueries({ queryKey: keys.suggestions(id) }),
     client.invalidateQueries({ queryKey: keys.project(id), exact: true }),
   ])
 }

@@ -21,6 +21,20 @@ export function useCancelGeneration() {
   })
 }
 
+const STOP_MS = 15_000
+const LOOK_MS = 400
+
+/** Stops a turn and waits until it has stopped: until then its project is busy. */
+export async function stopGeneration(id: string): Promise<void> {
+  const until = Date.now() + STOP_MS
+  let at = await api.get<Generation>(apiPath('generations', id))
+  if (at.finished_at === null) await api.post(apiPath('generations', id, 'cancel'))
+  while (at.finished_at === null && Date.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    at = await api.get<Generation>(apiPath('generations', id))
+  }
+}
+
 /** Says whether the turn may run what it asks about. That it was answered is told by its events. */
 export const useAnswerPermission = (id: string) =>
   useMutation({

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-query'
 
 import { api, apiPath } from './client'
+import { invalidateFiles } from './files'
 import { type Message, type Page, type StartTurn, type TurnStarted } from './generated/wire'
 import { keys } from './keys'
 
@@ -42,6 +43,22 @@ export function useStartTurn(id: string) {
       client.setQueryData(keys.generation(generation.id), generation)
       appendMessage(client, id, message)
       void client.invalidateQueries({ queryKey: keys.project(id), exact: true })
+    },
+  })
+}
+
+/** Says something in the place of an earlier message: files and chat go back to before it. */
+export function useEditMessage(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ messageId, ...body }: StartTurn & { messageId: string }) =>
+      api.post<TurnStarted>(apiPath('projects', id, 'messages', messageId, 'edit'), body),
+    onSuccess: ({ generation }) => {
+      client.setQueryData(keys.generation(generation.id), generation)
+      return Promise.all([
+        invalidateFiles(client, id),
+        client.invalidateQueries({ queryKey: keys.messages(id) }),
+      ])
     },
   })
 }

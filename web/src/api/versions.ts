@@ -2,7 +2,13 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { api, apiPath } from './client'
 import { invalidateFiles } from './files'
-import { type Page, type Version, type VersionDiff, type VersionFiles } from './generated/wire'
+import {
+  type Page,
+  type RestoreVersion,
+  type Version,
+  type VersionDiff,
+  type VersionFiles,
+} from './generated/wire'
 import { keys } from './keys'
 
 export const versionsQuery = (id: string) =>
@@ -40,11 +46,19 @@ export function useRenameVersion(id: string) {
   })
 }
 
+/** What goes back to a version: its files, and with `chat` the conversation too. */
+export type Restore = RestoreVersion & { number: number }
+
 /** Makes a new version with an older one's files. */
 export function useRestoreVersion(id: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (number: number) => api.post<Version>(apiPath('projects', id, 'versions', number, 'restore')),
-    onSuccess: () => invalidateFiles(client, id),
+    mutationFn: ({ number, chat = false }: Restore) => restoreVersion(id, number, chat),
+    onSuccess: () =>
+      Promise.all([invalidateFiles(client, id), client.invalidateQueries({ queryKey: keys.messages(id) })]),
   })
 }
+
+/** The same call where no hook is at hand. */
+export const restoreVersion = (id: string, number: number, chat: boolean) =>
+  api.post<Version>(apiPath('projects', id, 'versions', number, 'restore'), { chat } satisfies RestoreVersion)

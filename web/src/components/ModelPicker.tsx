@@ -14,20 +14,33 @@ interface ModelPickerProps {
   look?: 'field' | 'bare'
   /** More choices before the models. */
   before?: readonly SelectOption<string>[]
+  /** What is being chosen, read aloud. */
+  label?: string
+  /** Whether the starters are among the choices. */
+  starters?: boolean
   className?: string
   disabled?: boolean
+  'aria-describedby'?: string
+}
+
+const STARTERS_CHOICE: SelectOption<string> = {
+  value: STARTERS,
+  label: 'Starters (no model)',
+  hint: 'A tested app, fitted to your words. Free, in a second',
+  icon: <Sparkles aria-hidden />,
 }
 
 /** Chooses who answers: the starters or one of the connected models. */
-export function ModelPicker({ list, before = [], ...rest }: ModelPickerProps) {
+export function ModelPicker({
+  list,
+  before = [],
+  label = 'Model',
+  starters = true,
+  ...rest
+}: ModelPickerProps) {
   const options: SelectOption<string>[] = [
     ...before,
-    {
-      value: STARTERS,
-      label: 'Starters (no model)',
-      hint: 'A tested app, fitted to your words. Free, in a second',
-      icon: <Sparkles aria-hidden />,
-    },
+    ...(starters ? [STARTERS_CHOICE] : []),
     ...list.items.map((model) => ({
       value: model.id,
       label: model.label,
@@ -36,7 +49,7 @@ export function ModelPicker({ list, before = [], ...rest }: ModelPickerProps) {
       group: list.providers.find((p) => p.id === model.provider)?.label ?? model.provider,
     })),
   ]
-  return <Select label="Model" options={options} {...rest} />
+  return <Select label={label} options={options} {...rest} />
 }
 
 const iconOf = (model: Model): ReactNode =>

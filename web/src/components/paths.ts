@@ -4,6 +4,8 @@ export const paths = {
   projects: () => '/projects',
   project: (id: string, view?: WorkspaceView) =>
     view === undefined ? `/projects/${id}` : `/projects/${id}?view=${view}`,
+  /** A project with a tab of the output under its preview. */
+  panel: (id: string, panel: OutputTab) => `/projects/${id}?view=preview&panel=${panel}`,
   settings: (section?: SettingsSection) => (section === undefined ? '/settings' : `/settings/${section}`),
   /** The app in WebContainer: a page that is cut off from all others. */
   run: (id: string) => `/run/${id}`,
@@ -21,6 +23,8 @@ export const paths = {
 }
 
 export type WorkspaceView = 'chat' | 'preview' | 'code' | 'versions'
+/** What the output under the preview shows. */
+export type OutputTab = 'console' | 'checks' | 'findings' | 'server' | 'terminal'
 export type SettingsSection =
   'models' | 'account' | 'sessions' | 'tokens' | 'activity' | 'appearance' | 'usage' | 'failed-turns'
 export type AdminSection = 'health' | 'people' | 'sandboxes' | 'limits' | 'prices' | 'failed-turns' | 'audit'

@@ -12,7 +12,8 @@ export function fileStep(files: FileActivity[], event: FileEvent): FileActivity[
   const at = files.findIndex((f) => f.path === event.path)
   const old = files[at]
   const put = (file: FileActivity) => (at < 0 ? [...files, file] : files.with(at, file))
-  const base: FileActivity = old ?? {
+  // What was taken back is begun anew.
+  const base: FileActivity = (old?.state === 'taken_back' ? undefined : old) ?? {
     path: event.path,
     from: null,
     op: 'op' in event ? event.op : 'write',
@@ -59,6 +60,10 @@ export function fileStep(files: FileActivity[], event: FileEvent): FileActivity[
       return put({ ...base, state: 'failed', reason: event.reason })
   }
 }
+
+/** The files that are as before, whatever was done to them. */
+export const takeBack = (files: FileActivity[], paths: readonly string[]): FileActivity[] =>
+  files.map((file) => (paths.includes(file.path) ? { ...file, state: 'taken_back' } : file))
 
 function newlines(text: string): number {
   let count = 0

@@ -6,6 +6,7 @@ import { bytesOf, log } from '@/testing/logs'
 
 import { EventReader } from './read'
 import { apply, applyAll } from './reducer'
+import { roleCosts } from './roles'
 import { initialTurn, type TurnState } from './state'
 import { costOf } from './summary'
 
@@ -33,6 +34,13 @@ describe('any log', () => {
           'files',
           'plan',
           'checks',
+          'smoke',
+          'review',
+          'screenshot',
+          'questions',
+          'rolledBack',
+          'suggested',
+          'played',
           'repairs',
           'runs',
           'endedAt',
@@ -42,7 +50,7 @@ describe('any log', () => {
           expect(state[part], part).toEqual(expected[part])
         }
         const steps = (turn: TurnState) =>
-          turn.steps.map(({ step, kind, inputTokens }) => [step, kind, inputTokens])
+          turn.steps.map(({ step, kind, role, model, inputTokens }) => [step, kind, role, model, inputTokens])
         expect(steps(state)).toEqual(steps(expected))
         expect(state.attempt).toBe(1 + events.filter(({ type }) => type === 'resumed').length)
       }),
@@ -62,6 +70,24 @@ describe('any log', () => {
         expect(cost?.repairNanousd ?? 0).toBe(
           sum((bill) => (bill.kind === 'repair' ? (bill.cost_nanousd ?? 0) : 0)),
         )
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test('costs the same by role', () => {
+    fc.assert(
+      fc.property(log, (events) => {
+        const bills = events.filter((event) => event.type === 'usage')
+        const rows = roleCosts(applyAll(initialTurn, events), null)
+        const sum = (of: (row: (typeof rows)[number]) => number) =>
+          rows.reduce((all, row) => all + of(row), 0)
+        expect(sum((row) => row.calls)).toBe(bills.length)
+        expect(sum((row) => row.usage.output)).toBe(bills.reduce((all, bill) => all + bill.usage.output, 0))
+        expect(sum((row) => row.cost_nanousd ?? 0)).toBe(
+          bills.reduce((all, bill) => all + (bill.cost_nanousd ?? 0), 0),
+        )
+        expect(new Set(rows.map((row) => `${row.role} ${row.model}`)).size).toBe(rows.length)
       }),
       { numRuns: 400 },
     )

@@ -25,10 +25,14 @@ describe('a turn', () => {
       ['compile', 'failed'],
       ['compile', 'ok'],
       ['runtime', 'ok'],
+      ['smoke', 'ok'],
     ])
     expect(state.repairs).toEqual([{ round: 1, reason: 'An import leads nowhere' }])
     expect(state.files.every((f) => f.state === 'applied')).toBe(true)
-    expect(state.steps.map((s) => s.usage?.output)).toEqual([2_310, 90])
+    expect(state.steps.map((s) => s.usage?.output)).toEqual([2_310, 90, 60, 110])
+    expect(state.played).toEqual(['planner', 'builder', 'reviewer', 'tester'])
+    expect(state.smoke.map(({ ok }) => ok)).toEqual([true, true])
+    expect(state.review).toEqual({ ok: true, findings: [] })
   })
 
   test('is the same for every batching and every reconnect point', () => {
@@ -101,6 +105,65 @@ test('counts lines as they come, also the last one without an ending', () => {
   expect(before.files[0]).toMatchObject({ state: 'writing', lines: 2, text: 'one\ntwo\nthree' })
   const after = apply(before, { seq: 4, at: '', type: 'file_closed', path: 'a.ts' })
   expect(after.files[0]).toMatchObject({ state: 'written', lines: 3 })
+})
+
+test('what was taken back is as before, until it is written anew', () => {
+  const applied = (added: number): EventData => ({
+    type: 'edit_applied',
+    index: 0,
+    path: 'a.ts',
+    op: 'write',
+    added,
+    removed: 0,
+  })
+  const events = log([applied(9), { type: 'rolled_back', reason: 'It broke.', paths: ['a.ts'] }, applied(2)])
+  const back = applyAll(initialTurn, events.slice(0, 2))
+  expect(back.files[0]).toMatchObject({ state: 'taken_back', added: 9 })
+  expect(back.rolledBack).toEqual({ reason: 'It broke.', paths: ['a.ts'] })
+  expect(applyAll(back, events).files[0]).toMatchObject({ state: 'applied', added: 2 })
+})
+
+test('a call belongs to the role and the model that it names, and else to those of its kind and turn', () => {
+  const call = { type: 'step_started', files_sent: 0, files_total: 0, input_tokens: 1 } as const
+  const { steps } = applyAll(
+    initialTurn,
+    log([
+      { type: 'generation_started', generation_id: 'g', mode: 'build', model: 'large' },
+      { ...call, step: 1, kind: 'plan', model: 'small' },
+      { ...call, step: 2, kind: 'repair' },
+      { ...call, step: 3, kind: 'draft', role: 'tester' },
+    ]),
+  )
+  expect(steps.map(({ role, model }) => [role, model])).toEqual([
+    ['planner', 'small'],
+    ['builder', 'large'],
+    ['tester', 'large'],
+  ])
+})
+
+test('the last look at the app counts: its picture, its checks, its reading', () => {
+  const smoke = (ok: boolean): EventData => ({
+    type: 'smoke_finished',
+    results: [{ path: 'checks/a.check', name: 'It loads', ok, ok_before: null, message: '', duration_ms: 9 }],
+  })
+  const suggested = (reason: string): EventData => ({ type: 'suggested', path: 'a.ts', reason })
+  const state = applyAll(
+    initialTurn,
+    log([
+      { type: 'screenshot', image: '/1', duration_ms: 800 },
+      smoke(false),
+      { type: 'review_finished', ok: false, findings: [{ path: null, message: 'No button.' }] },
+      suggested('First.'),
+      { type: 'screenshot', image: '/2', duration_ms: 800 },
+      smoke(true),
+      { type: 'review_finished', ok: true, findings: [] },
+      suggested('Then.'),
+    ]),
+  )
+  expect(state.screenshot).toBe('/2')
+  expect(state.smoke.map(({ ok }) => ok)).toEqual([true])
+  expect(state.review).toEqual({ ok: true, findings: [] })
+  expect(state.suggested).toEqual([{ path: 'a.ts', reason: 'Then.' }])
 })
 
 test('stopping marks what was not finished', () => {

@@ -1,8 +1,9 @@
 import { type Event } from '@/api/generated/wire'
 
-import { fileStep } from './files'
+import { fileStep, takeBack } from './files'
+import { roleOf } from './roles'
 import { endRuns, runStep } from './runs'
-import { initialTurn, type TurnState } from './state'
+import { initialTurn, type StepActivity, type TurnState } from './state'
 
 /**
  * The next state. Pure. An event that is already in (a reconnect replays some) or that would leave a hole
@@ -44,7 +45,11 @@ function step(state: TurnState, event: Event): TurnState {
     case 'starter_chosen':
       return { ...running(state), starter: { id: event.starter, title: event.title, reason: event.reason } }
     case 'role_changed':
-      return { ...running(state), role: { role: event.role, note: event.note } }
+      return {
+        ...running(state),
+        role: { role: event.role, note: event.note },
+        played: state.played.includes(event.role) ? state.played : [...state.played, event.role],
+      }
     case 'step_started':
       return {
         ...running(state),
@@ -53,6 +58,8 @@ function step(state: TurnState, event: Event): TurnState {
           {
             step: event.step,
             kind: event.kind,
+            role: event.role ?? roleOf(event.kind),
+            model: event.model ?? state.model,
             filesSent: event.files_sent,
             filesTotal: event.files_total,
             files: event.files ?? [],
@@ -92,6 +99,28 @@ function step(state: TurnState, event: Event): TurnState {
       const open = state.checks.findLastIndex((c) => c.check === event.check && c.state === 'running')
       return { ...state, checks: open < 0 ? [...state.checks, finished] : state.checks.with(open, finished) }
     }
+    case 'screenshot':
+      return { ...state, screenshot: event.image }
+    case 'smoke_finished':
+      return { ...state, smoke: event.results }
+    case 'review_finished':
+      return { ...state, review: { ok: event.ok, findings: event.findings } }
+    case 'questions':
+      return { ...running(state), questions: event.items }
+    case 'rolled_back':
+      return {
+        ...state,
+        rolledBack: { reason: event.reason, paths: event.paths },
+        files: takeBack(state.files, event.paths),
+      }
+    case 'suggested':
+      return {
+        ...running(state),
+        suggested: [
+          ...state.suggested.filter(({ path }) => path !== event.path),
+          { path: event.path, reason: event.reason },
+        ],
+      }
     case 'repair_started':
       return { ...state, repairs: [...state.repairs, { round: event.round, reason: event.reason }] }
     case 'tool_started':
@@ -140,15 +169,18 @@ function usageStep(state: TurnState, event: Extract<Event, { type: 'usage' }>): 
   const { kind, usage, cost_nanousd: costNanousd } = event
   const at = state.steps.findLastIndex((s) => s.step === event.step)
   const old = state.steps[at]
-  if (!old) return { ...state, spent: [...state.spent, { kind, usage, costNanousd }] }
+  if (!old) {
+    const call = { kind, role: roleOf(kind), model: state.model, usage, costNanousd }
+    return { ...state, spent: [...state.spent, call] }
+  }
   return {
     ...state,
     steps: state.steps.with(at, { ...old, usage, costNanousd }),
-    spent: old.usage
-      ? [...state.spent, { kind: old.kind, usage: old.usage, costNanousd: old.costNanousd }]
-      : state.spent,
+    spent: old.usage ? [...state.spent, { ...callOf(old), usage: old.usage }] : state.spent,
   }
 }
+
+const callOf = ({ kind, role, model, costNanousd }: StepActivity) => ({ kind, role, model, costNanousd })
 
 /** Nothing goes on after the final event: what was under way did not finish. */
 function ended(state: TurnState, status: TurnState['status'], at: string): TurnState {

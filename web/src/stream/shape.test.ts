@@ -7,7 +7,10 @@ import { parseEvent } from './shape'
 const event = (data: object) => JSON.stringify({ seq: 3, at: '2026-11-24T12:00:00Z', ...data })
 
 test('what the server sends is an event', () => {
-  for (const [, data] of ['a timer', 'a server'].flatMap((words) => scriptFor('g', 'build', words))) {
+  const scripts = ['a timer', 'a server', 'something nice', 'break it', 'unsure'].map((words) =>
+    scriptFor('g', 'build', words),
+  )
+  for (const [, data] of [...scripts, scriptFor('g', 'plan', 'a chart')].flat()) {
     expect(parseEvent(event(data)), data.type).toMatchObject(data)
   }
 })
@@ -42,6 +45,11 @@ test.each([
   ['a missing field', event({ type: 'text_delta' })],
   ['a field of another type', event({ type: 'usage', step: 1, kind: 'draft', usage: 3, cost_nanousd: null })],
   ['a list with something else in it', event({ type: 'plan', items: [{ text: 'One' }] })],
+  [
+    'a smoke check without a word',
+    event({ type: 'smoke_finished', results: [{ path: 'a.check', ok: true }] }),
+  ],
+  ['a question without choices', event({ type: 'questions', items: [{ text: 'Who?' }] })],
   ['an exit code that is no integer', event({ ...finished, exit: 0.5 })],
   ['a run without an end', event({ ...finished, end: undefined })],
 ])('%s is none', (_, data) => expect(parseEvent(data)).toBeNull())

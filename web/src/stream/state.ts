@@ -8,7 +8,10 @@ import {
   type GenerationStatus,
   type PlanItem,
   type PurseKind,
+  type Question,
+  type ReviewFinding,
   type SentFile,
+  type SmokeResult,
   type StepKind,
   type TokenUsage,
   type ToolEnd,
@@ -22,7 +25,13 @@ export interface FileActivity {
   /** Where it came from, after a rename. */
   from: string | null
   op: EditOp
-  state: 'writing' | 'written' | 'applied' | 'failed'
+  state:
+    | 'writing'
+    | 'written'
+    | 'applied'
+    | 'failed'
+    /** It was applied, and is as before again. */
+    | 'taken_back'
   /** What streams in: the whole file for `write`, the new lines for `replace`. */
   text: string
   lines: number
@@ -36,6 +45,9 @@ export interface FileActivity {
 export interface StepActivity {
   step: number
   kind: StepKind
+  role: AgentRole
+  /** Who answers; `null` when the starters do. */
+  model: string | null
   filesSent: number
   filesTotal: number
   /** What of the project the model was sent, and why; empty in an event of before. */
@@ -92,6 +104,8 @@ export type Notice =
 /** What a model call took that no step of the turn shows any more: it is paid all the same. */
 export interface SpentCall {
   kind: StepKind
+  role: AgentRole
+  model: string | null
   usage: TokenUsage
   costNanousd: number | null
 }
@@ -108,6 +122,8 @@ export interface TurnState {
   starter: { id: string; title: string; reason: string } | null
   sandbox: { engine: string; reason: string } | null
   role: { role: AgentRole; note: string } | null
+  /** The parts that were played, in the order in which they began. */
+  played: AgentRole[]
   plan: PlanItem[]
   thinking: string
   text: string
@@ -116,6 +132,18 @@ export interface TurnState {
   /** Calls of steps that were begun again. */
   spent: SpentCall[]
   checks: CheckActivity[]
+  /** What became of the project's smoke checks when they were last carried out. */
+  smoke: SmokeResult[]
+  /** What the last reading of the changes found; `null` when nobody has read them. */
+  review: { ok: boolean; findings: ReviewFinding[] } | null
+  /** The address of the last picture of the app. */
+  screenshot: string | null
+  /** What the agent wants to know before it goes on. */
+  questions: Question[]
+  /** Why its changes were taken back, and the files that are as before. */
+  rolledBack: { reason: string; paths: string[] } | null
+  /** Changes that a person decides about: the file had been changed by hand. */
+  suggested: { path: string; reason: string }[]
   repairs: { round: number; reason: string }[]
   /** In the order of their numbers. */
   runs: RunActivity[]
@@ -148,6 +176,7 @@ export const initialTurn: TurnState = {
   starter: null,
   sandbox: null,
   role: null,
+  played: [],
   plan: [],
   thinking: '',
   text: '',
@@ -155,6 +184,12 @@ export const initialTurn: TurnState = {
   steps: [],
   spent: [],
   checks: [],
+  smoke: [],
+  review: null,
+  screenshot: null,
+  questions: [],
+  rolledBack: null,
+  suggested: [],
   repairs: [],
   runs: [],
   budget: null,

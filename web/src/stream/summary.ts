@@ -15,8 +15,20 @@ export function turnFromGeneration(generation: Generation): TurnState {
     endedAt: generation.finished_at,
     plan: summary?.plan ?? [],
     files:
-      summary?.files.map((f) => ({ ...f, from: null, state: 'applied', text: '', lines: 0, reason: null })) ??
-      [],
+      summary?.files.map((f) => ({
+        ...f,
+        from: null,
+        state: summary.rolled_back !== null && summary.version === null ? 'taken_back' : 'applied',
+        text: '',
+        lines: 0,
+        reason: null,
+      })) ?? [],
+    played: summary?.roles.map(({ role }) => role).filter((role, i, all) => all.indexOf(role) === i) ?? [],
+    smoke: summary?.smoke ?? [],
+    review: summary?.review ? { ok: summary.review.length === 0, findings: summary.review } : null,
+    screenshot: summary?.screenshot ?? null,
+    questions: summary?.questions ?? [],
+    rolledBack: summary?.rolled_back ? { reason: summary.rolled_back, paths: [] } : null,
     repairs: Array.from({ length: summary?.repairs ?? 0 }, (_, i) => ({ round: i + 1, reason: '' })),
     version: summary?.version ?? null,
     verified: summary?.verified ?? null,

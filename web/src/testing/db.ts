@@ -2,29 +2,35 @@ import {
   type ApiToken,
   type AuditEntry,
   type Budgets,
+  type Diagnostic,
   type DeadLetter,
   type Estimate,
   type Event,
   type FileEntry,
+  type Finding,
   type Generation,
-  type GenerationSummary,
   type Instance,
   type Invite,
   type Key,
   type Message,
   type ModelPrice,
   type Project,
+  type QueuedMessage,
+  type Roles,
   type Sandbox,
   type SessionInfo,
-  type TouchedFile,
+  type SmokeResult,
   type TurnMode,
   type UserEntry,
   type Version,
 } from '@/api/generated/wire'
 
+import { sendNext, suggest, type MockSuggestion } from './chatHandlers'
 import { SAMPLE_FILES } from './files'
 import { inBrowser } from './sandboxHandlers'
-import { scriptFor, type ScriptStep } from './script'
+import { scriptFor } from './script'
+import { type ScriptStep } from './step'
+import { summarise } from './summarise'
 
 const MINUTE = 60_000
 let counter = 0
@@ -49,6 +55,13 @@ export interface ProjectState {
   versions: Version[]
   snapshots: Map<number, Map<string, string>>
   sandbox: Sandbox
+  queue: QueuedMessage[]
+  suggestions: MockSuggestion[]
+  /** What became of each smoke check, by its file. */
+  smoke: Map<string, { result: SmokeResult; at: string }>
+  /** What a run of the checks says is wrong with the app. */
+  diagnostics: Diagnostic[]
+  findings: Finding[]
 }
 
 export class MockDb {
@@ -61,6 +74,8 @@ export class MockDb {
   users: UserEntry[] = []
   signUp: Instance['sign_up'] = 'invite'
   webcontainer = false
+  /** Why the server opens no browser. */
+  browser: string | null = null
   letters: DeadLetter[] = []
   audit: AuditEntry[] = []
   /** Prices that an administrator has set. */
@@ -99,6 +114,7 @@ export class MockDb {
     most_nanousd: 990_000_000,
     over_budget: null,
   }
+  roles: Roles = { planner: { who: 'same' }, reviewer: { who: 'same' }, tester: { who: 'nobody' } }
   /** How much faster than written the scripts run. */
   speed = 1
 
@@ -148,6 +164,11 @@ export class MockDb {
       versions: [],
       snapshots: new Map(),
       sandbox: inBrowser(),
+      queue: [],
+      suggestions: [],
+      smoke: new Map(),
+      diagnostics: [],
+      findings: [],
     }
     this.projects.set(state.project.id, state)
     this.addVersion(state, 'starter', 'Made from the Focus timer starter', true, ago(age + 59 * MINUTE))
@@ -204,13 +225,19 @@ export class MockDb {
     return version
   }
 
-  startTurn(state: ProjectState, text: string, mode: TurnMode = 'build', images: string[] = []) {
+  startTurn(
+    state: ProjectState,
+    text: string,
+    mode: TurnMode = 'build',
+    images: string[] = [],
+    model = 'anthropic/claude-sonnet',
+  ) {
     const generation: Generation = {
       id: newId(),
       project_id: state.project.id,
       message_id: newId(),
       mode,
-      model: 'anthropic/claude-sonnet',
+      model,
       status: 'queued',
       last_seq: 0,
       summary: null,
@@ -277,17 +304,19 @@ export class MockDb {
 
   append(state: ProjectState, run: Run, data: ScriptStep[1]) {
     const full = { ...data }
+    if (full.type === 'generation_started') full.model = run.generation.model
     if (full.type === 'version_created') {
       full.version = this.addVersion(
         state,
         'turn',
         'Add a focus timer',
-        true,
+        full.verified,
         ago(0),
         run.generation.id,
       ).number
     }
     if (full.type === 'done' && full.version !== null) full.version = state.project.head_version
+    if (full.type === 'suggested') suggest(state, full.path)
     run.events.push({ seq: run.events.length + 1, at: ago(0), ...full })
     run.generation.last_seq = run.events.length
     if (full.type === 'done' || full.type === 'failed' || full.type === 'cancelled') {
@@ -324,11 +353,16 @@ export class MockDb {
     clearTimeout(run.timer)
     run.generation.status = status
     run.generation.finished_at = ago(0)
-    run.generation.summary = summarise(run.events)
+    run.generation.summary = summarise(run.events, run.generation.model)
     state.project.active_generation = null
     if (status === 'failed') this.addLetter(state, run)
     const text = run.events.map((e) => (e.type === 'text_delta' ? e.text : '')).join('')
-    if (text === '') return
+    if (text !== '') this.answer(state, run, text)
+    // Whoever follows hears of the end first.
+    setTimeout(() => sendNext(this, state))
+  }
+
+  private answer(state: ProjectState, run: Run, text: string) {
     state.messages.push({
       id: newId(),
       seq: state.messages.length + 1,
@@ -341,59 +375,4 @@ export class MockDb {
       created_at: ago(0),
     })
   }
-}
-
-function summarise(events: Event[]): GenerationSummary {
-  const summary: GenerationSummary = {
-    plan: [],
-    files: [],
-    version: null,
-    verified: null,
-    repairs: 0,
-    usage: null,
-    cost_nanousd: null,
-    naive_input_tokens: 21_400,
-    naive_output_tokens: 6_200,
-    naive_cost_nanousd: 157_000_000,
-    roles: [],
-    review: null,
-    smoke: [],
-    questions: [],
-    screenshot: null,
-    rolled_back: null,
-    duration_ms: Date.parse(events.at(-1)?.at ?? '') - Date.parse(events[0]?.at ?? ''),
-    error: null,
-    error_message: null,
-  }
-  const files = new Map<string, TouchedFile>()
-  for (const event of events) {
-    if (event.type === 'plan') summary.plan = event.items
-    if (event.type === 'repair_started') summary.repairs = event.round
-    if (event.type === 'edit_applied') {
-      const old = files.get(event.path)
-      files.set(event.path, {
-        path: event.path,
-        op: old?.op ?? event.op,
-        added: (old?.added ?? 0) + event.added,
-        removed: (old?.removed ?? 0) + event.removed,
-      })
-    }
-    if (event.type === 'usage') {
-      const sum = (summary.usage ??= { input: 0, output: 0, cache_read: 0, cache_write: 0, reported: true })
-      sum.input += event.usage.input
-      sum.output += event.usage.output
-      sum.cache_read += event.usage.cache_read
-      summary.cost_nanousd = (summary.cost_nanousd ?? 0) + (event.cost_nanousd ?? 0)
-    }
-    if (event.type === 'done') {
-      summary.version = event.version
-      summary.verified = event.verified
-    }
-    if (event.type === 'failed') {
-      summary.error = event.code
-      summary.error_message = event.message
-    }
-  }
-  summary.files = [...files.values()]
-  return summary
 }

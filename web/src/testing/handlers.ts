@@ -18,6 +18,7 @@ import { type MockDb } from './db'
 import { problem } from './problem'
 import { projectHandlers } from './projectHandlers'
 import { sandboxHandlers } from './sandboxHandlers'
+import { turnHandlers } from './turnHandlers'
 import { PRICES, usageHandlers } from './usageHandlers'
 
 /** The whole API over a `MockDb`: for `npm run dev:mock` and tests, never in a build. */
@@ -30,6 +31,7 @@ export function handlers(db: MockDb): (HttpHandler | WebSocketHandler)[] {
     ...usageHandlers(db),
     ...adminHandlers(db),
     ...projectHandlers(db),
+    ...turnHandlers(db),
     ...sandboxHandlers(db),
   ]
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { type Event, type EventData, type StepKind } from '@/api/generated/wire'
+import { type AgentRole, type Event, type EventData, type StepKind } from '@/api/generated/wire'
 
 const PATHS = ['src/App.tsx', 'src/größe.ts', 'index.html']
 /** As long as it may be: left to itself, fast-check makes lists of ten. */
@@ -29,7 +29,7 @@ const text = fc
     },
   )
   .map((parts) => parts.join(''))
-const KINDS: StepKind[] = ['draft', 'continuation', 'repair', 'tool']
+const KINDS: StepKind[] = ['draft', 'review', 'repair', 'test']
 const kindOf = (step: number): StepKind => KINDS[step] ?? 'draft'
 const small = fc.nat(3)
 
@@ -68,7 +68,45 @@ const data: fc.Arbitrary<EventData> = fc.oneof(
       files_sent: n,
       files_total: 9,
       input_tokens: 100 * n,
+      ...(n > 2 ? { role: 'tester', model: 'cheap' } : {}),
     })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<AgentRole>('planner', 'builder', 'reviewer', 'tester')
+      .map((role): EventData => ({ type: 'role_changed', role, note: 'At work' })),
+  },
+  {
+    weight: 1,
+    arbitrary: small.map((n): EventData => ({ type: 'screenshot', image: `/shot/${n}`, duration_ms: n })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(path, fc.boolean()).map(([p, ok]): EventData => ({
+      type: 'smoke_finished',
+      results: [{ path: p, name: 'It loads', ok, ok_before: !ok || null, message: '', duration_ms: 1 }],
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(path, fc.boolean()).map(([p, ok]): EventData => ({
+      type: 'review_finished',
+      ok,
+      findings: ok ? [] : [{ path: p, message: 'It is missing.' }],
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: text.map((t): EventData => ({ type: 'questions', items: [{ text: t, choices: [t] }] })),
+  },
+  {
+    weight: 1,
+    arbitrary: path.map((p): EventData => ({ type: 'rolled_back', reason: 'It broke.', paths: [p] })),
+  },
+  {
+    weight: 1,
+    arbitrary: path.map((p): EventData => ({ type: 'suggested', path: p, reason: 'Changed by hand.' })),
   },
   {
     weight: 2,

@@ -2,11 +2,15 @@ import { http, HttpResponse, type HttpHandler } from 'msw'
 
 import {
   type AnswerPermission,
+  type Message,
+  type RestoreVersion,
   type SaveFile,
   type StartTurn,
   type UpdateProject,
 } from '@/api/generated/wire'
 
+import { chatHandlers, setAside } from './chatHandlers'
+import { checkHandlers } from './checkHandlers'
 import { type MockDb, type ProjectState } from './db'
 import { diffOf } from './diff'
 import { notFound, problem } from './problem'
@@ -73,16 +77,21 @@ export function projectHandlers(db: MockDb): HttpHandler[] {
           return problem(409, 'busy', 'The agent is still at work on this project. Wait or stop it.')
         }
         const images = (body.images ?? []).map((i) => `data:${i.media_type};base64,${i.data}`)
-        return HttpResponse.json(db.startTurn(state, body.message, body.mode, images), { status: 202 })
+        return HttpResponse.json(db.startTurn(state, body.message, body.mode, images, body.model), {
+          status: 202,
+        })
       }),
     ),
     ...generationHandlers(db),
     ...deadLetterHandlers(db),
     ...versionHandlers(db, within),
+    ...chatHandlers(db, within),
+    ...checkHandlers(db, within),
   ]
 }
 
-type Within = <P extends Params>(
+/** Answers where the project is there. */
+export type Within = <P extends Params>(
   run: (state: ProjectState, context: { params: P; request: Request }) => Response | Promise<Response>,
 ) => (context: { params: P; request: Request }) => Response | Promise<Response>
 
@@ -217,6 +226,14 @@ function deadLetterHandlers(db: MockDb): HttpHandler[] {
   ]
 }
 
+/** The chat as it was when this message's turn was over: what came later is set aside. */
+function goBackTo(state: ProjectState, asked: Message | undefined) {
+  const kept = state.messages.filter((each) => each.generation?.id === asked?.generation?.id)
+  const last = asked ? Math.max(0, ...kept.map((each) => each.seq)) : 0
+  for (const message of state.messages) if (message.seq <= last) message.set_aside = false
+  setAside(state, last + 1)
+}
+
 function versionHandlers(db: MockDb, within: Within): HttpHandler[] {
   type VersionParams = Params & { n: string }
   return [
@@ -243,9 +260,18 @@ function versionHandlers(db: MockDb, within: Within): HttpHandler[] {
     ),
     http.post<VersionParams>(
       '/api/projects/:id/versions/:n/restore',
-      within((state, { params }) => {
+      within(async (state, { params, request }) => {
         const snapshot = state.snapshots.get(Number(params.n))
         if (!snapshot) return notFound()
+        if (state.project.active_generation !== null) {
+          return problem(409, 'busy', 'The agent is still at work on this project. Wait or stop it.')
+        }
+        const { chat = false } = (await request.json().catch(() => ({}))) as RestoreVersion
+        if (chat) {
+          const restored = state.versions.find((version) => version.number === Number(params.n))
+          const asked = state.messages.find((each) => each.generation?.id === restored?.generation_id)
+          goBackTo(state, asked)
+        }
         state.files = new Map(snapshot)
         return HttpResponse.json(db.addVersion(state, 'restore', `Restore version ${params.n}`, true))
       }),

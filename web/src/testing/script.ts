@@ -1,9 +1,8 @@
-import { type EventData, type StepKind, type ToolKind, type TurnMode } from '@/api/generated/wire'
+import { type EventData, type ToolKind, type TurnMode } from '@/api/generated/wire'
 
 import { SAMPLE_FILES } from './files'
-
-/** One event and how long to wait before it, in milliseconds. */
-export type ScriptStep = [wait: number, data: EventData]
+import { asking, breaking, LOOKED, planning, unverified } from './scripts'
+import { usage, words, type ScriptStep } from './step'
 
 const PLAN = [
   'Set up the page and its theme',
@@ -17,9 +16,6 @@ const plan = (done: number): EventData => ({
   type: 'plan',
   items: PLAN.map((text, i) => ({ text, done: i < done })),
 })
-
-const words = (text: string): ScriptStep[] =>
-  text.match(/\S+\s*/g)?.map((word): ScriptStep => [30, { type: 'text_delta', text: word }]) ?? []
 
 function file(path: string, content: string): ScriptStep[] {
   const lines = content.match(/[^\n]*\n|[^\n]+$/g) ?? []
@@ -147,6 +143,10 @@ export function scriptFor(generationId: string, mode: TurnMode, message: string)
       ],
     ]
   }
+  if (mode === 'plan') return [started, ...planning()]
+  if (/something nice/i.test(message)) return [started, ...asking()]
+  if (/break/i.test(message)) return [started, ...breaking()]
+  if (/unsure/i.test(message)) return [started, ...unverified()]
   if (/server/i.test(message)) return [started, ...RUNS]
   const files = Object.entries(SAMPLE_FILES).filter(([path]) => path.startsWith('src/'))
   return [
@@ -219,21 +219,11 @@ export function scriptFor(generationId: string, mode: TurnMode, message: string)
     [100, { type: 'check_started', check: 'compile' }],
     [300, { type: 'check_finished', check: 'compile', ok: true, diagnostics: [] }],
     [50, { type: 'check_started', check: 'runtime' }],
-    [400, { type: 'check_finished', check: 'runtime', ok: true, diagnostics: [] }],
+    ...LOOKED,
     [50, plan(5)],
     [100, { type: 'preview_ready' }],
     ...words('\nThe timer is ready. Start it, and look at **Statistics** after your first session.'),
     [50, { type: 'version_created', version: 0, verified: true }],
     [20, { type: 'done', version: 0, verified: true }],
   ]
-}
-
-function usage(step: number, kind: StepKind, input: number, output: number, cost_nanousd: number): EventData {
-  return {
-    type: 'usage',
-    step,
-    kind,
-    usage: { input, output, cache_read: 900, cache_write: 0, reported: true },
-    cost_nanousd,
-  }
 }

@@ -15,3 +15,6 @@ export function useMediaQuery(query: string): boolean {
 
 /** Room for two panes beside each other. */
 export const useIsWide = (): boolean => useMediaQuery('(min-width: 1024px)')
+
+/** Room for chat, files, editor and app beside each other. */
+export const useHasRoomForAll = (): boolean => useMediaQuery('(min-width: 1200px)')

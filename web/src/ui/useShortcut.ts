@@ -5,10 +5,11 @@ import { isMac } from './platform'
 /** Whether the pressed keys are this shortcut, such as `mod+shift+e` or `escape`. */
 export function matchesShortcut(event: KeyboardEvent, shortcut: string): boolean {
   const parts = shortcut.toLowerCase().split('+')
-  const key = parts.at(-1)
+  const key = parts.at(-1) ?? ''
   const mod = isMac ? event.metaKey : event.ctrlKey
   return (
-    event.key.toLowerCase() === key &&
+    // With Option a Mac types another sign: the key itself counts.
+    (event.key.toLowerCase() === key || (event.altKey && event.code === `Digit${key}`)) &&
     mod === parts.includes('mod') &&
     event.altKey === parts.includes('alt') &&
     // A sign such as `?` needs shift on some keyboards and not on others.

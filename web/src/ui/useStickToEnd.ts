@@ -31,11 +31,13 @@ export function useStickToEnd() {
     const observer = new ResizeObserver(() => {
       const el = box.current
       if (el && stuck.current) el.scrollTop = el.scrollHeight
+      // What folds may bring the end near, and nothing scrolls.
+      else onScroll()
     })
     if (content.current) observer.observe(content.current)
     if (box.current) observer.observe(box.current)
     return () => observer.disconnect()
-  }, [])
+  }, [onScroll])
 
   return { box, content, away, toEnd, onScroll }
 }

@@ -113,6 +113,11 @@ pub enum FileOp {
         /// To where; does not exist.
         to: FilePath,
     },
+    /// Make it what it was when the turn began: for files whose content only the driver knows.
+    Restore {
+        /// Which; existed then.
+        path: FilePath,
+    },
 }
 
 impl FileOp {
@@ -120,15 +125,18 @@ impl FileOp {
     #[must_use]
     pub fn path(&self) -> &FilePath {
         match self {
-            Self::Write { path, .. } | Self::Delete { path } | Self::Rename { to: path, .. } => {
-                path
-            }
+            Self::Write { path, .. }
+            | Self::Delete { path }
+            | Self::Rename { to: path, .. }
+            | Self::Restore { path } => path,
         }
     }
 
     pub(super) fn touches(&self, other: &FilePath) -> bool {
         match self {
-            Self::Write { path, .. } | Self::Delete { path } => path == other,
+            Self::Write { path, .. } | Self::Delete { path } | Self::Restore { path } => {
+                path == other
+            }
             Self::Rename { from, to } => from == other || to == other,
         }
     }

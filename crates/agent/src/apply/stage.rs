@@ -65,7 +65,6 @@ impl Stage {
     }
 
     /// The project as it is written.
-    #[cfg(test)]
     pub(crate) fn base(&self) -> &Files {
         &self.base
     }
@@ -157,6 +156,25 @@ impl Stage {
         self.searched = 0;
         let staged = std::mem::take(&mut self.staged);
         (0..).zip(staged).map(|(index, staged)| FileChange { index, op: staged.op }).collect()
+    }
+
+    /// Makes the written project what it was before, all of it, and gives the changes that do so; what waits is
+    /// forgotten. Files go before others come, so that no two of them clash.
+    pub(crate) fn take_back(&mut self, before: &Files) -> Vec<FileChange> {
+        let gone = self.base.keys().filter(|path| !before.contains_key(*path));
+        let gone = gone.map(|path| FileOp::Delete { path: path.clone() });
+        let differs =
+            |(path, content): &(&FilePath, &FileContent)| self.base.get(*path) != Some(*content);
+        let back = before.iter().filter(differs).map(|(path, content)| match content {
+            FileContent::Text(text) => {
+                FileOp::Write { path: path.clone(), content: Arc::clone(text) }
+            }
+            FileContent::Binary(_) => FileOp::Restore { path: path.clone() },
+        });
+        let ops: Vec<FileOp> = gone.chain(back).collect();
+        self.base.clone_from(before);
+        self.discard();
+        (0..).zip(ops).map(|(index, op)| FileChange { index, op }).collect()
     }
 
     /// Forgets the changes.

@@ -38,7 +38,12 @@ fn delete(at: &str) -> Change {
 }
 
 /// What a driver does with the changes.
-fn replay(mut files: Files, changes: &[FileChange]) -> Files {
+fn replay(files: Files, changes: &[FileChange]) -> Files {
+    replay_from(files, changes, &Files::new())
+}
+
+/// The same in a turn that began with the files `before`.
+fn replay_from(mut files: Files, changes: &[FileChange], before: &Files) -> Files {
     for change in changes {
         match &change.op {
             FileOp::Write { path, content } => {
@@ -49,9 +54,37 @@ fn replay(mut files: Files, changes: &[FileChange]) -> Files {
                 let content = files.remove(from).unwrap();
                 assert!(files.insert(to.clone(), content).is_none(), "{to} is there");
             }
+            FileOp::Restore { path } => {
+                files.insert(path.clone(), before[path].clone());
+            }
         }
     }
     files
+}
+
+#[test]
+fn all_changes_are_taken_back() {
+    let mut before = files(&[("a.ts", "1\n2\n3\n"), ("b.ts", "b\n"), ("d/e.ts", "e\n")]);
+    before.insert(path("logo.png"), FileContent::Binary(3));
+    before.insert(path("icon.png"), FileContent::Binary(4));
+    let mut stage = Stage::new(before.clone(), Limits::default());
+    for change in [
+        edit("a.ts", &[("2\n", "two\n")]),
+        rename("b.ts", "c.ts"),
+        rename("logo.png", "art/logo.png"),
+        delete("icon.png"),
+        delete("d/e.ts"),
+        write("d", "a file in the folder's place\n"),
+    ] {
+        stage.apply(change).unwrap();
+    }
+    let after = replay_from(before.clone(), &stage.commit(), &before);
+    assert_ne!(after, before);
+    stage.apply(write("never.ts", "saved\n")).unwrap();
+    let changes = stage.take_back(&before);
+    assert_eq!(replay_from(after, &changes, &before), before);
+    assert!(stage.is_empty() && *stage.files() == before && *stage.base() == before);
+    assert_eq!(stage.take_back(&before), []);
 }
 
 #[test]

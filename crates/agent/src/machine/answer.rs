@@ -2,7 +2,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use qv_domain::{EditOp, FilePath};
 
-use super::{AgentEvent, PlanItem};
+use super::{AgentEvent, PlanItem, Question};
 use crate::EditFault;
 use crate::apply::Change;
 use crate::protocol::{Accept, EditBlock, OpenEdit, Parser, RunTag, Token};
@@ -12,6 +12,9 @@ const REPEATED_LINES: usize = 200;
 
 /// A plan has no more items than a person reads.
 const PLAN_ITEMS: usize = 50;
+
+/// The most questions of one answer.
+const QUESTIONS: usize = 3;
 
 /// The most changes of one answer, and the faults that are kept.
 const CHANGES: usize = 1_000;
@@ -41,6 +44,8 @@ pub(super) struct Answer {
     pub(super) changes: Vec<Change>,
     pub(super) faults: Vec<EditFault>,
     pub(super) plan: Vec<PlanItem>,
+    /// What it asks the person.
+    pub(super) questions: Vec<Question>,
     /// What it wants to be shown.
     pub(super) needs: Vec<Need>,
     /// What it wants to be run, in order.
@@ -68,6 +73,7 @@ impl Answer {
             changes: Vec::new(),
             faults: Vec::new(),
             plan: Vec::new(),
+            questions: Vec::new(),
             needs: Vec::new(),
             runs: Vec::new(),
             prose: String::new(),
@@ -140,6 +146,10 @@ impl Answer {
                     self.plan.push(PlanItem { text, done });
                     events.push(AgentEvent::Plan { items: self.plan.clone() });
                 }
+                Token::Question { text, choices } if self.questions.len() < QUESTIONS => {
+                    self.questions.push(Question { text, choices });
+                }
+                Token::Question { .. } => {}
                 Token::Opened { path, op } => {
                     let edit = OpenEdit { path: path.clone(), op };
                     self.open =

@@ -2,9 +2,10 @@
 
 use qv_domain::{AgentRole, FilePath, TurnMode};
 
+use super::guard::Verdict;
 use super::{
-    AgentEvent, CheckReport, Diagnostic, EditStyle, Effect, FailCode, Machine, Phase, RepairReason,
-    StepFor, mend,
+    AgentEvent, CheckReport, EditStyle, Effect, FailCode, Machine, Phase, RepairReason, StepFor,
+    mend,
 };
 use crate::EditFault;
 use crate::prompts;
@@ -25,8 +26,12 @@ impl Machine {
         if self.wants_more() {
             return self.show_more();
         }
+        if self.only_asks() {
+            return self.ask_questions();
+        }
         self.take_edits();
         self.take_runs();
+        self.tell_questions();
         if self.faults.is_empty() && self.stage.is_empty() {
             return self.complete_unchanged();
         }
@@ -35,6 +40,9 @@ impl Machine {
 
     /// An answer that changes nothing by its nature.
     fn complete_talk(&mut self) {
+        if !self.answer.questions.is_empty() {
+            return self.ask_questions();
+        }
         if self.answer.prose.trim().is_empty() && self.answer.plan.is_empty() {
             return self.fail_empty();
         }
@@ -54,6 +62,10 @@ impl Machine {
         if self.rounds.edits == 0 && has_code(prose) {
             self.add_faults(vec![EditFault::CodeInChat]);
             return self.repair_edits();
+        }
+        if self.phase == Phase::Answer(StepFor::Repair(RepairReason::Review)) {
+            // The builder does not see it so, and all checks hold as it is.
+            return self.passed();
         }
         if prose.trim().is_empty() && self.phase == Phase::Answer(StepFor::Draft) {
             return self.fail_empty();
@@ -127,7 +139,7 @@ impl Machine {
         } else {
             prompts::repair_edits(&faults, &files)
         };
-        self.call_repair(RepairReason::Edits, self.rounds.edits, ask);
+        self.call_repair(RepairReason::Edits, self.rounds.edits, ask, None);
     }
 
     /// The edits do not fit and are not mended.
@@ -145,19 +157,8 @@ impl Machine {
         for path in self.unfinished.clone() {
             self.show_fault(&EditFault::CutOff { path: path.to_string() });
         }
-        for (index, staged) in (0..).zip(self.stage.staged().to_vec()) {
-            let path = staged.op.path().clone();
-            self.changed.insert(path.clone());
-            let (op, added, removed) = (staged.edit, staged.added, staged.removed);
-            self.emit(AgentEvent::EditApplied { path, op, index, added, removed });
-        }
-        let step = self.steps.saturating_sub(1);
-        let changes = self.stage.commit();
-        self.out.push(Effect::CommitChanges { step, changes });
-        if self.plan.iter().any(|item| !item.done) {
-            self.plan.iter_mut().for_each(|item| item.done = true);
-            self.emit(AgentEvent::Plan { items: self.plan.clone() });
-        }
+        self.commit_staged();
+        self.tick();
         self.unchecked = true;
         if self.wants_runs() { self.begin_runs() } else { self.check() }
     }
@@ -169,39 +170,58 @@ impl Machine {
         self.out.push(Effect::RunChecks);
     }
 
-    /// The checks are done: mends what they found, unless it was tried to no avail.
+    /// The checks are done: mends what they found, unless that leads nowhere.
     pub(super) fn checked(&mut self, report: CheckReport) {
         self.unchecked = false;
-        let ok = report.ok();
-        let mut found = report.diagnostics;
+        let verdict = self.guard.look(&report, self.stage.base());
+        let ok = matches!(verdict, Verdict::Holds);
+        let mut shown = report.diagnostics;
+        shown.truncate(SHOWN_DIAGNOSTICS);
+        self.emit(AgentEvent::CheckFinished { ok, diagnostics: shown });
+        let (mut found, broken) = match verdict {
+            Verdict::Holds if self.unfinished.is_empty() => return self.passed(),
+            Verdict::Mend(found, broken) if self.rounds.checks < self.turn.limits.check_repairs => {
+                (found, broken)
+            }
+            Verdict::Holds | Verdict::Mend(..) | Verdict::Stands => return self.finish(false),
+        };
         found.truncate(SHOWN_DIAGNOSTICS);
-        self.emit(AgentEvent::CheckFinished { ok, diagnostics: found.clone() });
-        if ok {
-            return self.finish(self.unfinished.is_empty());
-        }
-        let repeats = same_errors(&self.found, &found);
-        if repeats || self.rounds.checks >= self.turn.limits.check_repairs {
-            return self.finish(false);
-        }
         self.rounds.checks += 1;
-        let (files, shown) = mend::error_files(&found, self.stage.files());
+        let (files, shown) = mend::error_files(&found, &broken, self.stage.files());
         shown.iter().for_each(|path| self.stage.shown(path));
-        let ask = prompts::repair_checks(&mend::errors(&found), &files);
-        self.found = found;
-        self.call_repair(RepairReason::Checks, self.rounds.checks, ask);
+        let errors = mend::errors(&found, &broken);
+        let ask = prompts::repair_checks(&errors, &files, !broken.is_empty());
+        let picture = report.picture.filter(|_| self.turn.model.sees_images);
+        self.call_repair(RepairReason::Checks, self.rounds.checks, ask, picture);
     }
-}
 
-/// Whether two checks found the same, wherever the lines have moved.
-fn same_errors(before: &[Diagnostic], now: &[Diagnostic]) -> bool {
-    let plain = |found: &[Diagnostic]| {
-        let mut plain: Vec<_> =
-            found.iter().map(|d| (d.kind, d.path.clone(), d.message.clone())).collect();
-        plain.sort();
-        plain.dedup();
-        plain
-    };
-    !before.is_empty() && plain(before) == plain(now)
+    /// Whether the answer asks the person and does nothing else.
+    fn only_asks(&self) -> bool {
+        let answer = &self.answer;
+        self.phase == Phase::Answer(StepFor::Draft)
+            && !answer.questions.is_empty()
+            && answer.changes.is_empty()
+            && answer.faults.is_empty()
+            && answer.runs.is_empty()
+            && self.stage.is_empty()
+    }
+
+    /// Questions beside changes are words: what is written is not taken back for them.
+    fn tell_questions(&mut self) {
+        for question in std::mem::take(&mut self.answer.questions) {
+            self.remark(&question.text);
+        }
+    }
+
+    /// Asks the person, and is over: they answer by their next message.
+    fn ask_questions(&mut self) {
+        let items = std::mem::take(&mut self.answer.questions);
+        for question in &items {
+            self.answer.prose.push_str(&format!("\n\n{}", question.text));
+        }
+        self.emit(AgentEvent::Questions { items });
+        self.finish(false);
+    }
 }
 
 /// Whether chat has a fenced block that is long enough to have been meant as a file.

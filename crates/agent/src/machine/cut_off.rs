@@ -106,7 +106,7 @@ impl Machine {
                 self.take_edits();
                 self.take_runs();
                 let ask = prompts::cut_off(&path);
-                self.call_repair(RepairReason::CutOff, 1, ask);
+                self.call_repair(RepairReason::CutOff, 1, ask, None);
             }
             Some(path) if self.answer.changes.is_empty() && self.stage.is_empty() => {
                 let path = path.to_string();

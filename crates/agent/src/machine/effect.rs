@@ -1,5 +1,5 @@
-use qv_domain::StepKind;
 use qv_domain::chat::ChatRequest;
+use qv_domain::{AgentRole, FilePath, SmokeCheck, StepKind};
 
 use super::AgentEvent;
 use crate::apply::FileChange;
@@ -16,6 +16,8 @@ pub enum Effect {
         step: u32,
         /// Why it is called.
         kind: StepKind,
+        /// Whose part it is: that one's model answers.
+        role: AgentRole,
         /// Which continuation or repair of its kind this is, from 1; 0 for the draft.
         round: u32,
         /// What to send.
@@ -35,8 +37,14 @@ pub enum Effect {
         /// What to do, in this order.
         changes: Vec<FileChange>,
     },
-    /// Compile the app, collect what an open preview reports, and feed [`super::Input::Checked`].
+    /// Check the app and carry out its smoke checks, and feed [`super::Input::Checked`].
     RunChecks,
+    /// Carry out smoke checks that are no files yet, on the app as it is written now, and feed
+    /// [`super::Input::SmokeTried`].
+    TrySmoke {
+        /// The checks, each with the file that it may become.
+        checks: Vec<(FilePath, SmokeCheck)>,
+    },
     /// Run this in the project's sandbox, with the files as they are written now, and feed
     /// [`super::Input::ToolDone`] when it is over.
     RunTool {

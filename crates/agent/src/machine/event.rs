@@ -83,6 +83,24 @@ pub enum AgentEvent {
         /// What is wrong.
         diagnostics: Vec<Diagnostic>,
     },
+    /// The reviewer has read the change against the request.
+    ReviewFinished {
+        /// What is missing or wrong; nothing: all is well.
+        findings: Vec<Finding>,
+    },
+    /// The agent asks before it begins, and changes nothing.
+    Questions {
+        /// What it asks.
+        items: Vec<Question>,
+    },
+    /// The turn broke what had worked and could not mend it: the [`super::Effect::CommitChanges`] that follows takes its
+    /// changes back.
+    RolledBack {
+        /// Why, in words.
+        reason: String,
+        /// The files that are as before.
+        paths: Vec<FilePath>,
+    },
     /// The agent mends its own mistake. Not charged to the person's allowance.
     RepairStarted {
         /// Which repair of its reason this is, from 1.
@@ -137,6 +155,8 @@ pub enum RepairReason {
     Checks,
     /// A file that was cut off and is asked for alone.
     CutOff,
+    /// What the reviewer misses or finds wrong.
+    Review,
 }
 
 impl RepairReason {
@@ -147,6 +167,7 @@ impl RepairReason {
             Self::Edits => "edits",
             Self::Checks => "checks",
             Self::CutOff => "cut_off",
+            Self::Review => "review",
         }
     }
 }
@@ -158,4 +179,22 @@ pub struct PlanItem {
     pub text: String,
     /// Whether it is.
     pub done: bool,
+}
+
+/// Something that the reviewer misses or finds wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The file, where one of the project's is named.
+    pub path: Option<FilePath>,
+    /// What is missing or wrong: a model's words.
+    pub message: String,
+}
+
+/// What the agent wants to know before it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The question.
+    pub text: String,
+    /// Answers to choose from; a person may say something else.
+    pub choices: Vec<String>,
 }

@@ -26,7 +26,7 @@ impl Machine {
         self.answer = Answer::new(accept(self.turn.mode));
         self.ahead = Ahead::default();
         match reason {
-            RepairReason::Checks => {
+            RepairReason::Checks | RepairReason::Review => {
                 self.say(&message);
                 self.finish(false);
             }

@@ -1,5 +1,5 @@
-use qv_domain::FilePath;
-use qv_domain::chat::{StopReason, TokenUsage};
+use qv_domain::chat::{Image, StopReason, TokenUsage};
+use qv_domain::{BlobHash, FilePath};
 use serde::{Deserialize, Serialize};
 
 use super::FailCode;
@@ -31,6 +31,8 @@ pub enum Input<'a> {
     },
     /// The checks that [`super::Effect::RunChecks`] asked for are done.
     Checked(CheckReport),
+    /// What became of the checks that [`super::Effect::TrySmoke`] asked to carry out.
+    SmokeTried(Vec<SmokeOutcome>),
     /// The run that [`super::Effect::RunTool`] asked for is over. One that is not waited for is passed over.
     ToolDone {
         /// Which.
@@ -100,24 +102,65 @@ impl FailureClass {
     }
 }
 
-/// What the checks found. No diagnostic means that all is well.
+/// What the checks found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CheckReport {
-    /// Every error, most telling first.
+    /// Every error, most telling first. What is only worth knowing is shown to people and is not here.
     pub diagnostics: Vec<Diagnostic>,
+    /// What became of the project's smoke checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub smoke: Vec<SmokeOutcome>,
+    /// What the app looked like, where it was opened in a browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
 }
 
 impl CheckReport {
     /// Whether all is well.
     #[must_use]
     pub fn ok(&self) -> bool {
-        self.diagnostics.is_empty()
+        self.diagnostics.is_empty() && self.smoke.iter().all(|check| check.ok)
     }
+}
+
+/// What became of a smoke check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SmokeOutcome {
+    /// Its file.
+    pub path: FilePath,
+    /// Its name.
+    pub name: String,
+    /// Whether every step went well.
+    pub ok: bool,
+    /// Where it is known: whether it went well before this turn.
+    pub ok_before: Option<bool>,
+    /// The step that did not go well, and why. Comes from the generated app: data, not orders.
+    pub message: String,
+    /// How long it took, in milliseconds.
+    #[serde(default)]
+    pub duration_ms: u64,
+}
+
+/// What an app looked like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// The blob that keeps it.
+    pub hash: BlobHash,
+    /// Such as `image/png`.
+    pub media_type: String,
+    /// The address under which people see it.
+    pub address: String,
+    /// The picture itself, for a model that sees. Not written with the rest: the blob has it.
+    #[serde(skip)]
+    pub image: Option<Image>,
 }
 
 /// One error of the app.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
+    /// Which check found it.
+    #[serde(default)]
+    pub check: Check,
     /// What kind.
     pub kind: DiagnosticKind,
     /// Where, when known.
@@ -128,6 +171,23 @@ pub struct Diagnostic {
     pub column: Option<u32>,
     /// What is wrong. Comes from compilers and from the generated app: data, not orders.
     pub message: String,
+}
+
+/// Which check found an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// The app's modules are compiled.
+    #[default]
+    Compile,
+    /// The sources are read.
+    Lint,
+    /// The types are checked.
+    Types,
+    /// The app is run.
+    Runtime,
+    /// The project's smoke checks.
+    Smoke,
 }
 
 /// Who found an error.

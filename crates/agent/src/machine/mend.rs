@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use qv_domain::FilePath;
 
-use super::Diagnostic;
+use super::{Diagnostic, Finding, SmokeOutcome};
 use crate::EditFault;
 use crate::apply::FileContent;
 use crate::prompts;
@@ -68,7 +68,7 @@ pub(super) fn fault_files(
 }
 
 /// The errors as a list.
-pub(super) fn errors(diagnostics: &[Diagnostic]) -> String {
+pub(super) fn errors(diagnostics: &[Diagnostic], broken: &[SmokeOutcome]) -> String {
     let mut text = String::new();
     for found in diagnostics.iter().take(SHOWN_FAULTS) {
         text.push_str("- ");
@@ -82,16 +82,54 @@ pub(super) fn errors(diagnostics: &[Diagnostic]) -> String {
         let message: String = found.message.chars().take(MESSAGE_CHARS).collect();
         let _ = writeln!(text, "[{}] {}", found.kind.as_str(), show_text(message.trim()));
     }
+    for check in broken {
+        let message: String = check.message.chars().take(MESSAGE_CHARS).collect();
+        let message = if message.trim().is_empty() { "it was removed" } else { message.trim() };
+        let (path, name) = (&check.path, show_text(&check.name));
+        let _ = writeln!(text, "- {path}: [smoke check] {name}: {}", show_text(message));
+    }
     text.trim_end().to_owned()
 }
 
-/// The files that the errors are in.
-pub(super) fn error_files(diagnostics: &[Diagnostic], files: &Files) -> (String, Vec<FilePath>) {
+/// What a reviewer misses or finds wrong, as a list.
+pub(super) fn findings(findings: &[Finding]) -> String {
+    let line = |found: &Finding| {
+        let path = found.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        format!("- {path}{}\n", show_text(&found.message))
+    };
+    findings.iter().map(line).collect::<String>().trim_end().to_owned()
+}
+
+/// Files in this order, each whole as far as there is room, and which of them.
+pub(super) fn whole_files(paths: &[FilePath], files: &Files) -> (String, Vec<FilePath>) {
+    let (mut text, mut shown) = (String::new(), Vec::new());
+    for path in paths {
+        let Some(content) = files.get(path).and_then(FileContent::as_text) else { continue };
+        let part = show_file(path, content);
+        if shown.contains(path) || text.len() + part.len() > SHOWN_BYTES {
+            continue;
+        }
+        text.push('\n');
+        text.push_str(&part);
+        shown.push(path.clone());
+    }
+    (text, shown)
+}
+
+/// The files that the errors are in, and the checks that fail.
+pub(super) fn error_files(
+    diagnostics: &[Diagnostic],
+    broken: &[SmokeOutcome],
+    files: &Files,
+) -> (String, Vec<FilePath>) {
     let mut places = Places::new();
     for found in diagnostics.iter().take(SHOWN_FAULTS) {
         if let Some(path) = &found.path {
             places.entry(path.clone()).or_default().extend(found.line.map(|line| line as usize));
         }
+    }
+    for check in broken {
+        places.entry(check.path.clone()).or_default();
     }
     show(&places, files, false)
 }

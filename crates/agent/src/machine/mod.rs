@@ -1,44 +1,58 @@
 //! One turn, decided purely: what was said, heard and found goes in, what to do comes out.
 //!
 //! ```text
-//! Start -> draft -> [cut off: go on, 3 rounds, then that file alone]
+//! Start -> [planner: a plan] -> draft -> [cut off: go on, 3 rounds, then that file alone]
 //!       -> edits applied in memory -> [do not fit: repair, then whole files, then the end]
 //!       -> commit -> [runs are asked for: carried out, their output told: the next answer, 4 rounds]
-//!       -> checks -> [fail: repair, at most twice, never the same error twice] -> finish
+//!       -> checks -> [fail: repair, at most 3 times, never the same error or the same files twice]
+//!       -> [reviewer: findings -> one repair, checks] -> [tester: smoke checks that go well are kept]
+//!       -> finish [what broke a smoke check and was not mended is taken back]
 //! ```
+//! Planner, reviewer and tester are there only where the turn has a model for them, and for changes that are not small.
 //! All bounds are counted per turn, so a turn ends after a known number of model calls.
 
 mod ahead;
 mod answer;
+mod aside;
 mod build;
+mod clarify;
 mod cut_off;
+mod difference;
 mod effect;
 mod event;
 mod forbidden;
+mod guard;
 mod input;
 mod mend;
 mod needs;
+mod plan;
 mod request;
 mod resume;
+mod review;
 mod runs;
+mod tester;
 mod turn;
 
 #[cfg(test)]
 mod tests;
 
+pub use clarify::clarify;
 pub use effect::{Effect, FailCode};
-pub use event::{AgentEvent, PlanItem, RepairReason};
-pub use input::{CheckReport, Diagnostic, DiagnosticKind, FailureClass, Input};
+pub use event::{AgentEvent, Finding, PlanItem, Question, RepairReason};
+pub use input::{
+    Check, CheckReport, Diagnostic, DiagnosticKind, FailureClass, Input, Picture, SmokeOutcome,
+};
 pub use needs::widen;
 pub use qv_domain::chat::EditStyle;
 pub use turn::{
-    ModelProfile, PastTurn, ProjectContext, ShownPart, StarterInfo, TurnInput, TurnLimits,
+    ModelProfile, PastTurn, ProjectContext, RoleModels, ShownPart, StarterInfo, TurnInput,
+    TurnLimits,
 };
 
 use std::collections::BTreeSet;
 
-use qv_domain::chat::{ChatMessage, ChatRequest, ChatRole, StopReason};
-use qv_domain::{AgentRole, FilePath, StepKind, TurnMode};
+use qv_domain::chat::{ChatMessage, ChatRequest, StopReason};
+use qv_domain::{AgentRole, FilePath, SmokeCheck, StepKind, TurnMode};
 
 use crate::EditFault;
 use crate::apply::Stage;
@@ -47,6 +61,8 @@ use crate::prompts;
 use crate::protocol::Accept;
 use ahead::Ahead;
 use answer::Answer;
+use aside::Aside;
+use guard::Guard;
 use resume::Asked;
 use runs::Runs;
 
@@ -73,6 +89,13 @@ pub struct Machine {
     role: Option<AgentRole>,
     thinks: bool,
     plan: Vec<PlanItem>,
+    /// What the builder wrote of a plan that was made before, and whether it was taken.
+    ticks: Vec<PlanItem>,
+    ticked: bool,
+    /// The answer of the planner, the reviewer or the tester.
+    aside: String,
+    /// The tester's checks while they are tried.
+    trying: Vec<(FilePath, SmokeCheck)>,
     /// What the agent said to the person.
     said: String,
     /// Whether the next words begin an answer after others: a paragraph of their own.
@@ -81,8 +104,8 @@ pub struct Machine {
     faults: Vec<EditFault>,
     /// Files that were cut off and given up.
     unfinished: BTreeSet<FilePath>,
-    /// What the last failed check found.
-    found: Vec<Diagnostic>,
+    /// What checks came to, and what worked before.
+    guard: Guard,
     changed: BTreeSet<FilePath>,
     /// What is run, and what came of it.
     runs: Runs,
@@ -102,6 +125,8 @@ enum Phase {
     /// A person's word about a run.
     Permission,
     Checks,
+    /// What becomes of the tester's checks.
+    Trying,
     Over,
 }
 
@@ -112,6 +137,8 @@ enum StepFor {
     Repair(RepairReason),
     /// Going on with what came of runs.
     Tool,
+    /// Another part than the builder's.
+    Aside(Aside),
 }
 
 /// How often each thing was tried.
@@ -147,11 +174,15 @@ impl Machine {
             role: None,
             thinks: false,
             plan: Vec::new(),
+            ticks: Vec::new(),
+            ticked: false,
+            aside: String::new(),
+            trying: Vec::new(),
             said: String::new(),
             new_paragraph: false,
             faults: Vec::new(),
             unfinished: BTreeSet::new(),
-            found: Vec::new(),
+            guard: Guard::new(&turn.files),
             changed: BTreeSet::new(),
             runs: Runs::default(),
             unchecked: false,
@@ -166,6 +197,13 @@ impl Machine {
     pub fn handle(&mut self, input: Input<'_>) -> Vec<Effect> {
         match (input, self.phase) {
             (Input::Start, Phase::Start) => self.start(),
+            (Input::Text(text), Phase::Answer(StepFor::Aside(aside))) => {
+                self.aside_text(aside, text);
+            }
+            (
+                Input::StepEnded { .. } | Input::StepFailed { .. },
+                Phase::Answer(StepFor::Aside(aside)),
+            ) => self.aside_ended(aside),
             (Input::Text(text), Phase::Answer(_)) => self.text(text),
             (Input::Thinking(_), Phase::Answer(_)) => self.note_thinking(true),
             (Input::StepEnded { stop, .. }, Phase::Answer(_)) => self.step_ended(&stop),
@@ -178,8 +216,10 @@ impl Machine {
             }
             (Input::Resumed, _) => self.resumed(),
             (Input::Checked(report), Phase::Checks) => self.checked(report),
+            (Input::SmokeTried(outcomes), Phase::Trying) => self.smoke_tried(&outcomes),
             (Input::FilesChangedByHand(changes), phase) if phase != Phase::Over => {
                 for (path, content) in changes {
+                    self.guard.by_hand(&path, content.as_ref());
                     let faults = self.stage.change_by_hand(path, content);
                     self.add_faults(faults);
                 }
@@ -191,7 +231,13 @@ impl Machine {
     }
 
     fn start(&mut self) {
-        self.chat.push(request::opening(&self.turn));
+        self.show_given_plan();
+        if plan::is_planned(&self.turn) { self.begin_plan() } else { self.begin_draft() }
+    }
+
+    /// Calls the builder, or who answers or plans in its place in other modes.
+    fn begin_draft(&mut self) {
+        self.chat.push(request::opening(&self.turn, self.turn.model.sees_images));
         let note = match self.turn.mode {
             TurnMode::Build => "Reading the request",
             TurnMode::Ask => "Reading the app",
@@ -238,12 +284,13 @@ impl Machine {
             },
             other => other,
         };
-        match &event {
-            AgentEvent::FileOpened { .. } => self.role(AgentRole::Builder, "Writing the app"),
-            AgentEvent::Plan { items } => self.plan.clone_from(items),
-            _ => {}
+        if matches!(event, AgentEvent::FileOpened { .. }) {
+            self.role(AgentRole::Builder, "Writing the app");
         }
-        self.emit(event);
+        match event {
+            AgentEvent::Plan { items } => self.plan_written(items),
+            event => self.emit(event),
+        }
     }
 
     fn step_ended(&mut self, stop: &StopReason) {
@@ -285,7 +332,7 @@ impl Machine {
         match self.phase {
             Phase::Answer(_) => self.out.push(Effect::StopModel),
             Phase::Tool => self.out.push(Effect::StopTool { id: self.running() }),
-            Phase::Start | Phase::Permission | Phase::Checks | Phase::Over => {}
+            Phase::Start | Phase::Permission | Phase::Checks | Phase::Trying | Phase::Over => {}
         }
         self.phase = Phase::Over;
         self.stage.discard();
@@ -309,23 +356,35 @@ impl Machine {
         self.thinks = false;
         let ahead = self.ahead.clone();
         self.asked = Some(Asked { kind, round, messages: messages.clone(), ahead });
-        let model = &self.turn.model;
+        let role = kind.role();
+        let other = self.turn.roles.of(kind);
+        let model = other.unwrap_or(&self.turn.model);
+        let most = if role == AgentRole::Builder { u32::MAX } else { aside::OUTPUT_TOKENS };
         let request = ChatRequest {
             model: model.name.clone(),
             system: match self.turn.tools {
+                _ if kind == StepKind::Plan => prompts::planner(),
+                _ if kind == StepKind::Review => prompts::reviewer(),
+                _ if kind == StepKind::Test => prompts::tester(),
                 Some(_) => prompts::system_with_tools(model.edit_style),
                 None => prompts::system(self.turn.mode, model.edit_style),
             },
             messages,
-            max_output_tokens: model.max_output_tokens,
+            max_output_tokens: model.max_output_tokens.min(most),
             temperature_milli: model.temperature_milli,
         };
         self.emit(AgentEvent::StepStarted { step, kind, round });
-        self.out.push(Effect::CallModel { step, kind, round, request });
+        self.out.push(Effect::CallModel { step, kind, role, round, request });
     }
 
     /// Calls the model for a repair, after what it answered last.
-    fn call_repair(&mut self, reason: RepairReason, round: u32, ask: String) {
+    fn call_repair(
+        &mut self,
+        reason: RepairReason,
+        round: u32,
+        ask: String,
+        picture: Option<Picture>,
+    ) {
         let ask = match self.no_sandbox_note() {
             Some(note) => format!("{ask}\n\n{note}"),
             None => ask,
@@ -333,7 +392,7 @@ impl Machine {
         self.emit(AgentEvent::RepairStarted { round, reason });
         self.role(AgentRole::Builder, "Mending the app");
         self.keep_answer();
-        self.chat.push(ChatMessage::text(ChatRole::User, ask));
+        request::push_repair(&mut self.chat, ask, picture.and_then(|picture| picture.image));
         self.phase = Phase::Answer(StepFor::Repair(reason));
         self.call(StepKind::Repair, round, self.chat.clone());
     }
@@ -391,9 +450,16 @@ impl Machine {
     }
 
     fn finish(&mut self, verified: bool) {
+        let verified = verified || self.back_to_good();
         self.phase = Phase::Over;
         self.stage.discard();
-        let (changed, summary) = (!self.changed.is_empty(), self.summary());
+        if !verified {
+            self.take_back_if_broken();
+        }
+        let (changed, mut summary) = (!self.changed.is_empty(), self.summary());
+        if let Some(left) = self.guard.left.take().filter(|_| changed && !verified) {
+            summary.push_str(&format!("\n\nNot all checks held: {left}"));
+        }
         self.out.push(Effect::Finish { verified, changed, summary });
     }
 

@@ -83,7 +83,7 @@ impl Machine {
             }
         }
         self.turn.context = context;
-        self.chat = vec![request::opening(&self.turn)];
+        self.chat = vec![request::opening(&self.turn, self.turn.model.sees_images)];
         self.call(StepKind::Draft, self.rounds.needs, self.chat.clone());
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use qv_domain::chat::{ChatMessage, ChatPart, ChatRole};
+use qv_domain::chat::{ChatMessage, ChatPart, ChatRole, Image};
 use qv_domain::{FilePath, TurnMode};
 
 use super::TurnInput;
@@ -15,10 +15,10 @@ use crate::protocol::{show_file, show_text};
 const PAST_TURNS: usize = 8;
 const PAST_CHARS: usize = 600;
 
-/// The message that opens a turn. What stays the same for longest comes first, since providers keep beginnings: the
+/// The message that opens a turn, for a model that sees pictures or not. What stays the same for longest comes first, since providers keep beginnings: the
 /// project's map, the turns before, each a piece of its own so that what was kept with fewer of them is found again, and
 /// then what only this turn's own later calls share.
-pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
+pub(super) fn opening(turn: &TurnInput, sees: bool) -> ChatMessage {
     let mut parts = vec![ChatPart::Text(project(turn)), ChatPart::CacheMark];
     let told = history(turn);
     if !told.is_empty() {
@@ -42,8 +42,13 @@ pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
         let _ = writeln!(text, "{}\n", prompts::project_type(turn.project_type));
     }
     let _ = write!(text, "<request>\n{}\n</request>", show_text(turn.prompt.trim()));
+    if !turn.plan.is_empty() {
+        let items: String =
+            turn.plan.iter().map(|item| format!("- [ ] {}\n", one_line(item))).collect();
+        let _ = write!(text, "\n\n{}", prompts::with_plan(items.trim_end()));
+    }
     parts.push(ChatPart::Text(text));
-    if turn.model.sees_images {
+    if sees {
         parts.extend(turn.images.iter().cloned().map(ChatPart::Image));
     } else if !turn.images.is_empty() {
         parts.push(ChatPart::Text(format!(
@@ -56,6 +61,18 @@ pub(super) fn opening(turn: &TurnInput) -> ChatMessage {
         parts.push(ChatPart::CacheMark);
     }
     ChatMessage { role: ChatRole::User, parts }
+}
+
+/// Asks for a repair; a picture goes with it, in place of those that went with repairs before.
+pub(super) fn push_repair(chat: &mut Vec<ChatMessage>, ask: String, picture: Option<Image>) {
+    let mut parts = vec![ChatPart::Text(ask)];
+    if let Some(picture) = picture {
+        for message in chat.iter_mut().skip(1) {
+            message.parts.retain(|part| !matches!(part, ChatPart::Image(_)));
+        }
+        parts.push(ChatPart::Image(picture));
+    }
+    chat.push(ChatMessage { role: ChatRole::User, parts });
 }
 
 /// What a model answered, as it is shown it again: without its reasoning.
@@ -92,7 +109,9 @@ fn files(text: &mut String, turn: &TurnInput) {
         if let Some(part) = turn.context.parts.get(path) {
             text.push_str(&show_file(path, &part.text));
         } else if let Some(content) = turn.files.get(path).and_then(FileContent::as_text) {
-            text.push_str(&show_file(path, content));
+            // Who is asked about an app says where things are.
+            let numbered = (turn.mode == TurnMode::Ask).then(|| numbered(content));
+            text.push_str(&show_file(path, numbered.as_deref().unwrap_or(content)));
         }
     }
     text.push_str("</files>\n\n");
@@ -108,6 +127,15 @@ fn map(files: &BTreeMap<FilePath, FileContent>) -> String {
         FileContent::Binary(bytes) => format!("{path} (binary, {bytes} bytes)\n"),
     };
     files.iter().map(line).collect()
+}
+
+fn numbered(content: &str) -> String {
+    let lines = content.lines().enumerate();
+    lines.map(|(index, line)| format!("{} {line}\n", index + 1)).collect()
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The turns before, in pieces of which later turns have the same first ones. The closing tag is not among them.

@@ -5,7 +5,7 @@ use qv_domain::{StepKind, TurnMode};
 
 use super::ahead::Ahead;
 use super::answer::Answer;
-use super::{Effect, Machine, Phase, accept};
+use super::{Effect, Machine, Phase, StepFor, accept};
 use crate::continuation;
 
 /// A model call as it was made.
@@ -21,10 +21,11 @@ pub(super) struct Asked {
 impl Machine {
     pub(super) fn resumed(&mut self) {
         match self.phase {
+            Phase::Answer(StepFor::Aside(aside)) => self.aside_lost(aside),
             Phase::Answer(_) => self.call_lost(),
             Phase::Tool => self.tool_lost(),
             Phase::Permission => self.ask_person(),
-            Phase::Start | Phase::Checks | Phase::Over => {}
+            Phase::Start | Phase::Checks | Phase::Trying | Phase::Over => {}
         }
     }
 

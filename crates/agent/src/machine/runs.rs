@@ -309,7 +309,7 @@ impl Machine {
     }
 
     /// Says something to the person after what the answer says.
-    fn remark(&mut self, text: &str) {
+    pub(super) fn remark(&mut self, text: &str) {
         let apart = !self.answer.prose.trim().is_empty();
         let text = if apart { format!("\n\n{text}") } else { text.to_owned() };
         self.answer.prose.push_str(&text);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use qv_domain::chat::{EditStyle, Image};
-use qv_domain::{FilePath, Limits, ProjectType, TurnMode};
+use qv_domain::{AgentRole, FilePath, Limits, ProjectType, StepKind, TurnMode};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::FileContent;
@@ -24,8 +24,12 @@ pub struct TurnInput {
     pub context: ProjectContext,
     /// What was asked and done before, oldest first.
     pub history: Vec<PastTurn>,
-    /// Who answers.
+    /// A plan that a person has left as it shall be carried out; empty: none.
+    pub plan: Vec<String>,
+    /// Who builds.
     pub model: ModelProfile,
+    /// Who plays the other parts.
+    pub roles: RoleModels,
     /// The starter that the project begins from; set in a project's first turn only.
     pub starter: Option<StarterInfo>,
     /// What its sandbox has; `None` when the project has none, or nothing may be run in it. Counts in build mode alone.
@@ -86,6 +90,31 @@ pub struct ModelProfile {
     pub temperature_milli: Option<u16>,
 }
 
+/// Who plays the parts beside the builder's. With nobody, the part is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RoleModels {
+    /// Plans large requests before anything is written.
+    pub planner: Option<ModelProfile>,
+    /// Reads large changes against the request.
+    pub reviewer: Option<ModelProfile>,
+    /// Writes smoke checks for what works.
+    pub tester: Option<ModelProfile>,
+}
+
+impl RoleModels {
+    /// Who makes a call of this kind, where it is not the builder.
+    #[must_use]
+    pub const fn of(&self, kind: StepKind) -> Option<&ModelProfile> {
+        match kind.role() {
+            AgentRole::Planner => self.planner.as_ref(),
+            AgentRole::Builder => None,
+            AgentRole::Reviewer => self.reviewer.as_ref(),
+            AgentRole::Tester => self.tester.as_ref(),
+        }
+    }
+}
+
 /// The starter that a project begins from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StarterInfo {
@@ -119,7 +148,7 @@ impl Default for TurnLimits {
     fn default() -> Self {
         Self {
             files: Limits::default(),
-            check_repairs: 2,
+            check_repairs: 3,
             edit_repairs: 2,
             continuations: 3,
             answer_bytes: 2_000_000,

@@ -78,9 +78,57 @@ pub(crate) fn repair_whole(faults: &str, files: &str) -> String {
     fill(include_str!("repair_whole.md"), &[("faults", faults), ("files", files)])
 }
 
-/// Asks to mend what the checks found.
-pub(crate) fn repair_checks(errors: &str, files: &str) -> String {
-    fill(include_str!("repair_checks.md"), &[("errors", errors), ("files", files)])
+/// Asks to mend what the checks found; `broke` says whether something that had worked is among it.
+pub(crate) fn repair_checks(errors: &str, files: &str, broke: bool) -> String {
+    let note = if broke { include_str!("broke.md").trim_end() } else { "" };
+    let gap = if broke { "\n" } else { "" };
+    let note = format!("{gap}{note}");
+    fill(
+        include_str!("repair_checks.md"),
+        &[("errors", errors), ("broke", &note), ("files", files)],
+    )
+}
+
+/// Asks to mend what the reviewer found.
+pub(crate) fn repair_review(findings: &str, files: &str) -> String {
+    fill(include_str!("repair_review.md"), &[("findings", findings), ("files", files)])
+}
+
+/// The system prompt of the planner.
+pub(crate) fn planner() -> String {
+    [include_str!("planner.md"), include_str!("data.md"), include_str!("runtime.md")]
+        .join("\n")
+        .trim_end()
+        .to_owned()
+}
+
+/// The system prompt of the reviewer.
+pub(crate) fn reviewer() -> String {
+    include_str!("reviewer.md").trim_end().to_owned()
+}
+
+/// The system prompt of the tester.
+pub(crate) fn tester() -> String {
+    include_str!("tester.md").trim_end().to_owned()
+}
+
+/// A plan that was made before, beside the request.
+pub(crate) fn with_plan(items: &str) -> String {
+    fill(include_str!("with_plan.md"), &[("items", items)])
+}
+
+/// A change and what was asked for.
+pub(crate) fn review(request: &str, plan: &str, diff: &str) -> String {
+    let plan = if plan.is_empty() { String::new() } else { format!("<plan>\n{plan}\n</plan>\n\n") };
+    let values = [("request", request), ("plan", plan.as_str()), ("diff", diff)];
+    fill(include_str!("review.md"), &values)
+}
+
+/// An app that works and what was asked for.
+pub(crate) fn write_tests(request: &str, files: &str, checks: &str) -> String {
+    let checks = if checks.is_empty() { "(none)\n" } else { checks };
+    let values = [("request", request), ("files", files.trim()), ("checks", checks.trim_end())];
+    fill(include_str!("write_tests.md"), &values)
 }
 
 /// Tells what came of runs.

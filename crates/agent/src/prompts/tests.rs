@@ -56,3 +56,39 @@ fn the_example_turn_is_of_the_protocol() {
     assert!(!found.iter().any(|token| matches!(token, Token::Fault(_))));
     assert_eq!(found.iter().filter(|token| matches!(token, Token::Block(_))).count(), 3);
 }
+
+#[test]
+fn the_other_parts_prompts_stay_as_they_are_and_short() {
+    for (name, prompt, most) in
+        [("planner", planner(), 700), ("reviewer", reviewer(), 300), ("tester", tester(), 450)]
+    {
+        let count = tokens(&prompt);
+        assert!(count <= most, "{name} has {count} tokens, more than {most}");
+        insta::assert_snapshot!(name, format!("{count} tokens (o200k)\n\n{prompt}"));
+    }
+}
+
+#[test]
+fn what_the_other_parts_are_shown_is_read() {
+    use crate::protocol::{Accept, Parser, Token, elements};
+    let tester = tester();
+    let [example] = elements(&tester, "check", 9).try_into().unwrap();
+    let steps = example.text.trim();
+    let check =
+        qv_domain::SmokeCheck::parse(&format!("# {}\n{steps}", example.value("name").unwrap()));
+    assert_eq!(check.unwrap().steps.len(), 5);
+    let reviewer = reviewer();
+    assert_eq!(elements(&reviewer, "finding", 9)[0].value("path"), Some("src/App.tsx"));
+    for (prompt, accept, plan, questions) in [
+        (planner(), Accept::Plan, 1, 0),
+        (system(TurnMode::Plan, EditStyle::SearchReplace), Accept::Plan, 1, 1),
+        (include_str!("protocol.md").to_owned(), Accept::Edits, 1, 1),
+    ] {
+        let mut parser = Parser::new(accept);
+        let mut found = parser.push(&prompt);
+        found.extend(parser.finish());
+        let items = found.iter().filter(|token| matches!(token, Token::PlanItem { .. })).count();
+        let asked = found.iter().filter(|token| matches!(token, Token::Question { .. })).count();
+        assert_eq!((items, asked), (plan, questions), "{prompt}");
+    }
+}

@@ -65,7 +65,7 @@ pub(super) fn is_closing_fence(line: &str) -> bool {
 }
 
 /// Lines that mark where data ends and begins in what a model is sent.
-const BOUNDS: [&str; 9] = [
+const BOUNDS: [&str; 18] = [
     "</project>",
     "<history>",
     "</history>",
@@ -75,6 +75,15 @@ const BOUNDS: [&str; 9] = [
     "</errors>",
     "<run-output>",
     "</run-output>",
+    "</plan>",
+    "<files>",
+    "</files>",
+    "<change>",
+    "</change>",
+    "<review>",
+    "</review>",
+    "<checks>",
+    "</checks>",
 ];
 
 /// Whether a trimmed line of content would be read as part of the protocol.

@@ -21,6 +21,7 @@
 //!
 //! <delete path="src/Old.tsx"/>
 //! <rename from="src/a.ts" to="src/b.ts"/>
+//! <question>What the agent wants to know first<choice>An answer</choice><choice>Another</choice></question>
 //! <need path="src/Long.tsx" lines="40-80"/>
 //! <run tool="install" packages="express"/>
 //! <run command="node scripts/seed.js"/>
@@ -30,8 +31,10 @@
 //! a closer is written with a backslash before it. What is broken is read as far as its meaning is
 //! plain, and is chat otherwise. Nothing in a file's content asks for a run.
 
+mod element;
 mod marker;
 mod parser;
+mod question;
 mod states;
 mod tag;
 mod token;
@@ -40,6 +43,7 @@ mod utf8;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use element::{Element, elements};
 pub use parser::{Accept, OpenEdit, Parser};
 pub use token::{EditBlock, Ending, RunTag, Token};
 pub use utf8::Utf8Joiner;

@@ -8,7 +8,7 @@ use super::{EditBlock, Token, marker, tag};
 pub enum Accept {
     /// Everything.
     Edits,
-    /// A plan; tags that would change files are chat.
+    /// A plan and questions; tags that would change files are chat.
     Plan,
     /// Nothing: all is chat.
     Text,
@@ -50,6 +50,8 @@ pub(super) enum State {
     Chat,
     Think,
     Plan,
+    /// The question's lines so far.
+    Question(String),
     File(FileState),
     Edit(EditState),
 }
@@ -137,7 +139,7 @@ impl Parser {
         let (path, op) = match &self.state {
             State::File(file) => (file.path.clone(), EditOp::Write),
             State::Edit(edit) => (edit.path.clone(), EditOp::Replace),
-            State::Chat | State::Think | State::Plan => return None,
+            State::Chat | State::Think | State::Plan | State::Question(_) => return None,
         };
         path.map(|path| OpenEdit { path, op })
     }
@@ -205,7 +207,9 @@ impl Parser {
         line.is_empty()
             || match &self.state {
                 State::Chat => tag() || fence() || marker::may_become(line),
-                State::Plan | State::Edit(EditState { part: Part::Between, .. }) => true,
+                State::Plan
+                | State::Question(_)
+                | State::Edit(EditState { part: Part::Between, .. }) => true,
                 State::File(_) => tag() || fence() || escape(),
                 State::Edit(_) => tag() || escape() || marker::may_become(line),
                 State::Think => false,

@@ -4,7 +4,7 @@ use qv_domain::{EditOp, FilePath};
 
 use super::parser::{Accept, EditState, FileState, Part, State};
 use super::tag::Tag;
-use super::{Ending, Parser, Token, marker, tag};
+use super::{Ending, Parser, Token, marker, question, tag};
 use crate::EditFault;
 
 impl Parser {
@@ -21,6 +21,7 @@ impl Parser {
                 self.emit(Token::Thinking(line + eol));
             }
             State::Plan => self.plan_line(&line, eol),
+            State::Question(_) => self.question_line(&line, eol),
             State::File(_) => self.file_line(&line, eol),
             State::Edit(_) => self.edit_line(&line, eol),
         }
@@ -55,6 +56,7 @@ impl Parser {
                 self.state = State::Chat;
                 self.emit(Token::Prose(text.to_owned()));
             }
+            State::Question(lines) => question::add(lines, text),
             State::File(file) => {
                 file.fresh = file.fresh && text.trim().is_empty();
                 let chat = file.path.is_none();
@@ -134,7 +136,7 @@ impl Parser {
 
     fn takes(&self, tag: &Tag, rest: &str) -> bool {
         match (self.accept, tag) {
-            (_, Tag::Think) | (Accept::Edits | Accept::Plan, Tag::Plan) => true,
+            (_, Tag::Think) | (Accept::Edits | Accept::Plan, Tag::Plan | Tag::Question(_)) => true,
             (Accept::Edits, Tag::File(path) | Tag::Edit(path)) => {
                 path.is_some() || rest.trim().is_empty()
             }
@@ -157,6 +159,7 @@ impl Parser {
                 self.end_line(eol);
             }
             State::Plan => self.plan_line(rest, eol),
+            State::Question(_) => self.question_line(rest, eol),
             State::Edit(_) => self.edit_line(rest, eol),
             State::File(_) => {
                 let body = rest.trim_end();
@@ -293,6 +296,9 @@ impl Parser {
     fn open_tag(&mut self, tag: Tag) {
         match tag {
             Tag::Plan => self.state = State::Plan,
+            Tag::Question(text) => {
+                self.state = State::Question(text.map(|text| text + "\n").unwrap_or_default());
+            }
             Tag::Think => self.state = State::Think,
             Tag::File(path) => {
                 let path = self.path("file", path);
@@ -345,7 +351,7 @@ impl Parser {
         None
     }
 
-    fn close(&mut self, ending: Ending) {
+    pub(super) fn close(&mut self, ending: Ending) {
         self.end_block();
         let held = std::mem::take(&mut self.held);
         match std::mem::replace(&mut self.state, State::Chat) {
@@ -365,6 +371,10 @@ impl Parser {
                     }
                     self.emit(Token::Closed(ending));
                 }
+            }
+            State::Question(lines) => {
+                self.emit(Token::Prose(held));
+                self.out.extend(question::read(&lines));
             }
             State::Chat | State::Think | State::Plan => self.emit(Token::Prose(held)),
         }
@@ -400,7 +410,7 @@ fn next_tag(line: &str) -> Option<Tag> {
         }
         Tag::Rename(from, to) => from.is_some() && to.is_some(),
         // A run in the middle of a file is the file's: else text of a file could ask for one.
-        Tag::Run(_) | Tag::Plan | Tag::Think => false,
+        Tag::Run(_) | Tag::Plan | Tag::Question(_) | Tag::Think => false,
     };
     (whole && tag::stands_alone(rest)).then_some(tag)
 }

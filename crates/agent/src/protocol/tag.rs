@@ -12,17 +12,28 @@ pub(super) enum Tag {
     Need(Option<String>, Option<String>),
     Run(RunTag),
     Plan,
+    Question(Option<String>),
     Think,
 }
 
 /// The names of the tags that open something.
-pub(super) const NAMES: [&str; 8] =
-    ["file", "edit", "delete", "rename", "need", "run", "plan", "think"];
+pub(super) const NAMES: [&str; 9] =
+    ["file", "edit", "delete", "rename", "need", "run", "plan", "question", "think"];
 /// What closes a file or an edit; either is taken for the other.
 pub(super) const CLOSERS: [&str; 2] = ["</file>", "</edit>"];
 /// Closers that stand in chat by mistake and say nothing.
-pub(super) const STRAY: [&str; 8] =
-    ["</file>", "</edit>", "</plan>", "</think>", "</delete>", "</rename>", "</need>", "</run>"];
+pub(super) const STRAY: [&str; 10] = [
+    "</file>",
+    "</edit>",
+    "</plan>",
+    "</question>",
+    "</choice>",
+    "</think>",
+    "</delete>",
+    "</rename>",
+    "</need>",
+    "</run>",
+];
 
 /// Whether `line`, so far, may become one of `words` (lower case), whatever follows it.
 pub(super) fn may_become(line: &str, words: &[&str]) -> bool {
@@ -70,13 +81,14 @@ pub(super) fn read(line: &str) -> Option<(Tag, &str)> {
             command: value(&["command", "cmd"]).map(|command| unquoted(&command)),
         }),
         "plan" => Tag::Plan,
+        "question" => Tag::Question(value(&["text"])),
         _ => Tag::Think,
     };
     Some((tag, rest))
 }
 
 /// Reads `key="value"` pairs up to `>` or `/>`.
-fn attributes(text: &str) -> Option<(Vec<(String, String)>, &str)> {
+pub(super) fn attributes(text: &str) -> Option<(Vec<(String, String)>, &str)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut rest = text;
     loop {

@@ -16,6 +16,13 @@ pub enum Token {
         /// Whether it is ticked.
         done: bool,
     },
+    /// Something that the model wants to know before it begins.
+    Question {
+        /// The question.
+        text: String,
+        /// Answers to choose from.
+        choices: Vec<String>,
+    },
     /// A file ([`EditOp::Write`]) or an edit ([`EditOp::Replace`]) begins.
     Opened {
         /// Which file.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use qv_agent::{
-    Effect, FileContent, Input, Machine, PastTurn, StarterInfo, Tools, TurnInput, TurnLimits,
+    Effect, FileContent, Input, Machine, PastTurn, RoleModels, StarterInfo, Tools, TurnInput,
+    TurnLimits,
 };
 use qv_domain::{FilePath, MessageId, ProjectType, TurnMode};
 use qv_pfc::FactsCache;
@@ -150,6 +151,9 @@ impl Opening {
             files: self.files,
             context,
             history: self.history,
+            // What a plan adds stands in the text that is counted; who else is called is settled call by call.
+            plan: Vec::new(),
+            roles: RoleModels::default(),
             model: models::profile(chosen),
             starter: self.starter,
             limits: TurnLimits::default(),

@@ -10,7 +10,7 @@ use qv_store as store;
 use qv_wire::TurnContext;
 
 use super::Run;
-use crate::Result;
+use crate::{Result, kept};
 
 /// Messages that are looked back at: so many at least, and up to a step more, so that the beginning of what is told stays
 /// the same for a step. The step is that of [`qv_pfc::history`] in messages, a request and an answer for a turn.
@@ -52,8 +52,12 @@ impl Run {
 
     /// What the person had before them. One that an older release cannot read is none.
     pub(super) fn view(&self) -> TurnContext {
-        let kept = self.message.context.clone();
-        kept.and_then(|context| serde_json::from_value(context).ok()).unwrap_or_default()
+        kept::read(self.message.context.as_ref()).0
+    }
+
+    /// The plan that the person left for this turn; empty: none.
+    pub(super) fn given_plan(&self) -> Vec<String> {
+        kept::read(self.message.context.as_ref()).1
     }
 
     /// The pictures of the person's message.

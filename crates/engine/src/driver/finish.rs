@@ -94,7 +94,7 @@ impl Run {
         let summary = serde_json::to_value(&self.summary).unwrap_or_default();
         let text = self.prose.trim().to_owned();
         // A turn that said and did nothing leaves no empty answer behind.
-        if !text.is_empty() || version.is_some() {
+        if !text.is_empty() || version.is_some() || !self.summary.questions.is_empty() {
             let changed: Vec<&str> =
                 self.summary.files.iter().map(|file| file.path.as_str()).collect();
             let answer = store::NewMessage {
@@ -111,6 +111,9 @@ impl Run {
                 author_user_id: None,
             };
             tx.insert_message(answer, &engine.config.limits, now).await?;
+        }
+        if self.summary.rolled_back.is_some() {
+            tx.take_back_smoke_results(self.project.id).await?;
         }
         self.recorder.push(last(self.summary.version, self.summary.verified));
         let appended = self.recorder.append_to(&mut tx).await?;

@@ -7,13 +7,15 @@
 use std::collections::BTreeMap;
 
 use qv_agent::{
-    CheckReport, FailureClass, ModelProfile, PastTurn, ProjectContext, StarterInfo, ToolExit,
-    Tools, TurnLimits,
+    CheckReport, FailureClass, ModelProfile, PastTurn, ProjectContext, RoleModels, SmokeOutcome,
+    StarterInfo, ToolExit, Tools, TurnLimits,
 };
 use qv_domain::chat::StopReason;
 use qv_domain::{BlobHash, FilePath};
 use qv_wire::GenerationSummary;
 use serde::{Deserialize, Serialize};
+
+use super::model_turn::CastNames;
 
 /// What became durable at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -34,7 +36,7 @@ pub(super) struct Entry {
 
 /// Which machine wrote a journal. Raise it with every change of what a machine does or says with what it
 /// hears: another one's journal leads elsewhere.
-pub(super) const MACHINE: u32 = 5;
+pub(super) const MACHINE: u32 = 6;
 
 /// What a machine begins from, beside the message itself. Files are named by their contents, which their
 /// version keeps.
@@ -44,6 +46,11 @@ pub(super) struct Opening {
     pub(super) context: ProjectContext,
     pub(super) history: Vec<PastTurn>,
     pub(super) model: ModelProfile,
+    /// Who plays the other parts, as the machine knows them, and by their names.
+    #[serde(default)]
+    pub(super) roles: RoleModels,
+    #[serde(default)]
+    pub(super) cast: CastNames,
     pub(super) starter: Option<StarterInfo>,
     /// What may be run, in a project with a machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,6 +78,7 @@ pub(super) enum Heard {
         message: String,
     },
     Checked(CheckReport),
+    SmokeTried(Vec<SmokeOutcome>),
     ByHand(Vec<(FilePath, Option<BlobHash>)>),
     ToolDone {
         id: u32,

@@ -2,15 +2,16 @@
 
 use qv_agent::StarterInfo;
 use qv_domain::{
-    AgentRole, Blob, EditOp, EngineKind, FilePath, ProjectName, ProjectType, VersionOrigin,
+    AgentRole, Blob, EditOp, EngineKind, FilePath, ProjectName, ProjectType, SmokeCheck,
+    VersionOrigin,
 };
 use qv_starters::{Files, FollowUp, Match, Starter};
 use qv_store as store;
-use qv_wire::{CheckKind, EventData, PlanItem, Severity, TouchedFile};
+use qv_wire::{CheckKind, EventData, PlanItem, TouchedFile};
 
-use super::Run;
 use super::finish::Due;
 use super::journal::{Entry, Written};
+use super::{Run, translate};
 use crate::Result;
 use crate::projects::proposed_name;
 
@@ -117,8 +118,9 @@ pub(super) async fn seed_for_model(run: &mut Run) -> Result<Option<StarterInfo>>
     let now = engine.env.now();
     let mut tx = engine.db.begin().await?;
     tx.hold(&run.fence).await?;
-    let changes: Vec<store::FileChange> =
-        files.into_iter().map(|(path, bytes)| write(path, bytes)).collect();
+    // The starter's own smoke checks tell of an app that the model is about to change into another one.
+    let kept = files.into_iter().filter(|(path, _)| !SmokeCheck::is_at(path));
+    let changes: Vec<store::FileChange> = kept.map(|(path, bytes)| write(path, bytes)).collect();
     tx.apply_changes(run.project.id, &changes, &engine.config.limits, now).await?;
     let mut version = run.new_version(VersionOrigin::Starter, None);
     "What it began from".clone_into(&mut version.title);
@@ -331,18 +333,19 @@ impl Run {
         });
     }
 
-    /// Compiles the app and tells what was found.
+    /// Checks the app and tells what was found.
     async fn check_app(&mut self) -> Result<bool> {
         self.role(AgentRole::Tester, "Checking the app");
         self.recorder.push(EventData::CheckStarted { check: CheckKind::Compile });
         self.recorder.flush().await?;
-        let diagnostics = self.engine.check(self.project.id).await?;
-        let ok = !diagnostics.iter().any(|found| found.severity == Severity::Error);
-        self.recorder.push(EventData::CheckFinished { check: CheckKind::Compile, ok, diagnostics });
-        if ok {
+        let checked = self.engine.check(self.project.id).await?;
+        let report = translate::check_report(&checked);
+        translate::checked(&checked).into_iter().for_each(|event| self.recorder.push(event));
+        self.note_report(&report);
+        if report.diagnostics.is_empty() {
             self.recorder.push(EventData::PreviewReady {});
         }
-        Ok(ok)
+        Ok(report.ok())
     }
 }
 

@@ -37,8 +37,7 @@ impl Engine {
     /// As [`Engine::start_turn`], but for money and for what is at work; `Conflict` when too many wait.
     pub async fn add_queued(&self, access: &Access, start: StartTurn) -> Result<QueuedMessage> {
         access.require(Role::Editor)?;
-        let (author, model, plan) =
-            (access.actor.user_id(), start.model.clone(), start.plan.clone());
+        let (author, model) = (access.actor.user_id(), start.model.clone());
         let prepared = self.prepare_turn(author, start).await?;
         let now = self.env.now();
         let project = access.project_id();
@@ -61,7 +60,6 @@ impl Engine {
             text: prepared.text,
             mode: prepared.mode,
             context: prepared.context,
-            plan: plan.into(),
             held: None,
             created_at: now,
         };

@@ -16,7 +16,7 @@ use qv_wire::{ErrorCode, ImageUpload, StartTurn};
 
 use crate::budgets::Place;
 use crate::turns::Prepared;
-use crate::{Engine, EngineError, Result};
+use crate::{Engine, EngineError, Result, kept};
 
 /// Why what waits is held after a turn that did not end well.
 pub(crate) const STOPPED: &str =
@@ -96,14 +96,14 @@ impl Engine {
         }
         drop(conn);
         // The same as if it were said now.
+        let (context, plan) = kept::read(queued.context.as_ref());
         let start = StartTurn {
             message: queued.text.clone(),
             mode: Some(queued.mode),
             model: queued.model.clone(),
-            plan: serde_json::from_value(queued.plan.clone()).unwrap_or_default(),
+            plan,
             images,
-            // One that an older release cannot read is none.
-            context: queued.context.clone().and_then(|kept| serde_json::from_value(kept).ok()),
+            context: queued.context.is_some().then_some(context),
         };
         let mut prepared = self.prepare_turn(queued.author_user_id, start).await?;
         self.price_turn(&mut prepared, Place::There(&project)).await?;

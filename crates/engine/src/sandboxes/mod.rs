@@ -20,6 +20,7 @@ mod ready;
 mod setup;
 mod templates;
 mod terminal;
+mod types;
 mod upkeep;
 mod view;
 mod work;

@@ -3,12 +3,16 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use qv_domain::{FilePath, ProjectId, Role};
+use qv_domain::{Blob, FilePath, ProjectId, Role};
 use qv_webcore as webcore;
-use qv_wire::{Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity};
+use qv_wire::{
+    CheckKind, Diagnostic, DiagnosticKind, PreviewReport, PreviewReports, RuntimeIssue, Severity,
+};
 use tokio::sync::watch;
 
-use super::{PreviewOptions, State, Workspace};
+use super::{Checked, PreviewOptions, State, Workspace};
+use crate::findings::lint_diagnostics;
+use crate::look::Looks;
 use crate::{Access, Engine, EngineError, Result};
 
 /// How long an open preview may take to paint the newest files.
@@ -50,33 +54,68 @@ impl Reports {
 }
 
 impl Engine {
-    /// Everything that is wrong with a project's app now: compiled afresh, packages included; when a preview is
-    /// open, also what it saw while it ran the newest files.
+    /// Everything that is wrong with a project's app now: compiled afresh, packages included; then, where there is a
+    /// browser, opened in it, with its smoke checks; where there is none and a preview is open, what that saw while it
+    /// ran the newest files.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Vec<Diagnostic>> {
+    pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Checked> {
+        let fault = self.looks.fault();
         let open = self.workspaces.of_project(project);
         let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
         let workspace = match watched {
-            Some(workspace) => workspace,
-            None => self.workspaces.get(project, &PreviewOptions::default()),
+            Some(workspace) if fault.is_some() => workspace,
+            None if fault.is_some() => self.workspaces.get(project, &PreviewOptions::default()),
+            // The browser's own: what it is served must be what was compiled.
+            _ => self.workspaces.get(project, &Looks::options()),
         };
+        let found = self.compile(&workspace).await?;
+        if let Some(server) = self.check_machine(project).await? {
+            // It is not compiled for the browser: whether it starts, and its types, say what there is to say.
+            let starts = server.is_empty();
+            let mut found = vec![(CheckKind::Compile, server)];
+            if starts && workspace.has_types().await {
+                found.push((CheckKind::Types, self.check_types(project).await?));
+            }
+            return Ok(Checked { found, ..Checked::default() });
+        }
+        let broken = found.iter().any(|found| found.severity == Severity::Error);
+        let mut checked =
+            Checked { found: vec![(CheckKind::Compile, found)], ..Checked::default() };
+        // What follows from files that do not compile would only mislead.
+        if broken {
+            return Ok(checked);
+        }
+        let read = workspace.lint().await;
+        let broken = read.iter().any(|found| found.severity == Severity::Error);
+        checked.found.push((CheckKind::Lint, read));
+        if broken {
+            return Ok(checked);
+        }
+        if fault.is_none() && self.look(&workspace, &mut checked).await? {
+            let mut seen = workspace.reports.lock().unwrap_or_else(PoisonError::into_inner);
+            checked.found.iter().flat_map(|(_, found)| found).for_each(|one| seen.add(one.clone()));
+        } else if workspace.revision.receiver_count() > 0 {
+            checked.found.push((CheckKind::Runtime, workspace.seen_by_previews().await));
+        }
+        Ok(checked)
+    }
+
+    /// What the compiler finds wrong with the newest files, once their packages are there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn compile(
+        self: &Arc<Self>,
+        workspace: &Arc<Workspace>,
+    ) -> Result<Vec<Diagnostic>> {
         workspace.sync_files(self).await?;
         let packages = workspace.ready_packages(&self.workspaces.packages);
         if tokio::time::timeout(PACKAGES_LIMIT, packages).await.is_err() {
-            tracing::warn!(%project, "packages took too long for the check");
+            tracing::warn!(project = %workspace.project, "packages took too long for the check");
         }
-        let mut found = workspace.diagnostics().await;
-        if let Some(server) = self.check_machine(project).await? {
-            // It is not compiled for the browser: whether it starts says what there is to say.
-            return Ok(server);
-        }
-        let broken = found.iter().any(|found| found.severity == Severity::Error);
-        if !broken && workspace.revision.receiver_count() > 0 {
-            found.extend(workspace.seen_by_previews().await);
-        }
-        Ok(found)
+        Ok(workspace.diagnostics().await)
     }
 
     /// Where the last check, or an open preview since, found errors in a project that is compiled at the moment; of
@@ -144,6 +183,26 @@ impl Workspace {
             .collect();
         found.extend(state.package_faults.iter().cloned());
         found
+    }
+
+    /// Whether the app brings TypeScript and says how it is to look.
+    async fn has_types(&self) -> bool {
+        let state = self.state.lock().await;
+        state.loaded.contains_key("tsconfig.json")
+            && super::packages::declared(&state).contains_key("typescript")
+    }
+
+    /// What the files show beside the compiler.
+    pub(super) async fn lint(&self) -> Vec<Diagnostic> {
+        let files: Vec<(FilePath, Blob)> = {
+            let state = self.state.lock().await;
+            state.app.files().map(|(path, content)| (path.clone(), content.clone())).collect()
+        };
+        let look = tokio::task::spawn_blocking(move || lint_diagnostics(&files)).await;
+        look.unwrap_or_else(|error| {
+            tracing::error!(project = %self.project, %error, "the lint stopped");
+            Vec::new()
+        })
     }
 
     /// Waits until an open preview has painted the newest files, and a moment longer for its errors.

@@ -5,6 +5,7 @@
 //! meanwhile and patched when they are there.
 
 mod check;
+mod checked;
 mod packages;
 mod preview;
 
@@ -19,6 +20,7 @@ use qv_wire::Diagnostic;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+pub(crate) use checked::{Checked, Seen};
 pub use preview::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use crate::{Engine, EngineConfig, EngineError, Result};
@@ -68,6 +70,7 @@ impl Workspaces {
     pub(crate) fn open(config: &EngineConfig, env: Arc<dyn Env>) -> Result<Self> {
         let mut settings = Config::new(config.data_dir.join("packages"));
         settings.offline = config.offline;
+        settings.minimum_age = config.minimum_package_age;
         settings.registry =
             RegistryConfig::from_system(None::<&Path>).map_err(|error| package_error(&error))?;
         Ok(Self {
@@ -142,6 +145,15 @@ impl Workspace {
             reports: Mutex::default(),
             packages: tokio::sync::Mutex::default(),
         }
+    }
+
+    pub(crate) const fn project(&self) -> ProjectId {
+        self.project
+    }
+
+    /// Asks the compiled app.
+    pub(crate) async fn with_app<T>(&self, ask: impl FnOnce(&webcore::Project) -> T) -> T {
+        ask(&self.state.lock().await.app)
     }
 
     /// Loads what differs from the project's head. True when anything did.

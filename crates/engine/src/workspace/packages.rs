@@ -94,7 +94,7 @@ impl Workspace {
 }
 
 /// What the app's `package.json` lists; nothing when it is missing or broken, which is told elsewhere.
-fn declared(state: &State) -> BTreeMap<String, String> {
+pub(super) fn declared(state: &State) -> BTreeMap<String, String> {
     let manifest = state.manifest.as_deref();
     let manifest: Manifest =
         manifest.and_then(|content| serde_json::from_slice(content).ok()).unwrap_or_default();

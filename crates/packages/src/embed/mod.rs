@@ -101,7 +101,8 @@ async fn make(
 /// the form of bundles.
 fn inputs(installed: &Installed, sets: &[BTreeMap<String, UsedExports>]) -> String {
     use sha2::{Digest as _, Sha256};
-    let everything = serde_json::json!([FORMAT, installed.fingerprint(), sets]);
+    let runtime: Vec<&str> = sets::RUNTIME.iter().map(|script| script.file).collect();
+    let everything = serde_json::json!([FORMAT, installed.fingerprint(), sets, runtime]);
     hex::encode(Sha256::digest(everything.to_string()))
 }
 

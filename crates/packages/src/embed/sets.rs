@@ -6,7 +6,7 @@ use super::installed::Installed;
 use crate::bundle::UsedExports;
 use crate::spec::split_specifier;
 
-/// A script that previews need besides packages.
+/// A script that previews, or checks of them, need besides packages.
 pub(super) struct Script {
     pub(super) file: &'static str,
     pub(super) package: &'static str,
@@ -26,6 +26,8 @@ pub(super) const RUNTIME: &[Script] = &[
         package: "@tailwindcss/browser",
         source: Source::Raw("dist/index.global.js"),
     },
+    // Not for previews: checks look by it for what hinders people (MPL-2.0; see docs/checks.md).
+    Script { file: "axe.js", package: "axe-core", source: Source::Raw("axe.min.js") },
     Script {
         file: "vue-compiler.js",
         package: "@vue/compiler-sfc",

@@ -15,11 +15,20 @@ use crate::{PackagesError, RegistryConfig};
 
 /// The form of a package description without readmes and the like.
 const ABBREVIATED: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8";
+/// All of it, with the time of each version.
+const WHOLE: &str = "application/json";
 const TRIES: u32 = 3;
 const REDIRECTS: usize = 5;
 
 #[derive(Debug)]
 pub(super) struct Client(reqwest::Client);
+
+/// Which description of a package.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    Short,
+    Long,
+}
 
 pub(super) enum Answer {
     Body { etag: Option<String>, body: Vec<u8> },
@@ -58,11 +67,16 @@ impl Client {
         &self,
         url: &Url,
         auth: Option<&str>,
+        form: Form,
         etag: Option<&str>,
         limit: u64,
         what: &str,
     ) -> Result<Answer, Failure> {
-        let accept = [(ACCEPT, ABBREVIATED), (ACCEPT_ENCODING, "gzip")];
+        let form = match form {
+            Form::Short => ABBREVIATED,
+            Form::Long => WHOLE,
+        };
+        let accept = [(ACCEPT, form), (ACCEPT_ENCODING, "gzip")];
         let match_header = etag.map(|etag| (IF_NONE_MATCH, etag));
         let mut response =
             self.get(url, auth, accept.into_iter().chain(match_header), what).await?;

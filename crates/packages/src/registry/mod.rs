@@ -1,5 +1,6 @@
 //! The npm registry: package descriptions and archives, bounded, cached, with credentials.
 
+mod age;
 mod cache;
 mod http;
 mod packument;
@@ -60,7 +61,10 @@ impl Registry {
         if self.offline {
             return Err(PackagesError::Offline { what: format!("the package `{name}`") });
         }
-        match self.ask(name, cached.as_ref().and_then(|c| c.etag.as_deref())).await {
+        match self
+            .ask(name, http::Form::Short, cached.as_ref().and_then(|c| c.etag.as_deref()))
+            .await
+        {
             Ok(http::Answer::Body { etag, body }) => {
                 let packument = Packument::parse(&body).ok_or_else(|| PackagesError::Network {
                     what: format!("the package `{name}`"),
@@ -91,7 +95,12 @@ impl Registry {
         }
     }
 
-    async fn ask(&self, name: &str, etag: Option<&str>) -> Result<http::Answer, PackagesError> {
+    async fn ask(
+        &self,
+        name: &str,
+        form: http::Form,
+        etag: Option<&str>,
+    ) -> Result<http::Answer, PackagesError> {
         let _slot = self.connections.acquire().await;
         let registry = self.config.registry_of(name);
         let what = format!("the package `{name}`");
@@ -100,7 +109,8 @@ impl Registry {
             reason: "its address is not valid".to_owned(),
         })?;
         let auth = self.config.authorization(&url);
-        match self.http.packument(&url, auth, etag, self.limits.packument_bytes, &what).await {
+        match self.http.packument(&url, auth, form, etag, self.limits.packument_bytes, &what).await
+        {
             Err(http::Failure::Missing) => {
                 Err(PackagesError::NotFound { name: name.to_owned(), similar: None })
             }

@@ -1,8 +1,9 @@
 //! What a registry says about a package: its versions, their dependencies and checksums.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nodejs_semver::{Range, Version};
+use qv_domain::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -15,6 +16,8 @@ use crate::spec::{Spec, Wanted};
 #[derive(Debug)]
 pub(crate) struct Packument {
     tags: HashMap<String, String>,
+    /// When anything in it last changed, where the registry says so.
+    pub(super) modified: Option<Timestamp>,
     /// Ascending.
     versions: Vec<(Version, Box<RawValue>)>,
 }
@@ -24,6 +27,8 @@ struct Wire {
     #[serde(default, rename = "dist-tags", deserialize_with = "texts")]
     tags: BTreeMap<String, String>,
     versions: HashMap<String, Box<RawValue>>,
+    #[serde(default)]
+    modified: serde_json::Value,
 }
 
 /// One version of a package.
@@ -87,29 +92,53 @@ impl Packument {
             .filter_map(|(text, raw)| Some((Version::parse(text).ok()?, raw)))
             .collect();
         versions.sort_by(|a, b| a.0.cmp(&b.0));
-        Some(Self { tags: wire.tags.into_iter().collect(), versions })
+        let modified = serde_json::from_value(wire.modified).ok();
+        Some(Self { tags: wire.tags.into_iter().collect(), modified, versions })
     }
 
     /// Chooses as npm does: the preferred version or `latest` where the range allows it, else the
-    /// newest that is not deprecated, else the newest.
+    /// newest that is not deprecated, else the newest; as if there were none of `without`.
     pub(crate) fn pick(
         &self,
         spec: &Spec,
         preferred: Option<&str>,
+        without: &BTreeSet<Version>,
     ) -> Result<(Version, Manifest), PackagesError> {
+        let tagged = |tag: &str| {
+            let found = self.tags.get(tag).and_then(|version| self.manifest(version));
+            found.filter(|(version, _)| !without.contains(version))
+        };
         let found = match &spec.wanted {
-            Wanted::Range(range) => self.pick_in(range, preferred),
+            Wanted::Range(range) => self.pick_in(range, preferred, without),
             Wanted::Tag(tag) if tag == "latest" => preferred
                 .and_then(|version| self.manifest(version))
-                .or_else(|| self.manifest(self.tags.get(tag)?))
-                .or_else(|| self.pick_in(&Range::any(), None)),
-            Wanted::Tag(tag) => self.tags.get(tag).and_then(|version| self.manifest(version)),
+                .or_else(|| tagged(tag))
+                .or_else(|| self.before_latest(without))
+                .or_else(|| self.pick_in(&Range::any(), None, without)),
+            Wanted::Tag(tag) => tagged(tag),
         };
         found.ok_or_else(|| self.no_match(spec))
     }
 
-    fn pick_in(&self, range: &Range, preferred: Option<&str>) -> Option<(Version, Manifest)> {
-        let allowed = |text: &str| Version::parse(text).is_ok_and(|v| range.satisfies(&v));
+    /// The newest finished version before the one that is `latest`: what it was until a moment ago.
+    fn before_latest(&self, without: &BTreeSet<Version>) -> Option<(Version, Manifest)> {
+        let latest = Version::parse(self.tags.get("latest")?).ok()?;
+        let earlier = self.versions.iter().rev().map(|(version, _)| version);
+        let earlier =
+            earlier.filter(|v| **v < latest && !v.is_prerelease() && !without.contains(v));
+        earlier
+            .filter_map(|version| self.manifest(&version.to_string()))
+            .find(|(_, manifest)| !manifest.is_deprecated())
+    }
+
+    fn pick_in(
+        &self,
+        range: &Range,
+        preferred: Option<&str>,
+        without: &BTreeSet<Version>,
+    ) -> Option<(Version, Manifest)> {
+        let fits = |v: &Version| range.satisfies(v) && !without.contains(v);
+        let allowed = |text: &str| Version::parse(text).is_ok_and(|v| fits(&v));
         let tagged = self.tags.get("latest").map(String::as_str);
         for version in [preferred, tagged].into_iter().flatten().filter(|v| allowed(v)) {
             if let Some(found) = self.manifest(version) {
@@ -117,7 +146,7 @@ impl Packument {
             }
         }
         let mut deprecated = None;
-        for (version, raw) in self.versions.iter().rev().filter(|(v, _)| range.satisfies(v)) {
+        for (version, raw) in self.versions.iter().rev().filter(|(v, _)| fits(v)) {
             let Ok(manifest) = serde_json::from_str::<Manifest>(raw.get()) else { continue };
             if !manifest.is_deprecated() {
                 return Some((version.clone(), manifest));
@@ -177,7 +206,23 @@ mod tests {
     }
 
     fn pick(range: &str, preferred: Option<&str>) -> String {
-        packument().pick(&Spec::parse("x", range).unwrap(), preferred).unwrap().0.to_string()
+        without(range, preferred, &[])
+    }
+
+    fn without(range: &str, preferred: Option<&str>, young: &[&str]) -> String {
+        let young = young.iter().map(|text| Version::parse(text).unwrap()).collect();
+        let spec = Spec::parse("x", range).unwrap();
+        packument().pick(&spec, preferred, &young).unwrap().0.to_string()
+    }
+
+    #[test]
+    fn versions_that_are_too_young_are_passed_over() {
+        assert_eq!(without("latest", None, &["2.1.0"]), "2.0.0");
+        assert_eq!(without("^2.0.0", None, &["2.1.0"]), "2.2.0");
+        assert_eq!(without("*", None, &["2.1.0", "2.0.0"]), "1.2.0");
+        let only = Spec::parse("x", "2.2.0").unwrap();
+        let young = BTreeSet::from([Version::parse("2.2.0").unwrap()]);
+        assert!(packument().pick(&only, None, &young).is_err());
     }
 
     #[test]
@@ -194,7 +239,8 @@ mod tests {
 
     #[test]
     fn no_match_lists_the_newest() {
-        let error = packument().pick(&Spec::parse("x", "^9").unwrap(), None).unwrap_err();
+        let error =
+            packument().pick(&Spec::parse("x", "^9").unwrap(), None, &BTreeSet::new()).unwrap_err();
         let PackagesError::NoMatchingVersion { newest, .. } = &error else { panic!("{error}") };
         assert_eq!(newest, &["2.2.0", "2.1.0", "2.0.0", "1.3.0", "1.2.0"]);
     }

@@ -1,7 +1,9 @@
 //! Which versions are chosen.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use qv_domain::Env as _;
 use qv_packages::{Config, Lock, Packages, PackagesError, RegistryConfig};
 use serde_json::json;
 
@@ -155,4 +157,32 @@ async fn credentials_reach_their_registry_and_no_other() {
     let (asked, public) = (place.registry.asked(), public.registry.asked());
     assert_eq!(asked, [("@acme%2fx".to_owned(), Some("Bearer s3cret".to_owned()))]);
     assert_eq!(public, [("y".to_owned(), None)]);
+}
+
+#[tokio::test]
+async fn what_came_out_within_a_day_is_not_chosen() {
+    let place = Place::new().await;
+    place.clock.advance_secs(10 * 86_400);
+    let hours_ago = |hours: u64| place.clock.now().minus(Duration::from_secs(hours * 3600));
+    for (version, hours) in [("1.0.0", 200), ("1.1.0", 30), ("1.2.0", 2)] {
+        place.registry.publish("util", version, &json!({}), &[]);
+        place.registry.published_at("util", version, hours_ago(hours));
+    }
+    place.registry.publish("fresh", "1.0.0", &json!({}), &[]);
+    place.registry.published_at("fresh", "1.0.0", hours_ago(1));
+    place.registry.publish("app", "1.0.0", &json!({"dependencies": {"fresh": "^1"}}), &[]);
+
+    assert_eq!(ids(&resolve(&place, &[("util", "latest")]).await.unwrap()), ["util@1.1.0"]);
+    assert_eq!(ids(&resolve(&place, &[("util", "^1.0.0")]).await.unwrap()), ["util@1.1.0"]);
+    let exact = resolve(&place, &[("util", "1.2.0")]).await.unwrap();
+    assert_eq!(ids(&exact), ["util@1.2.0"], "a person's own word");
+    let error = resolve(&place, &[("fresh", "^1")]).await.unwrap_err();
+    assert!(error.to_string().contains("came out less than 24 hours ago"), "{error}");
+    let needed = resolve(&place, &[("app", "1.0.0")]).await.unwrap();
+    assert_eq!(ids(&needed), ["app@1.0.0", "fresh@1.0.0"], "what a package needs");
+    assert_eq!(place.open().too_young("util").await.unwrap(), ["1.2.0"]);
+
+    let config = Config { minimum_age: Duration::ZERO, ..place.config() };
+    let lock = place.open_with(config).resolve(&dependencies(&[("util", "~1.2.0")])).await.unwrap();
+    assert_eq!(ids(&lock), ["util@1.2.0"], "where no age is asked for");
 }

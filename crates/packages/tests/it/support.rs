@@ -75,6 +75,8 @@ struct State {
     packages: BTreeMap<String, BTreeMap<String, Value>>,
     archives: BTreeMap<String, Vec<u8>>,
     redirects: BTreeMap<String, String>,
+    /// name -> version -> when it was published; where there are any, the registry says so.
+    times: BTreeMap<String, BTreeMap<String, Timestamp>>,
     /// Every request: path and its `Authorization`.
     asked: Vec<(String, Option<String>)>,
     down: bool,
@@ -137,6 +139,12 @@ impl Registry {
         );
     }
 
+    /// Says when a version was published.
+    pub(crate) fn published_at(&self, name: &str, version: &str, at: Timestamp) {
+        let mut state = self.state.lock().unwrap();
+        state.times.entry(name.to_owned()).or_default().insert(version.to_owned(), at);
+    }
+
     pub(crate) fn redirect(&self, path: &str, to: &str) {
         self.state.lock().unwrap().redirects.insert(path.to_owned(), to.to_owned());
     }
@@ -197,8 +205,12 @@ fn respond(state: &State, base: &str, path: &str, known: Option<&str>) -> (u16, 
     let name = path.replace("%2f", "/");
     let Some(versions) = state.packages.get(&name) else { return (404, String::new(), Vec::new()) };
     let latest = versions.keys().next_back().unwrap();
-    let body =
+    let mut body =
         json!({"name": name, "dist-tags": {"latest": latest}, "versions": versions, "x": base});
+    if let Some(times) = state.times.get(&name) {
+        body["modified"] = json!(times.values().max());
+        body["time"] = json!(times);
+    }
     let mut body = body.to_string().into_bytes();
     let etag = format!("\"{}\"", hex::encode(&sha2::Sha256::digest(&body)[..8]));
     if known == Some(etag.as_str()) {

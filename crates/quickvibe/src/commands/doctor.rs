@@ -111,6 +111,11 @@ async fn inside(engine: &Arc<Engine>) -> Result<Vec<Finding>, Fault> {
         0 => Finding::Bad("The starters' npm packages are missing from this build. Build it by `cargo xtask run`.".to_owned()),
         count => Finding::Good(format!("{count} npm packages are built in: the first app needs no network.")),
     });
+    findings.push(match engine.try_browser().await {
+        Ok(version) => Finding::Good(format!("Apps are looked at with {version} after each step.")),
+        // Without one, apps are compiled, and open previews tell what they see.
+        Err(why) => Finding::Hint(why),
+    });
     if engine.needs_setup().await? {
         findings.push(Finding::Hint(
             "Nobody owns this instance yet: `quickvibe serve` prints a link.".to_owned(),

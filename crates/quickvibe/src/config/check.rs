@@ -29,6 +29,9 @@ impl Settings {
         if self.turn_limit_minutes == 0 {
             return bad("turn_limit_minutes", "set at least 1");
         }
+        if self.minimum_package_age_hours > 8_760 {
+            return bad("minimum_package_age_hours", "set 0 to 8760");
+        }
         if !(1..=36_500).contains(&self.audit_days) {
             return bad("audit_days", "set 1 to 36500");
         }
@@ -47,6 +50,7 @@ impl Settings {
             ("sandboxes_at_once", self.sandboxes_at_once),
             ("sandboxes_per_user", self.sandboxes_per_user),
             ("installs_at_once", self.installs_at_once),
+            ("browser_pages_at_once", self.browser_pages_at_once),
         ] {
             if !(1..=10_000).contains(&value) {
                 return bad(name, "set 1 to 10000");

@@ -15,7 +15,10 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use qv_domain::{EngineKind, Limits, SignUpMode};
-use qv_engine::{EngineConfig, MailConfig, MasterKeySource, PlanBudget, PlanBudgets};
+use qv_engine::{
+    BrowserConfig, BrowserProgram, EngineConfig, MailConfig, MasterKeySource, PlanBudget,
+    PlanBudgets,
+};
 use qv_llm::AddressPolicy;
 use qv_security::SecretString;
 use qv_server::{IpNet, Rates, ServerConfig};
@@ -54,6 +57,7 @@ pub struct Settings {
     pub stop_seconds: u32,
     pub open_projects: usize,
     pub offline: bool,
+    pub minimum_package_age_hours: u32,
     pub model_addresses: Addresses,
     pub custom_base_url: Option<String>,
     pub master_key: MasterKey,
@@ -74,6 +78,8 @@ pub struct Settings {
     pub sandbox_processes: u32,
     pub sandbox_idle_minutes: u32,
     pub installs_at_once: usize,
+    pub chromium: String,
+    pub browser_pages_at_once: usize,
     pub daytona_url: Url,
     pub daytona_snapshot: Option<String>,
     pub daytona_target: Option<String>,
@@ -168,6 +174,7 @@ impl Default for Settings {
             stop_seconds: 20,
             open_projects: 32,
             offline: false,
+            minimum_package_age_hours: 24,
             model_addresses: Addresses::Loopback,
             custom_base_url: None,
             master_key: MasterKey::File,
@@ -188,6 +195,8 @@ impl Default for Settings {
             sandbox_processes: 256,
             sandbox_idle_minutes: 15,
             installs_at_once: 2,
+            chromium: String::new(),
+            browser_pages_at_once: 2,
             daytona_url: daytona_api(),
             daytona_snapshot: None,
             daytona_target: None,
@@ -256,6 +265,8 @@ impl Settings {
         config.open_projects = self.open_projects;
         config.audit_days = self.audit_days;
         config.offline = self.offline;
+        config.minimum_package_age =
+            Duration::from_secs(3_600 * u64::from(self.minimum_package_age_hours));
         config.master_key = match self.master_key {
             MasterKey::File => MasterKeySource::File(self.master_key_file.clone()),
             MasterKey::Credential => MasterKeySource::Credential,
@@ -273,6 +284,7 @@ impl Settings {
         };
         config.environment_keys = keys::from_environment(self.custom_base_url.as_deref());
         config.sandboxes = self.sandboxes();
+        config.browser = self.browser();
         config
     }
 
@@ -285,6 +297,20 @@ impl Settings {
             Some(SignUp::Open) => SignUpMode::Open,
             None if self.host.is_loopback() => SignUpMode::Invite,
             None => SignUpMode::Closed,
+        }
+    }
+
+    /// The browser that apps are looked at with.
+    fn browser(&self) -> BrowserConfig {
+        let program = match self.chromium.as_str() {
+            "" => BrowserProgram::Found,
+            "off" => BrowserProgram::Off,
+            path => BrowserProgram::At(path.into()),
+        };
+        BrowserConfig {
+            program,
+            pages_at_once: self.browser_pages_at_once,
+            ..BrowserConfig::default()
         }
     }
 

@@ -7,6 +7,7 @@
 )]
 
 mod backup;
+mod browser;
 mod canary;
 mod disk;
 mod folder;

@@ -27,6 +27,8 @@ pub(crate) fn program(name: impl AsRef<std::ffi::OsStr>, folder: &Path) -> Comma
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", folder)
         .env("QUICKVIBE_OFFLINE", "true")
+        // Tests that look at apps say so: the others have no time for it.
+        .env("QUICKVIBE_CHROMIUM", "off")
         .env("QUICKVIBE_PORT", "0")
         // Writers that never rest are what some of these tests are about.
         .env("QUICKVIBE_CHANGES_PER_MINUTE", "1000000")

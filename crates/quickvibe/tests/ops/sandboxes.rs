@@ -250,6 +250,8 @@ async fn a_turn_runs_what_it_wrote_and_is_told_what_came_of_it() {
             SERVER.trim()
         )),
         Reply::text("The test passes."),
+        // The reviewer's.
+        Reply::text("<ok/>"),
     ]);
     let mut command = quickvibe(folder.path(), &["serve", "--data", "data"]);
     command
@@ -268,7 +270,8 @@ async fn a_turn_runs_what_it_wrote_and_is_told_what_came_of_it() {
     assert_eq!(of("sandbox_decided").unwrap().data["engine"], "local");
     assert_eq!(of("done").unwrap().data["verified"], true, "{told:?}");
     let asked = models.requests();
-    assert!(asked.last().unwrap().body.to_string().contains("pass 1"), "the model is told");
+    assert_eq!(asked.len(), 3);
+    assert!(asked[1].body.to_string().contains("pass 1"), "the model is told");
     let preview = Preview::open(&owner, &built.project, &server).await;
     assert_eq!(preview.get("/").await["word"], "WORD");
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::probe;
+use crate::{probe, somebody};
 
 /// What only the host's own server and secret say.
 pub(crate) const WORD: &str = "qv-canary-7f3a9c";
@@ -191,7 +191,9 @@ fn read(path: &str) -> String {
 }
 
 fn start_victim(folder: &Path, uid: Option<u32>) -> Child {
-    let mut command = Command::new(probe::path());
+    // Where whoever it runs as can reach it.
+    let program = somebody::copied(Path::new(&probe::path()), folder);
+    let mut command = Command::new(program);
     command.args(["victim", &victim_marker(folder)]).current_dir("/");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     if let Some(uid) = uid {

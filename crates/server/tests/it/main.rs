@@ -1,15 +1,17 @@
 //! The whole server over HTTP: real engine, real database, real sockets; a scripted model where one is asked.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod audit;
 mod auth;
 mod body;
 mod budgets;
+mod checks;
 mod dead_letters;
 mod edits;
 mod errors;
 mod file_limits;
 mod files;
+mod findings;
 mod keys;
 mod limits;
 mod lockout;
@@ -21,6 +23,7 @@ mod prompts;
 mod queue;
 mod resets;
 mod restart;
+mod roles;
 mod routes;
 mod second_factor;
 mod sessions;

@@ -90,7 +90,9 @@ async fn a_connection_cut_at_any_byte_is_taken_up_without_a_gap() {
     let (models, app, owner) = with_model().await;
     let files = (0..50).map(|number| file(&format!("src/{number}.ts"), "export {};\n"));
     let files: String = files.collect();
-    models.script([Reply::text(format!("{files}{}", file("src/App.tsx", &page("Héllo"))))]);
+    let answer = Reply::text(format!("{files}{}", file("src/App.tsx", &page("Héllo"))));
+    // So many files are reviewed.
+    models.script([answer, Reply::text("<ok/>")]);
     let built = owner.build(UNLIKE_ANY_STARTER).await;
     last(&owner.events(&built.generation).await.to_end().await, "done");
     let stream = Stream {

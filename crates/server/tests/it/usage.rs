@@ -132,6 +132,8 @@ async fn an_edit_is_compared_to_its_file_answered_whole() {
                 of number 7\";\n=======\nexport const name_7 = 7;\n>>>>>>> REPLACE\n</edit>\n";
     models.script([
         Reply::text(file("src/long.ts", &long)).usage(TOOK),
+        // So much is reviewed.
+        Reply::text("<ok/>").usage(TOOK),
         // It does not fit, and is mended: a call that nobody makes who is answered whole files.
         Reply::text(edit.replace("name_7 = \"the", "nowhere = \"but")).usage(TOOK),
         Reply::text(edit).usage(TOOK),
@@ -156,7 +158,8 @@ async fn an_edit_is_compared_to_its_file_answered_whole() {
     let naive = &repair["totals"]["naive"];
     assert_eq!((&naive["steps"], &naive["spent_tokens"]), (&json!(1), &json!(1_700)));
     assert_eq!(naive["tokens"].as_u64().unwrap(), whole, "{report}");
-    assert_eq!(app.db.number("SELECT count(*) FROM token_usage WHERE naive_tokens = 0").await, 1);
+    // Neither it nor the review is made the naive way.
+    assert_eq!(app.db.number("SELECT count(*) FROM token_usage WHERE naive_tokens = 0").await, 2);
     models.finish().await;
 }
 

@@ -10,7 +10,6 @@ CREATE TABLE queued_messages (
     model TEXT,
     images TEXT NOT NULL,
     context TEXT,
-    plan TEXT NOT NULL,
     -- Why it was not sent when its time came.
     held TEXT,
     created_at INTEGER NOT NULL

@@ -12,6 +12,7 @@ mod budgets;
 mod call_holds;
 #[cfg(test)]
 mod chat_at;
+mod checks;
 #[cfg(test)]
 mod concurrency;
 #[cfg(test)]

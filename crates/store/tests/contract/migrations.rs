@@ -106,12 +106,18 @@ const DATA: &[(i64, &[&str])] = &[
     (
         19,
         &[
-            "INSERT INTO queued_messages VALUES ({id}, {id}, 1, {id}, 'and then', 'build', NULL, '[]', NULL, \
-           '[]', NULL, 1)",
+            "INSERT INTO queued_messages VALUES ({id}, {id}, 1, {id}, 'and then', 'build', NULL, '[]', NULL, NULL, 1)",
         ],
     ),
     (20, &["INSERT INTO suggestions VALUES ({id}, {id}, {id}, 'a', {bytes}, NULL, 'open', 1)"]),
     (21, &["INSERT INTO call_holds VALUES ({id}, {id}, 1, 2, 3)"]),
+    (
+        22,
+        &[
+            "INSERT INTO smoke_results VALUES ({id}, 'checks/a.check', {bytes}, TRUE, NULL, '', 1, 2)",
+            "INSERT INTO screenshots VALUES ({id}, {bytes}, 'image/jpeg', 1)",
+        ],
+    ),
 ];
 
 fn for_backend(sql: &str, backend: Backend) -> String {

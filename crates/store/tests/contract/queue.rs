@@ -15,7 +15,6 @@ fn waiting(db: &TestDb, project: ProjectId, author: UserId, position: u32) -> Qu
         model: Some("a/b".to_owned()),
         images: vec![],
         context: Some(serde_json::json!({"open_files": ["a.ts"]})),
-        plan: serde_json::json!(["first"]),
         held: None,
         created_at: db.now(),
     }

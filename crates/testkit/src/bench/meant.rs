@@ -152,6 +152,8 @@ pub enum Asked {
     Foreign,
     /// To mend what was not broken.
     Repair,
+    /// To read what it wrote against the request.
+    Review,
 }
 
 /// The model at its server, and what it was asked.
@@ -227,8 +229,12 @@ fn answer(request: &Recorded, pace: Pace, shape: u64) -> (Call, Option<String>) 
         let parts = "the request names no job".to_owned();
         return (Call { job: None, asked: Asked::Foreign, parts }, None);
     };
-    let whole = job.answer(pace);
     let mut parts = String::new();
+    // It means what it wrote.
+    if request.system.contains("You review a change") {
+        return (Call { job: Some(job), asked: Asked::Review, parts }, Some("<ok/>\n".to_owned()));
+    }
+    let whole = job.answer(pace);
     let (asked, text) = match messages.as_slice() {
         [.., (role, kept), (_, ask)] if role == "assistant" => {
             let cut_off = ask.contains("cut off");

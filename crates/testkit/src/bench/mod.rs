@@ -4,6 +4,7 @@ pub mod crash;
 pub mod cut;
 pub mod door;
 pub mod fault;
+pub mod faults;
 pub mod figures;
 pub mod http;
 pub mod meant;
@@ -11,6 +12,7 @@ pub mod program;
 pub mod random;
 pub mod relay;
 pub mod vanish;
+pub mod verdict;
 
 pub use fault::{Fault, Result};
 pub use figures::say;

@@ -1,4 +1,5 @@
-//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish|login|overhead` starts.
+//! Measures the real binary and breaks it on purpose: what `cargo xtask bench crash|relay|cut|vanish|login|overhead|verdict|faults`
+//! starts.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use qv_store::Backend;
 use qv_testkit::bench::meant::Pace;
-use qv_testkit::bench::{Result, crash, cut, door, relay, say, vanish};
+use qv_testkit::bench::{Result, crash, cut, door, faults, relay, say, vanish, verdict};
 
 #[derive(Parser)]
 struct Arguments {
@@ -64,6 +65,20 @@ enum Bench {
     Overhead {
         #[arg(long, default_value_t = 5_000)]
         requests: u32,
+    },
+    /// From an edit to the word whether the app works: compiled only, and opened in Chromium.
+    Verdict {
+        /// Chromium.
+        #[arg(long, env = "QUICKVIBE_CHROMIUM", default_value = "/usr/bin/chromium")]
+        chromium: String,
+        #[arg(long, default_value_t = 20)]
+        edits: u32,
+    },
+    /// Put single faults into the starters, and see who notices.
+    Faults {
+        /// Only compiler and lint look; no server is started.
+        #[arg(long)]
+        files_only: bool,
     },
     /// A part of `relay`: the provider.
     #[command(hide = true)]
@@ -167,6 +182,8 @@ async fn run(arguments: Arguments) -> Result<bool> {
         Bench::Vanish { clients } => vanish::run(clients).await,
         Bench::Login { tries } => door::login(binary, tries).await,
         Bench::Overhead { requests } => door::overhead(binary, requests).await,
+        Bench::Verdict { chromium, edits } => verdict::run(binary, &chromium, edits).await,
+        Bench::Faults { files_only } => faults::run((!files_only).then_some(binary)).await,
         Bench::Provider => relay::upstream::run().await.map(|()| true),
         Bench::Followers { address } => relay::followers::run(address).await.map(|()| true),
         Bench::Idle { address, path, count } => {

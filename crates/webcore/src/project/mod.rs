@@ -151,6 +151,11 @@ impl Project {
         &self.settings
     }
 
+    /// Every file, by path.
+    pub fn files(&self) -> impl Iterator<Item = (&FilePath, &Blob)> {
+        self.files.iter()
+    }
+
     /// Files that the app reaches from its pages.
     pub fn reached(&self) -> impl Iterator<Item = &FilePath> {
         self.modules.keys().filter(|key| key.part == 0).map(|key| &key.path)

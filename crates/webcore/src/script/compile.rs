@@ -14,13 +14,13 @@ use oxc_transformer::{
     HelperLoaderMode, JsxOptions, ReactRefreshOptions, TransformOptions, Transformer,
 };
 use qv_domain::FilePath;
+use qv_domain::nesting::{levels, with_stack};
 use serde_json::Value;
 
 use super::{Compiled, Options, Script, boundary, exports, rewrite};
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::file_kind::Language;
 use crate::limits::{MAX_DIAGNOSTICS, MAX_IMPORTS, MAX_NESTING};
-use crate::nesting::{levels, with_stack};
 
 /// Compiles one module. Never panics, whatever the text is.
 pub(crate) fn compile(

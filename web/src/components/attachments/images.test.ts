@@ -23,6 +23,6 @@ test.each([
 
 test('takes pictures of known types and a sensible size', () => {
   expect(refusal({ type: 'image/png', size: 10, name: 'a.png' })).toBeNull()
-  expect(refusal({ type: 'image/svg+xml', size: 10, name: 'a.svg' })).toContain('PNG, JPEG or WebP')
+  expect(refusal({ type: 'image/svg+xml', size: 10, name: 'a.svg' })).toContain('PNG, JPEG, WebP or GIF')
   expect(refusal({ type: 'image/png', size: 31_000_000, name: 'a.png' })).toContain('30 MB')
 })

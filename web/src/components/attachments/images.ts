@@ -8,7 +8,7 @@ export interface Attachment extends ImageUpload {
   url: string
 }
 
-export const TAKEN_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
+export const TAKEN_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'] as const
 export const MOST_IMAGES = 6
 /** Models see no more than this, in pixels of the longer side. */
 const LONGEST_SIDE = 1_568
@@ -17,12 +17,16 @@ const LARGEST_SOURCE_BYTES = 30_000_000
 /** Why a file cannot be attached, with the remedy; `null` when it can. */
 export function refusal(file: Pick<File, 'type' | 'size' | 'name'>): string | null {
   if (!(TAKEN_TYPES as readonly string[]).includes(file.type)) {
-    return `${file.name || 'This file'} is not a PNG, JPEG or WebP picture. Save it as one of these.`
+    return `${file.name || 'This file'} is not a PNG, JPEG, WebP or GIF picture. Save it as one of these.`
   }
   if (file.size > LARGEST_SOURCE_BYTES)
     return `${file.name || 'This picture'} is larger than 30 MB. Make it smaller first.`
   return null
 }
+
+/** Whether files are dragged; words may be dragged into a field as ever. */
+export const carriesFiles = ({ dataTransfer }: { dataTransfer: DataTransfer }): boolean =>
+  dataTransfer.types.includes('Files')
 
 /** The size that fits, keeping the proportions. */
 export function fitted(width: number, height: number): { width: number; height: number } {
@@ -41,8 +45,8 @@ export async function toAttachment(file: File): Promise<Attachment> {
   if (!context) throw new Error('This browser cannot resize pictures.')
   context.drawImage(bitmap, 0, 0, width, height)
   bitmap.close()
-  const wanted = file.type === 'image/png' ? 'image/png' : file.type
-  let blob = await canvas.convertToBlob({ type: wanted, quality: 0.88 })
+  // Of a GIF models see one picture: what cannot be written becomes a PNG.
+  let blob = await canvas.convertToBlob({ type: file.type, quality: 0.88 })
   // Photographs saved as PNG are many times larger than they need be.
   if (blob.size > 3_000_000) blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 })
   const url = await dataUrl(blob)
@@ -53,6 +57,15 @@ export async function toAttachment(file: File): Promise<Attachment> {
     data: url.slice(url.indexOf(',') + 1),
     url,
   }
+}
+
+/** A picture that has been sent before, to be sent again. */
+export async function resend(url: string): Promise<ImageUpload> {
+  const response = await fetch(url, { credentials: 'same-origin' })
+  if (!response.ok) throw new Error('A picture of the message could not be read. Try again.')
+  const blob = await response.blob()
+  const { media_type, data } = await toAttachment(new File([blob], 'Picture', { type: blob.type }))
+  return { media_type, data }
 }
 
 function dataUrl(blob: Blob): Promise<string> {

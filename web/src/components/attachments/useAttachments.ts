@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { notifyError } from '@/ui/toast'
 
@@ -8,23 +8,27 @@ import { MOST_IMAGES, refusal, toAttachment, type Attachment } from './images'
 export function useAttachments() {
   const [items, setItems] = useState<Attachment[]>([])
   const [reading, setReading] = useState(0)
+  // With those that are still being read: pictures that come meanwhile find less room.
+  const taken = useRef(0)
 
   const add = async (files: readonly File[]) => {
-    const room = MOST_IMAGES - items.length
+    const room = MOST_IMAGES - taken.current
     if (files.length > room) {
       notifyError('Not every picture was attached', new Error(`A message takes ${MOST_IMAGES} pictures.`))
     }
-    for (const file of files.slice(0, Math.max(0, room))) {
+    const fit = files.slice(0, Math.max(0, room)).filter((file) => {
       const reason = refusal(file)
-      if (reason !== null) {
-        notifyError('The file was not attached', new Error(reason))
-        continue
-      }
-      setReading((n) => n + 1)
+      if (reason !== null) notifyError('The file was not attached', new Error(reason))
+      return reason === null
+    })
+    taken.current += fit.length
+    setReading((n) => n + fit.length)
+    for (const file of fit) {
       try {
         const attachment = await toAttachment(file)
         setItems((old) => [...old, attachment])
       } catch {
+        taken.current--
         notifyError(
           'The picture was not attached',
           new Error(`${file.name} could not be read. It may be damaged.`),
@@ -39,7 +43,13 @@ export function useAttachments() {
     items,
     reading: reading > 0,
     add: (files: readonly File[]) => void add(files),
-    remove: (id: string) => setItems((old) => old.filter((a) => a.id !== id)),
-    clear: () => setItems([]),
+    remove: (id: string) => {
+      taken.current--
+      setItems((old) => old.filter((a) => a.id !== id))
+    },
+    clear: () => {
+      taken.current = 0
+      setItems([])
+    },
   }
 }

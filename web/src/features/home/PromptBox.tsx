@@ -12,9 +12,11 @@ import {
 } from 'react'
 
 import { instanceQuery } from '@/api/auth'
-import { TAKEN_TYPES } from '@/components/attachments/images'
+import { carriesFiles, TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
 import { CostTag } from '@/components/CostTag'
+import { ImproveButton, ImproveNote } from '@/components/Improve'
+import { useImprove } from '@/components/useImprove'
 import { ModelPicker } from '@/components/ModelPicker'
 import { Button } from '@/ui/Button'
 import { cx } from '@/ui/cx'
@@ -37,6 +39,7 @@ const DEFAULT_MESSAGE_CHARS = 32_000
 /** The prompt: it grows, takes pictures, and says who will answer. */
 export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptHandle> }) {
   const { text, images, seeing, model } = draft
+  const improve = useImprove({ text, setText: draft.setText, model: draft.chosen, models: draft.models })
   const { data: instance } = useQuery(instanceQuery())
   const [over, setOver] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -84,8 +87,9 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
     take(files)
   }
   const onDrop = (event: DragEvent) => {
-    event.preventDefault()
     setOver(false)
+    if (!carriesFiles(event)) return
+    event.preventDefault()
     take([...event.dataTransfer.files])
   }
 
@@ -93,6 +97,7 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
     <div
       role="presentation"
       onDragOver={(event) => {
+        if (!carriesFiles(event)) return
         event.preventDefault()
         setOver(true)
       }}
@@ -111,22 +116,28 @@ export function PromptBox({ draft, ref }: { draft: NewProject; ref?: Ref<PromptH
         )}
       >
         <ImageTray items={images.items} reading={images.reading} onRemove={images.remove} />
-        <textarea
-          ref={field}
-          value={text}
-          rows={3}
-          // The one thing to do on this page.
-          // eslint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus={mouse}
-          aria-label="Describe the app"
-          aria-describedby={noteId}
-          aria-invalid={excess > 0 || undefined}
-          placeholder={over && seeing ? 'Drop the picture here' : 'A pomodoro timer with statistics, dark'}
-          onChange={(event) => draft.setText(event.target.value)}
-          onKeyDown={onKeyDown}
-          onPaste={onPaste}
-          className="block field-sizing-content max-h-[40dvh] min-h-24 w-full resize-none bg-transparent px-4 pt-4 pb-2 text-md outline-none"
-        />
+        <div className="relative">
+          <textarea
+            ref={field}
+            value={text}
+            rows={3}
+            // The one thing to do on this page.
+            // eslint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus={mouse}
+            aria-label="Describe the app"
+            aria-describedby={noteId}
+            aria-invalid={excess > 0 || undefined}
+            placeholder={over && seeing ? 'Drop the picture here' : 'A pomodoro timer with statistics, dark'}
+            onChange={(event) => draft.setText(event.target.value)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            className="block field-sizing-content max-h-[40dvh] min-h-24 w-full resize-none bg-transparent pt-4 pr-12 pb-2 pl-4 text-md outline-none"
+          />
+          <div className="absolute top-2.5 right-2.5">
+            <ImproveButton improve={improve} />
+          </div>
+        </div>
+        <ImproveNote improve={improve} className="px-4" />
         <div className="flex flex-wrap items-center gap-x-1 gap-y-2 px-2.5 pt-1.5 pb-2.5">
           <TypeChips value={draft.type} onChange={draft.setType} />
           <div className="flex min-w-0 flex-1 basis-64 items-center justify-end gap-1">

@@ -57,6 +57,8 @@ export function useNewProject() {
     setType,
     models: models.data,
     model,
+    /** A model's id or `STARTERS`; `null` leaves it to the default. */
+    chosen,
     setModel,
     /** Whether the chosen model can see pictures. */
     seeing,

@@ -1,9 +1,25 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
-import { FolderOpen, House, Keyboard, LogOut, Monitor, Moon, Plus, Search, Sun } from 'lucide-react'
+import {
+  Code,
+  FolderOpen,
+  History,
+  House,
+  Keyboard,
+  ListChecks,
+  LogOut,
+  Monitor,
+  MonitorPlay,
+  Moon,
+  Plus,
+  Search,
+  ShieldCheck,
+  Sun,
+  TextSearch,
+} from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useDeferredValue, useState, type ReactNode } from 'react'
-import { useNavigate } from 'react-router'
+import { useMatch, useNavigate } from 'react-router'
 
 import { useLogout } from '@/api/auth'
 import { projectsQuery } from '@/api/projects'
@@ -21,6 +37,58 @@ interface CommandPaletteProps {
   onShortcuts: () => void
 }
 
+/** What an open project can show. */
+const PLACES: {
+  label: string
+  words: string
+  icon: ReactNode
+  keys: string
+  to: (projectId: string) => string
+}[] = [
+  {
+    label: 'Preview',
+    words: 'app run',
+    icon: <MonitorPlay aria-hidden />,
+    keys: 'alt+1',
+    to: (id) => paths.project(id, 'preview'),
+  },
+  {
+    label: 'Code',
+    words: 'files editor suggestions',
+    icon: <Code aria-hidden />,
+    keys: 'alt+2',
+    to: (id) => paths.project(id, 'code'),
+  },
+  {
+    label: 'Versions',
+    words: 'history compare restore diff',
+    icon: <History aria-hidden />,
+    keys: 'alt+3',
+    to: (id) => paths.project(id, 'versions'),
+  },
+  {
+    label: 'Checks and tests',
+    words: 'smoke run vitest playwright',
+    icon: <ListChecks aria-hidden />,
+    keys: 'alt+4',
+    to: (id) => paths.panel(id, 'checks'),
+  },
+  {
+    label: 'Findings',
+    words: 'secrets packages security accessibility lint publish',
+    icon: <ShieldCheck aria-hidden />,
+    keys: 'alt+5',
+    to: (id) => paths.panel(id, 'findings'),
+  },
+  {
+    label: 'Console',
+    words: 'output errors log',
+    icon: <TextSearch aria-hidden />,
+    keys: 'mod+j',
+    to: (id) => paths.panel(id, 'console'),
+  },
+]
+
 const THEMES: { choice: ThemeChoice; label: string; icon: ReactNode }[] = [
   { choice: 'system', label: "Theme: the system's", icon: <Monitor aria-hidden /> },
   { choice: 'light', label: 'Theme: light', icon: <Sun aria-hidden /> },
@@ -33,6 +101,7 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
   const wanted = useDeferredValue(query.trim())
   const projects = useInfiniteQuery({ ...projectsQuery(wanted), placeholderData: (before) => before })
   const navigate = useNavigate()
+  const projectId = useMatch('/projects/:projectId')?.params.projectId ?? null
   const focus = useReturnFocus()
   const logout = useLogout()
   const choose = useTheme((theme) => theme.choose)
@@ -88,6 +157,21 @@ export function CommandPalette({ onClose, onShortcuts }: CommandPaletteProps) {
                       </Item>
                     )
                   })}
+                </Group>
+              )}
+              {projectId !== null && (
+                <Group heading="In this project">
+                  {PLACES.map(({ label, words, icon, keys, to }) => (
+                    <Item
+                      key={label}
+                      value={`${label} ${words}`}
+                      icon={icon}
+                      onSelect={act(() => void navigate(to(projectId), { replace: true }))}
+                      note={<Kbd keys={keys} />}
+                    >
+                      {label}
+                    </Item>
+                  ))}
                 </Group>
               )}
               <Group heading="Go to">

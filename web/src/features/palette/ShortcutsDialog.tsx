@@ -24,9 +24,20 @@ const GROUPS: { title: string; rows: [keys: string, does: string][] }[] = [
       ['alt+1', 'Preview'],
       ['alt+2', 'Code'],
       ['alt+3', 'Versions'],
+      ['alt+4', 'Checks'],
+      ['alt+5', 'Findings'],
       ['mod+s', 'Save the file'],
       ['mod+shift+r', 'Reload the preview'],
-      ['mod+j', 'Console, server log and terminal'],
+      ['mod+j', 'Console, checks, findings, log and terminal'],
+    ],
+  },
+  {
+    title: 'On a message that waits',
+    rows: [
+      ['enter', 'Edit it'],
+      ['alt+↑', 'Move it up'],
+      ['alt+↓', 'Move it down'],
+      ['delete', 'Take it out of the queue'],
     ],
   },
 ]

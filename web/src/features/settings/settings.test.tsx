@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 
 import { type KeyTest, type ModelList, type PasswordChange } from '@/api/generated/wire'
+import { violations } from '@/testing/axe'
 import { problem } from '@/testing/problem'
 import { renderApp } from '@/testing/render'
 import { mockServer } from '@/testing/server'
@@ -108,6 +109,60 @@ describe('models', () => {
     await screen.findByText('Found on this machine.')
     await userEvent.click(screen.getByRole('button', { name: 'Refresh' }))
     expect((await screen.findAllByText('Looked again.')).length).toBeGreaterThan(0)
+  })
+})
+
+describe('who does what', () => {
+  const panel = () => screen.findByRole('region', { name: 'Who does what' })
+
+  test('each part says what it does and costs, and is given to a model, to the same one or to nobody', async () => {
+    renderApp(<ModelsPage />)
+    const reviewer = await screen.findByRole('combobox', { name: 'Reviewer' })
+    expect(reviewer).toHaveTextContent('The same model')
+    expect(reviewer).toHaveAccessibleDescription(/one call more, and a cheap model does it well/)
+    expect(await violations(await panel())).toEqual([])
+    await userEvent.click(reviewer)
+    expect(screen.queryByRole('option', { name: /Starters/ })).toBeNull()
+    await userEvent.click(await screen.findByRole('option', { name: /Qwen3 Coder/ }))
+    await waitFor(() => expect(reviewer).toHaveTextContent('Qwen3 Coder'))
+    expect(context.db.roles.reviewer).toEqual({ who: 'model', model: 'ollama/qwen3-coder' })
+    await waitFor(() => expect(reviewer).toBeEnabled())
+    await userEvent.click(screen.getByRole('combobox', { name: 'Planner' }))
+    await userEvent.click(await screen.findByRole('option', { name: /Nobody/ }))
+    await waitFor(() =>
+      expect(context.db.roles).toEqual({
+        planner: { who: 'nobody' },
+        reviewer: { who: 'model', model: 'ollama/qwen3-coder' },
+        tester: { who: 'nobody' },
+      }),
+    )
+  })
+
+  test('a choice that is not saved is as before, and says why', async () => {
+    context.server.use(http.put('/api/roles', () => problem(503, 'unavailable', 'Try again in a minute.')))
+    renderApp(<ModelsPage />)
+    const tester = await screen.findByRole('combobox', { name: 'Tester' })
+    await userEvent.click(tester)
+    await userEvent.click(await screen.findByRole('option', { name: /The same model/ }))
+    expect(await screen.findByText('The choice was not saved')).toBeVisible()
+    expect(tester).toHaveTextContent('Nobody')
+  })
+
+  test('a model that is gone is said to be', async () => {
+    context.db.roles.tester = { who: 'model', model: 'openai/gone' }
+    renderApp(<ModelsPage />)
+    expect(await screen.findByRole('combobox', { name: 'Tester' })).toHaveTextContent('openai/gone')
+    expect(screen.getByText('The chosen model is not connected any more.')).toBeVisible()
+  })
+
+  test('is not asked without a model', async () => {
+    const list = (await (await fetch('/api/models')).json()) as ModelList
+    context.server.use(
+      http.get('/api/models', () => HttpResponse.json({ ...list, items: [], default: null })),
+    )
+    renderApp(<ModelsPage />)
+    await screen.findByText('The starters answer every prompt')
+    expect(screen.queryByRole('region', { name: 'Who does what' })).toBeNull()
   })
 })
 

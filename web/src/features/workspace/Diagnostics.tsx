@@ -1,3 +1,5 @@
+import { CircleX, TriangleAlert } from 'lucide-react'
+
 import { type Diagnostic } from '@/api/generated/wire'
 import { cx } from '@/ui/cx'
 
@@ -10,7 +12,13 @@ export function Diagnostics({ items }: { items: readonly Diagnostic[] }) {
     <ul className="flex flex-col gap-1 rounded-control bg-sunken p-2">
       {items.map((item, i) => (
         <li key={i} className="text-xs">
-          <span className={cx('font-medium', item.severity === 'error' ? 'text-danger' : 'text-warn')}>
+          <span
+            className={cx(
+              'inline-flex items-center gap-1 font-medium [&_svg]:size-3.5',
+              item.severity === 'error' ? 'text-danger' : 'text-warn',
+            )}
+          >
+            {item.severity === 'error' ? <CircleX aria-hidden /> : <TriangleAlert aria-hidden />}
             {item.severity === 'error' ? 'Error' : 'Warning'}
           </span>
           {item.path !== null && (

@@ -17,6 +17,7 @@ import { notifyError } from '@/ui/toast'
 import { Tooltip } from '@/ui/Tooltip'
 
 import { useWorkspace } from './context'
+import { CriticalBadge } from './findings/CriticalBadge'
 import { ProjectMenu } from './ProjectMenu'
 
 export const VIEWS: (Tab<WorkspaceView> & { shortcut: string })[] = [
@@ -57,6 +58,7 @@ export function WorkspaceHeader() {
         </TabsRoot>
       )}
       <span className="flex-1" />
+      <CriticalBadge />
       <CostSoFar />
       <ProjectMenu />
     </header>

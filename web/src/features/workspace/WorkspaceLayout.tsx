@@ -5,7 +5,7 @@ import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { Spinner } from '@/ui/Spinner'
 import { SplitPane } from '@/ui/SplitPane'
-import { useMediaQuery } from '@/ui/useMediaQuery'
+import { useHasRoomForAll } from '@/ui/useMediaQuery'
 import { useShortcut } from '@/ui/useShortcut'
 
 import { ChatPane } from './chat/ChatPane'
@@ -18,9 +18,8 @@ const CodePane = lazy(() => import('./code/CodePane'))
 
 /** The panes stay mounted when they are not shown: the app in the preview and unsaved text go on living. */
 export function WorkspaceLayout() {
-  const { view, show, wide } = useWorkspace()
-  // Chat, files, editor and app beside each other need this much to be of use.
-  const roomForAll = useMediaQuery('(min-width: 1200px)')
+  const { view, show, showPanel, wide } = useWorkspace()
+  const roomForAll = useHasRoomForAll()
   const [codeSeen, setCodeSeen] = useState(view === 'code')
   if (view === 'code' && !codeSeen) setCodeSeen(true)
   const [versionsSeen, setVersionsSeen] = useState(view === 'versions')
@@ -29,6 +28,8 @@ export function WorkspaceLayout() {
   useShortcut('alt+1', () => show('preview'))
   useShortcut('alt+2', () => show('code'))
   useShortcut('alt+3', () => show('versions'))
+  useShortcut('alt+4', () => showPanel('checks'))
+  useShortcut('alt+5', () => showPanel('findings'))
 
   const code = codeSeen && (
     <ErrorBoundary part="The code">

@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw'
 import { toast } from 'sonner'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { type StartTurn } from '@/api/generated/wire'
+import { type Problem, type StartTurn } from '@/api/generated/wire'
 import { closeAllStreams } from '@/stream/useGeneration'
 import { problem } from '@/testing/problem'
 import { renderApp } from '@/testing/render'
@@ -142,22 +142,42 @@ test('a connection that breaks is said quietly, and the same text goes on', asyn
   const { generation } = context.db.startTurn(first(), 'A timer')
   let asked = 0
   let dead = true
+  // A wait that the server names is long enough to be read, and to be pressed.
+  const away = {
+    type: '/docs/errors#unavailable',
+    title: 'The server restarts',
+    status: 503,
+    detail: 'The server restarts.',
+    code: 'unavailable',
+    retryable: true,
+    retry_after: 12,
+  } satisfies Problem
   context.server.use(
     http.get('/api/generations/:id/events', () => {
-      if (++asked > 1) return dead ? HttpResponse.error() : undefined
+      if (++asked > 1) return dead ? HttpResponse.json(away, { status: 503 }) : undefined
       const events = context.db.runs.get(generation.id)?.events.slice(0, 12) ?? []
       const body = events.map((each) => `id: ${each.seq}\ndata: ${JSON.stringify(each)}\n\n`).join('')
       return HttpResponse.text(body, { headers: { 'content-type': 'text/event-stream' } })
     }),
   )
   open()
-  // Long enough to be read, and to be pressed.
-  expect(await screen.findByText(/Connection lost\. Trying again in [23] s/)).toBeVisible()
+  expect(await screen.findByText(/Connection lost\. Trying again in \d+ s/)).toBeVisible()
   dead = false
+  context.db.speed = 1_000
   await userEvent.click(screen.getByRole('button', { name: 'Try now' }))
   await waitFor(() => expect(screen.getByRole('article')).toHaveTextContent(/Version 2.*verified/))
   expect(screen.getAllByText(/A focus timer with a dark face/)).toHaveLength(1)
   expect(screen.queryByText(/Connection lost/)).toBeNull()
+})
+
+test('a change that waits is opened from its turn', async () => {
+  open()
+  await userEvent.type(await composer(), 'I am unsure{Enter}')
+  await userEvent.click(await screen.findByRole('button', { name: 'Look at it' }))
+  const bar = await screen.findByRole('button', { name: /A change of the agent’s waits/ })
+  await waitFor(() => expect(bar).toHaveFocus())
+  expect(bar).toHaveAttribute('aria-expanded', 'true')
+  expect(screen.getByRole('region', { name: 'Change to src/styles.css' })).toBeVisible()
 })
 
 test('a turn can be undone from where it is read', async () => {
@@ -207,6 +227,9 @@ test('versions are compared and restored, with a way back', async () => {
     'body { color: red; }',
   )
   await userEvent.click(within(list).getByRole('button', { name: 'Restore version 1 as a new version' }))
+  const asks = within(await screen.findByRole('dialog', { name: 'Restore version 1?' }))
+  expect(asks.getByRole('radio', { name: /Files only/ })).toBeChecked()
+  await userEvent.click(asks.getByRole('button', { name: 'Restore' }))
   expect(await screen.findByText('Version 3 has the files of version 1')).toBeVisible()
   await userEvent.click(screen.getByRole('button', { name: 'Undo' }))
   await waitFor(() => expect(state.project.head_version).toBe(4))

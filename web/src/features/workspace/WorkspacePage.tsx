@@ -3,13 +3,13 @@ import { useCallback, useMemo, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 
 import { isCode } from '@/api/error'
-import { type Project } from '@/api/generated/wire'
+import { type PickedElement, type Project } from '@/api/generated/wire'
 import { projectQuery } from '@/api/projects'
-import { paths, type WorkspaceView } from '@/components/paths'
+import { paths, type OutputTab, type WorkspaceView } from '@/components/paths'
 import { Button } from '@/ui/Button'
 import { ErrorState } from '@/ui/ErrorState'
 import { Spinner } from '@/ui/Spinner'
-import { useIsWide } from '@/ui/useMediaQuery'
+import { useHasRoomForAll, useIsWide } from '@/ui/useMediaQuery'
 import { usePageTitle } from '@/ui/usePageTitle'
 
 import { WorkspaceContext, type FileSpot, type Workspace } from './context'
@@ -49,13 +49,23 @@ export function WorkspacePage() {
 }
 
 const VIEWS: readonly string[] = ['chat', 'preview', 'code', 'versions'] satisfies WorkspaceView[]
+const PANELS: readonly string[] = [
+  'console',
+  'checks',
+  'findings',
+  'server',
+  'terminal',
+] satisfies OutputTab[]
 
 function OpenProject({ project }: { project: Project }) {
   const wide = useIsWide()
+  const roomForAll = useHasRoomForAll()
   const [params, setParams] = useSearchParams()
   const { liveId, follow } = useLiveTurn(project)
   const [spot, setSpot] = useState<FileSpot | null>(null)
+  const [waitingAsked, setWaitingAsked] = useState<object | null>(null)
   const [composed, setComposed] = useState<{ text: string } | null>(null)
+  const [picked, setPicked] = useState<PickedElement | null>(null)
 
   const asked = params.get('view')
   const fallback = wide ? 'preview' : 'chat'
@@ -63,17 +73,29 @@ function OpenProject({ project }: { project: Project }) {
     asked !== null && VIEWS.includes(asked) && !(wide && asked === 'chat') ? asked : fallback
   ) as WorkspaceView
 
-  const show = useCallback(
-    (next: WorkspaceView) =>
+  const askedPanel = params.get('panel')
+  const panel = askedPanel !== null && PANELS.includes(askedPanel) ? (askedPanel as OutputTab) : null
+
+  const go = useCallback(
+    (to: { view?: WorkspaceView; panel?: OutputTab | null }) =>
       setParams(
         (old) => {
           const changed = new URLSearchParams(old)
-          changed.set('view', next)
+          if (to.view) changed.set('view', to.view)
+          if (to.panel) changed.set('panel', to.panel)
+          else if (to.panel === null) changed.delete('panel')
           return changed
         },
         { replace: true },
       ),
     [setParams],
+  )
+  const show = useCallback((next: WorkspaceView) => go({ view: next }), [go])
+  const previewShown = view === 'preview' || (view === 'code' && roomForAll)
+  const showPanel = useCallback(
+    (next: OutputTab | null) =>
+      go(next === null || previewShown ? { panel: next } : { view: 'preview', panel: next }),
+    [go, previewShown],
   )
   const openFile = useCallback(
     (path: string, line?: number) => {
@@ -82,12 +104,24 @@ function OpenProject({ project }: { project: Project }) {
     },
     [show],
   )
+  const showWaiting = useCallback(() => {
+    setWaitingAsked({})
+    show('code')
+  }, [show])
   const compose = useCallback(
     (text: string) => {
       setComposed({ text })
       if (!wide) show('chat')
     },
     [show, wide],
+  )
+  const attach = useCallback(
+    (next: PickedElement | null) => {
+      setPicked(next)
+      // Where it goes is shown, and what is to be said about it is written next.
+      if (next) compose('')
+    },
+    [compose],
   )
 
   const workspace = useMemo<Workspace>(
@@ -97,14 +131,37 @@ function OpenProject({ project }: { project: Project }) {
       view,
       show,
       wide,
+      panel,
+      showPanel,
       liveId,
       follow,
       spot,
       openFile,
+      showWaiting,
+      waitingAsked,
       compose,
       composed,
+      picked,
+      attach,
     }),
-    [project, view, show, wide, liveId, follow, spot, openFile, compose, composed],
+    [
+      project,
+      view,
+      show,
+      wide,
+      panel,
+      showPanel,
+      liveId,
+      follow,
+      spot,
+      openFile,
+      showWaiting,
+      waitingAsked,
+      compose,
+      composed,
+      picked,
+      attach,
+    ],
   )
   return (
     <WorkspaceContext value={workspace}>

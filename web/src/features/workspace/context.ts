@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 
-import { type Project } from '@/api/generated/wire'
-import { type WorkspaceView } from '@/components/paths'
+import { type PickedElement, type Project } from '@/api/generated/wire'
+import { type OutputTab, type WorkspaceView } from '@/components/paths'
 
 /** Where in a file. */
 export interface FileSpot {
@@ -18,6 +18,10 @@ export interface Workspace {
   show: (view: WorkspaceView) => void
   /** Room for chat and another pane. */
   wide: boolean
+  /** The tab of the output under the preview; `null` while that is hidden. */
+  panel: OutputTab | null
+  /** Shows that tab, and the preview above it; `null` hides the output. */
+  showPanel: (panel: OutputTab | null) => void
   /** The generation that runs now, or the last one that this tab saw: `useGeneration` tells of it. */
   liveId: string | null
   /** Follow this generation from now on. */
@@ -25,9 +29,16 @@ export interface Workspace {
   /** The file to show in the code pane; a new object each time that it is asked for. */
   spot: FileSpot | null
   openFile: (path: string, line?: number) => void
+  /** Opens the changes that wait, above the code. */
+  showWaiting: () => void
+  /** A new object each time that they are asked for. */
+  waitingAsked: object | null
   /** Puts words into the composer; the person sends them. */
   compose: (text: string) => void
   composed: { text: string } | null
+  /** What was pointed at in the preview and goes with the next message. */
+  picked: PickedElement | null
+  attach: (picked: PickedElement | null) => void
 }
 
 export const WorkspaceContext = createContext<Workspace | null>(null)

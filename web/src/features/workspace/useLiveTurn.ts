@@ -9,6 +9,7 @@ import { useGenerationValue } from '@/stream/useGeneration'
 import { notify } from '@/ui/toast'
 
 import { budgetNotice } from './turn/words'
+import { useNextTurn } from './useNextTurn'
 
 /** Follows the project's running generation and keeps the lists that it changes fresh. */
 export function useLiveTurn(project: Project) {
@@ -23,6 +24,11 @@ export function useLiveTurn(project: Project) {
   useEffect(() => {
     if (applied > 0 || version !== null) void invalidateFiles(client, project.id)
   }, [client, project.id, applied, version])
+
+  const suggested = useGenerationValue(id, ({ turn }) => turn.suggested.map(({ path }) => path).join('\n'))
+  useEffect(() => {
+    if (suggested) void client.invalidateQueries({ queryKey: keys.suggestions(project.id) })
+  }, [client, project.id, suggested])
 
   const percent = useGenerationValue(id, ({ turn }) => turn.budget?.percent ?? 0)
   const alert = useGenerationValue(id, ({ turn }) => (turn.budget ? budgetNotice(turn.budget) : null))
@@ -39,9 +45,11 @@ export function useLiveTurn(project: Project) {
     void client.invalidateQueries({ queryKey: keys.messages(project.id) })
     void client.invalidateQueries({ queryKey: keys.generation(id) })
     void client.invalidateQueries({ queryKey: keys.projectBudget(project.id) })
+    void client.invalidateQueries({ queryKey: keys.queue(project.id) })
     void client.invalidateQueries({ queryKey: ['estimate'] })
     void invalidateFiles(client, project.id)
   }, [client, project.id, id, over])
+  useNextTurn(project, over)
 
   return { liveId: id, follow: setFollowed }
 }

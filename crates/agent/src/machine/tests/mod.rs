@@ -1,7 +1,10 @@
 mod bounds;
 mod forbidden;
+mod guard;
 mod prefix;
+mod questions;
 mod resume;
+mod roles;
 mod scenarios;
 mod script;
 mod tools;

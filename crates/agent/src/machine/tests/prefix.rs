@@ -71,7 +71,7 @@ proptest! {
             let mut effects = machine.handle(Input::StepEnded { stop, usage });
             if effects.contains(&Effect::RunChecks) {
                 let diagnostic = super::script::error("a.ts", 1, "it is wrong");
-                let report = CheckReport { diagnostics: vec![diagnostic] };
+                let report = CheckReport { diagnostics: vec![diagnostic], ..CheckReport::default() };
                 effects.extend(machine.handle(Input::Checked(report)));
             }
             all.extend(requests(effects));

@@ -68,7 +68,7 @@ fn then_whole_files_are_asked_for_and_then_it_ends_with_nothing_saved() {
 }
 
 #[test]
-fn a_failed_check_is_mended_at_most_twice() {
+fn a_failed_check_is_mended_at_most_three_times() {
     let mut script = Script::start(turn("a new title", &[APP]));
     script.says(&edit("  <h1>Old</h1>\n", "  <h1>New</h2>\n")).ends().checks(&[error(
         "src/App.tsx",
@@ -82,7 +82,10 @@ fn a_failed_check_is_mended_at_most_twice() {
         .checks(&[error("src/App.tsx", 3, "Unexpected end")])
         .says(&edit("  <h1>New<h1>\n", "  <h2>New<h1>\n"))
         .ends()
-        .checks(&[error("src/App.tsx", 4, "Still wrong")]);
+        .checks(&[error("src/App.tsx", 4, "Still wrong")])
+        .says(&edit("  <h2>New<h1>\n", "  <h3>New<h1>\n"))
+        .ends()
+        .checks(&[error("src/App.tsx", 4, "And wrong")]);
     assert_snapshot!(script.told());
 }
 

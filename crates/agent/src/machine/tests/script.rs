@@ -1,5 +1,6 @@
 //! A turn told as a script: what goes in is marked `>`, what comes out `<`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use qv_domain::chat::{ChatPart, StopReason, TokenUsage};
@@ -25,21 +26,57 @@ pub(super) fn turn(prompt: &str, files: &[(&str, &str)]) -> TurnInput {
             ..ProjectContext::default()
         },
         history: Vec::new(),
-        model: ModelProfile {
-            name: "model-1".into(),
-            edit_style: EditStyle::SearchReplace,
-            sees_images: true,
-            max_output_tokens: 8_000,
-            temperature_milli: None,
-        },
+        plan: Vec::new(),
+        model: profile("model-1"),
+        roles: RoleModels::default(),
         starter: None,
         tools: None,
         limits: TurnLimits::default(),
     }
 }
 
+pub(super) fn profile(name: &str) -> ModelProfile {
+    ModelProfile {
+        name: name.to_owned(),
+        edit_style: EditStyle::SearchReplace,
+        sees_images: true,
+        max_output_tokens: 8_000,
+        temperature_milli: None,
+    }
+}
+
+/// A smoke check that fails or not, and whether it went well before.
+pub(super) fn smoke(name: &str, ok: bool, ok_before: Option<bool>) -> SmokeOutcome {
+    SmokeOutcome {
+        path: path(&format!("checks/{name}.check")),
+        name: name.to_owned(),
+        ok,
+        ok_before,
+        message: if ok {
+            String::new()
+        } else {
+            format!("press \"{name}\": nothing has this name")
+        },
+        duration_ms: 12,
+    }
+}
+
+/// What an app looks like.
+pub(super) fn picture() -> Picture {
+    Picture {
+        hash: qv_domain::BlobHash::from_bytes([7; 32]),
+        media_type: "image/png".into(),
+        address: "/x".into(),
+        image: Some(qv_domain::chat::Image {
+            media_type: "image/png".into(),
+            data: vec![1, 2, 3].into(),
+        }),
+    }
+}
+
 pub(super) fn error(at: &str, line: u32, message: &str) -> Diagnostic {
     Diagnostic {
+        check: Check::Compile,
         kind: DiagnosticKind::Syntax,
         path: Some(path(at)),
         line: Some(line),
@@ -95,8 +132,57 @@ impl Script {
     }
 
     pub(super) fn checks(&mut self, diagnostics: &[Diagnostic]) -> &mut Self {
-        let report = CheckReport { diagnostics: diagnostics.to_vec() };
+        let report = CheckReport { diagnostics: diagnostics.to_vec(), ..CheckReport::default() };
         self.input(&format!("checks: {} errors", diagnostics.len()), Input::Checked(report))
+    }
+
+    /// The app was opened in a browser: these smoke checks were carried out.
+    pub(super) fn seen(&mut self, smoke: &[SmokeOutcome], diagnostics: &[Diagnostic]) -> &mut Self {
+        let failed = smoke.iter().filter(|check| !check.ok).count();
+        let name = format!("seen: {} errors, {failed} of {} fail", diagnostics.len(), smoke.len());
+        let report = CheckReport {
+            diagnostics: diagnostics.to_vec(),
+            smoke: smoke.to_vec(),
+            picture: Some(picture()),
+        };
+        self.input(&name, Input::Checked(report))
+    }
+
+    /// The kinds of calls, in order, each with who is asked.
+    pub(super) fn asked_of(&self) -> Vec<(StepKind, String)> {
+        let calls = self.effects.iter().filter_map(|effect| match effect {
+            Effect::CallModel { kind, request, .. } => Some((*kind, request.model.clone())),
+            _ => None,
+        });
+        calls.collect()
+    }
+
+    /// What the commits make of these files.
+    pub(super) fn files(&self, before: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let mut files: BTreeMap<String, String> =
+            before.iter().map(|(at, text)| ((*at).to_owned(), (*text).to_owned())).collect();
+        for effect in &self.effects {
+            let Effect::CommitChanges { changes, .. } = effect else { continue };
+            for change in changes {
+                match &change.op {
+                    FileOp::Write { path, content } => {
+                        files.insert(path.to_string(), content.to_string());
+                    }
+                    FileOp::Delete { path } => {
+                        files.remove(path.as_str());
+                    }
+                    FileOp::Rename { from, to } => {
+                        let content = files.remove(from.as_str()).unwrap();
+                        files.insert(to.to_string(), content);
+                    }
+                    FileOp::Restore { path } => {
+                        let (_, text) = before.iter().find(|(at, _)| *at == path.as_str()).unwrap();
+                        files.insert(path.to_string(), (*text).to_owned());
+                    }
+                }
+            }
+        }
+        files
     }
 
     pub(super) fn ran(&mut self, id: u32, exit: ToolExit, output: &str) -> &mut Self {
@@ -173,7 +259,7 @@ pub(super) fn text_of(parts: &[ChatPart]) -> String {
 
 fn tell(effect: &Effect) -> String {
     match effect {
-        Effect::CallModel { step, kind, round, request } => {
+        Effect::CallModel { step, kind, round, request, .. } => {
             let roles: String = request
                 .messages
                 .iter()
@@ -195,11 +281,16 @@ fn tell(effect: &Effect) -> String {
                     FileOp::Rename { from, to } => {
                         write!(text, " [{} rename {from} to {to}]", change.index)
                     }
+                    FileOp::Restore { path } => write!(text, " [{} restore {path}]", change.index),
                 };
             }
             text
         }
         Effect::RunChecks => "run checks".into(),
+        Effect::TrySmoke { checks } => {
+            let paths: Vec<_> = checks.iter().map(|(path, _)| path.as_str()).collect();
+            format!("try smoke: {}", paths.join(", "))
+        }
         Effect::RunTool { id, call } => format!("run {id}: {:?}", call.argv()),
         Effect::StopTool { id } => format!("stop run {id}"),
         Effect::AskPerson { id, call, why } => format!("ask {id}: {:?}, {why}", call.argv()),
@@ -239,6 +330,15 @@ fn tell_event(event: &AgentEvent) -> String {
         AgentEvent::CheckStarted => "check started".into(),
         AgentEvent::CheckFinished { ok, diagnostics } => {
             format!("check finished: ok {ok}, {} errors", diagnostics.len())
+        }
+        AgentEvent::ReviewFinished { findings } => {
+            let found: Vec<_> = findings.iter().map(|found| found.message.as_str()).collect();
+            format!("review: {found:?}")
+        }
+        AgentEvent::Questions { items } => format!("questions: {items:?}"),
+        AgentEvent::RolledBack { reason, paths } => {
+            let paths: Vec<_> = paths.iter().map(FilePath::as_str).collect();
+            format!("rolled back {paths:?}: {reason}")
         }
         AgentEvent::RepairStarted { round, reason } => {
             format!("repair {round}: {}", reason.as_str())

@@ -10,7 +10,7 @@ use qv_store::{self as store, blob_hash};
 use qv_wire::EventData;
 
 use super::Turn;
-use super::changes::{paths, store_change};
+use super::changes::paths;
 use crate::driver::Run;
 use crate::driver::journal::Heard;
 use crate::merge::merge;
@@ -69,21 +69,22 @@ impl Run {
         Ok(present)
     }
 
-    /// Brings changes together with what people did to the same files.
+    /// Brings changes, and each as the store makes it, together with what people did to the same files.
     pub(super) async fn reconcile(
         &self,
         changes: &[FileChange],
+        stored: &[store::FileChange],
         present: &Present,
     ) -> Result<Reconciled> {
         let mut done = Reconciled::default();
         // Where a file that is moved in this step was before.
         let mut moved: BTreeMap<&FilePath, &FilePath> = BTreeMap::new();
-        for change in changes {
+        for (change, stored) in changes.iter().zip(stored) {
             let op = match &change.op {
                 FileOp::Write { path, content } => {
                     let origin = moved.get(path).copied().unwrap_or(path);
                     match self.meeting(origin, present).await? {
-                        None => Some(store_change(&change.op)),
+                        None => Some(stored.clone()),
                         Some(meeting) => {
                             done.by_hand.push(path.clone());
                             done.write(path, content, meeting)
@@ -91,13 +92,21 @@ impl Run {
                     }
                 }
                 FileOp::Delete { path } => match self.meeting(path, present).await? {
-                    None => Some(store_change(&change.op)),
+                    None => Some(stored.clone()),
                     Some(meeting) => {
                         done.by_hand.push(path.clone());
                         if let Some(now) = meeting.now {
                             let reason = "You changed it while the agent was about to remove it.";
                             done.leave(path, Some(now), None, reason);
                         }
+                        None
+                    }
+                },
+                // A file that is not text goes back to what it was, unless it is a person's by now.
+                FileOp::Restore { path } => match self.meeting(path, present).await? {
+                    None => Some(stored.clone()),
+                    Some(_) => {
+                        done.by_hand.push(path.clone());
                         None
                     }
                 },
@@ -110,7 +119,7 @@ impl Run {
                     }
                     let is_gone = from_meets.is_some_and(|meeting| meeting.now.is_none());
                     // What a person wrote moves along; where one of the two is not what it was, nothing moves.
-                    (!is_gone && to_meets.is_none()).then(|| store_change(&change.op))
+                    (!is_gone && to_meets.is_none()).then(|| stored.clone())
                 }
             };
             done.changes.push((change.index, op));

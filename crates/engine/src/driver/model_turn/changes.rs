@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use qv_agent::{FileChange, FileOp};
-use qv_domain::{BlobHash, FilePath};
+use qv_domain::{BlobHash, FilePath, SmokeCheck};
 use qv_store as store;
-
 use qv_wire::EventData;
 
-use super::Turn;
-use crate::Result;
+use super::{Found, Turn};
 use crate::driver::translate;
+use crate::{EngineError, Result};
 
 /// So often changes are brought together with those of people who go on changing the same files.
 const MOST_TRIES: u32 = 5;
@@ -21,18 +20,56 @@ impl Turn<'_> {
         self.run.recorder.flush().await?;
         // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
         let signals = &self.run.signals;
-        let found = tokio::select! {
+        let checked = tokio::select! {
             biased;
             () = signals.lost.cancelled() => return Ok(()),
             () = signals.cancel.cancelled() => return Ok(()),
-            found = self.run.engine.check(self.run.project.id) => found?,
+            checked = self.run.engine.check(self.run.project.id) => checked?,
         };
-        let report = translate::check_report(&found);
-        if report.ok() {
+        let mut report = translate::check_report(&checked);
+        translate::checked(&checked).into_iter().for_each(|event| self.run.recorder.push(event));
+        self.run.note_report(&report);
+        if report.diagnostics.is_empty() {
             self.run.recorder.push(EventData::PreviewReady {});
         }
-        self.report = Some(report);
+        self.run.load_picture(&mut report).await?;
+        self.found = Some(Found::Report(report));
         Ok(())
+    }
+
+    /// Carries out the tester's checks, to be heard next.
+    pub(super) async fn try_smoke(&mut self, checks: Vec<(FilePath, SmokeCheck)>) -> Result<()> {
+        self.run.recorder.flush().await?;
+        let (count, signals) = (checks.len(), &self.run.signals);
+        let tried = tokio::select! {
+            biased;
+            () = signals.lost.cancelled() => return Ok(()),
+            () = signals.cancel.cancelled() => return Ok(()),
+            tried = self.run.engine.try_smoke(self.run.project.id, checks) => tried?,
+        };
+        let kept = tried.iter().filter(|result| result.ok).count();
+        tracing::info!(generation = %self.run.generation.id, count, kept, "smoke checks were tried");
+        self.found = Some(Found::Tried(translate::smoke(&tried)));
+        Ok(())
+    }
+
+    /// A change as the store makes it.
+    async fn stored(&self, op: &FileOp) -> Result<store::FileChange> {
+        Ok(match op {
+            FileOp::Write { path, content } => {
+                store::FileChange::Write { path: path.clone(), content: content.as_bytes().into() }
+            }
+            FileOp::Delete { path } => store::FileChange::Delete { path: path.clone() },
+            FileOp::Rename { from, to } => {
+                store::FileChange::Rename { from: from.clone(), to: to.clone() }
+            }
+            FileOp::Restore { path } => {
+                let gone = || EngineError::Internal(format!("the contents of {path} are gone"));
+                let hash = self.began.get(path).ok_or_else(gone)?;
+                let content = self.run.engine.db.read().await?.blob(hash).await?;
+                store::FileChange::Write { path: path.clone(), content: content.ok_or_else(gone)? }
+            }
+        })
     }
 
     /// Writes a step's changes with the events that tell of them, each change once. Where people changed the same files
@@ -44,6 +81,10 @@ impl Turn<'_> {
         changes: &[FileChange],
     ) -> Result<Option<FilePath>> {
         let done = self.progress();
+        let mut all = Vec::with_capacity(changes.len());
+        for change in changes {
+            all.push(self.stored(&change.op).await?);
+        }
         let run = &mut *self.run;
         let engine = run.engine.clone();
         let project = run.project.id;
@@ -51,7 +92,7 @@ impl Turn<'_> {
         let (mut tx, reconciled) = loop {
             let present = run.present(&mut *engine.db.read().await?, changes).await?;
             // Comparing texts takes a while, so it is done before anybody is kept waiting.
-            let reconciled = run.reconcile(changes, &present).await?;
+            let reconciled = run.reconcile(changes, &all, &present).await?;
             let mut tx = engine.db.begin().await?;
             tx.hold(&run.fence).await?;
             // From here on nobody else changes the project's files.
@@ -98,19 +139,9 @@ impl Turn<'_> {
 /// The files that a change is about.
 pub(super) fn paths(op: &FileOp) -> Vec<&FilePath> {
     match op {
-        FileOp::Write { path, .. } | FileOp::Delete { path } => vec![path],
+        FileOp::Write { path, .. } | FileOp::Delete { path } | FileOp::Restore { path } => {
+            vec![path]
+        }
         FileOp::Rename { from, to } => vec![from, to],
-    }
-}
-
-pub(super) fn store_change(op: &FileOp) -> store::FileChange {
-    match op {
-        FileOp::Write { path, content } => {
-            store::FileChange::Write { path: path.clone(), content: content.as_bytes().into() }
-        }
-        FileOp::Delete { path } => store::FileChange::Delete { path: path.clone() },
-        FileOp::Rename { from, to } => {
-            store::FileChange::Rename { from: from.clone(), to: to.clone() }
-        }
     }
 }

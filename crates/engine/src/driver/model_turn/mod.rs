@@ -1,35 +1,36 @@
 //! A turn that a model carries out.
 
+mod asking;
 mod by_hand;
+mod cast;
 mod changes;
+mod clarify;
+mod note;
+mod open;
 mod resume;
 mod tools;
 mod usage;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use qv_agent::{
-    AgentEvent, Effect, FailureClass, FileContent, Input, Machine, RepairReason, TurnInput,
-    TurnLimits,
-};
-use qv_domain::chat::{ChatEvent, ChatRequest, TokenUsage};
-use qv_domain::{FilePath, StepKind};
-use qv_llm::LlmError;
+use qv_agent::{CheckReport, Effect, Input, Machine, SmokeOutcome};
+use qv_domain::{BlobHash, FilePath};
 use qv_store as store;
-use qv_wire::{ErrorCode, EventData, SentFile, TouchedFile};
+use qv_wire::{ErrorCode, SentFile};
 
-use super::calls::{Call, CallEvent};
 use super::finish::Due;
-use super::journal::{Entry, Heard, MACHINE, Opening};
-use super::{Run, starter_turn, translate};
-use crate::budgets::Worst;
-use crate::models::{self, Chosen};
-use crate::{Result, audit};
+use super::journal::{Entry, Heard, MACHINE};
+use super::{Run, translate};
+use crate::Result;
+use crate::models::Chosen;
+use asking::Step;
+use cast::Cast;
+pub(super) use cast::CastNames;
 
 /// A turn at work: the machine that decides, and what it waits for.
 struct Turn<'a> {
     run: &'a mut Run,
-    chosen: Chosen,
+    cast: Cast,
     machine: Machine,
     /// What is still to be carried out of what was heard last.
     effects: VecDeque<Effect>,
@@ -44,8 +45,10 @@ struct Turn<'a> {
     told_where: bool,
     /// Files that people changed and the machine has not heard of.
     changed_by_hand: Vec<FilePath>,
-    /// What checks found, to be heard next.
-    report: Option<qv_agent::CheckReport>,
+    /// What looking at the app came to, to be heard next.
+    found: Option<Found>,
+    /// The files as the turn began.
+    began: BTreeMap<FilePath, BlobHash>,
     /// What the model's provider said, when the machine's word for it says less.
     provider_failed: Option<ErrorCode>,
     /// Whether it worked for as long as a turn may.
@@ -59,41 +62,12 @@ struct Turn<'a> {
     sent: Vec<SentFile>,
 }
 
-/// A call under way.
-struct Step {
-    call: Call,
-    asked: Asked,
-}
-
-/// A call that was made.
-#[derive(Debug, Clone)]
-struct Asked {
-    number: u32,
-    kind: StepKind,
-    /// Our own count of what was sent, for a provider that does not say.
-    input_estimate: u64,
-    /// What it has answered: the text, and how long its reasoning was.
-    answered: String,
-    thought_bytes: usize,
-    /// Whether it mends edits that did not fit.
-    mends_edits: bool,
-}
-
-impl Asked {
-    fn new(number: u32, kind: StepKind, input_estimate: u64, mends_edits: bool) -> Self {
-        Self {
-            number,
-            kind,
-            input_estimate,
-            answered: String::new(),
-            thought_bytes: 0,
-            mends_edits: mends_edits && kind == StepKind::Repair,
-        }
-    }
-
-    fn answered_bytes(&self) -> usize {
-        self.answered.len() + self.thought_bytes
-    }
+/// What looking at an app came to.
+enum Found {
+    /// It was checked.
+    Report(CheckReport),
+    /// Checks that are no files yet were tried.
+    Tried(Vec<SmokeOutcome>),
 }
 
 pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) -> Result<()> {
@@ -102,99 +76,15 @@ pub(super) async fn drive(run: &mut Run, chosen: Chosen, journal: Vec<Entry>) ->
             return run.finish_of_another_release().await;
         }
         Some(opening) => Turn::resume(run, chosen, &opening, &journal).await?,
-        None => Turn::begin(run, chosen).await?,
+        None => match clarify::questions(run).await? {
+            Some(questions) => return clarify::ask(run, questions).await,
+            None => Turn::begin(run, chosen).await?,
+        },
     };
     turn.work().await
 }
 
-impl<'a> Turn<'a> {
-    async fn begin(run: &'a mut Run, chosen: Chosen) -> Result<Self> {
-        if run.fence.number() > 1 {
-            let resumed = run.resumed().await?;
-            run.recorder.push(resumed);
-        }
-        let starter = match run.project.file_count {
-            0 => starter_turn::seed_for_model(run).await?,
-            _ => starter_turn::seeded(run).await?,
-        };
-        let files = run.files().await?;
-        let history = run.history().await?;
-        let shown = models::Shown {
-            files: &files,
-            prompt: &run.message.text,
-            mode: run.generation.mode,
-            history: &history,
-            is_new: starter.is_some(),
-            view: &run.view(),
-            errors: &run.engine.known_faults(run.project.id).await?,
-        };
-        let mut facts = run.engine.models.facts.take(run.project.id);
-        let footprint = models::pack(shown, &chosen, &mut facts);
-        run.engine.models.facts.put_back(run.project.id, facts);
-        let tools =
-            run.engine.tools_of(&run.project, run.generation.mode, &run.message.text).await?;
-        let opening = Opening {
-            machine: MACHINE,
-            tools,
-            context: footprint.context,
-            history,
-            model: models::profile(&chosen),
-            starter,
-            limits: TurnLimits { files: run.engine.config.limits, ..TurnLimits::default() },
-            files: run.known.clone(),
-            shown_tokens: footprint.tokens,
-            naive_tokens: footprint.naive_tokens,
-        };
-        let mut turn = Self::open(run, chosen, &opening, files).await?;
-        turn.sent = footprint.files;
-        turn.run.recorder.journal.open(opening);
-        turn.hear(Heard::Start, Input::Start);
-        Ok(turn)
-    }
-
-    async fn open(
-        run: &'a mut Run,
-        chosen: Chosen,
-        opening: &Opening,
-        files: std::collections::BTreeMap<FilePath, FileContent>,
-    ) -> Result<Self> {
-        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let (files_sent, files_total) = (count(opening.context.sent.len()), count(files.len()));
-        let machine = Machine::new(TurnInput {
-            mode: run.generation.mode,
-            prompt: run.message.text.clone(),
-            images: run.images().await?,
-            project_type: run.project.project_type,
-            files,
-            context: opening.context.clone(),
-            history: opening.history.clone(),
-            model: opening.model.clone(),
-            starter: opening.starter.clone(),
-            limits: opening.limits,
-            tools: opening.tools.clone(),
-        });
-        Ok(Self {
-            run,
-            chosen,
-            machine,
-            effects: VecDeque::new(),
-            done: 0,
-            step: None,
-            tool: None,
-            question: None,
-            told_where: false,
-            changed_by_hand: Vec::new(),
-            report: None,
-            provider_failed: None,
-            out_of_time: false,
-            shown_tokens: opening.shown_tokens,
-            naive_tokens: opening.naive_tokens,
-            files_sent,
-            files_total,
-            sent: Vec::new(),
-        })
-    }
-
+impl Turn<'_> {
     /// Lets the machine hear something, of which the journal keeps the likeness.
     fn hear(&mut self, heard: Heard, input: Input<'_>) {
         let effects = self.machine.handle(input);
@@ -240,8 +130,15 @@ impl<'a> Turn<'a> {
                 // Before what was found: that is of the files as they are now.
                 let paths = std::mem::take(&mut self.changed_by_hand);
                 self.hear_hand_edits(&paths).await?;
-            } else if let Some(report) = self.report.take() {
-                self.hear(Heard::Checked(report.clone()), Input::Checked(report));
+            } else if let Some(found) = self.found.take() {
+                match found {
+                    Found::Report(report) => {
+                        self.hear(Heard::Checked(report.clone()), Input::Checked(report));
+                    }
+                    Found::Tried(tried) => {
+                        self.hear(Heard::SmokeTried(tried.clone()), Input::SmokeTried(tried));
+                    }
+                }
             } else {
                 self.listen().await?;
             }
@@ -271,67 +168,10 @@ impl<'a> Turn<'a> {
             Some(answer) = self.run.signals.answers.recv() => self.hear_answer(Some(answer)),
             () = tools::patience(self.question) => self.hear_answer(None),
             event = tools::next(&mut self.tool) => self.hear_tool(event).await?,
-            event = next(&mut self.step) => self.hear_model(event).await?,
+            event = asking::next(&mut self.step) => self.hear_model(event).await?,
             () = std::future::ready(()), if waits => self.run.recorder.flush().await?,
         }
         Ok(())
-    }
-
-    async fn hear_model(&mut self, event: CallEvent) -> Result<()> {
-        match event {
-            CallEvent::Chat(Ok(ChatEvent::Text(text))) => {
-                if let Some(step) = &mut self.step {
-                    step.asked.answered.push_str(&text);
-                }
-                self.hear(Heard::Text(text.clone()), Input::Text(&text));
-            }
-            CallEvent::Chat(Ok(ChatEvent::Thinking(text))) => {
-                // Not part of the answer: a turn that is taken up again does without its words.
-                if let Some(step) = &mut self.step {
-                    step.asked.thought_bytes += text.len();
-                }
-                let effects = self.machine.handle(Input::Thinking(&text));
-                if !effects.is_empty() {
-                    self.run.recorder.journal.heard(Heard::Thinking, false);
-                    self.effects.extend(effects);
-                    self.done = 0;
-                }
-                self.run.recorder.push(EventData::ThinkingDelta { text });
-            }
-            CallEvent::Chat(Ok(ChatEvent::End { stop, usage })) => {
-                let ended = self.step.take();
-                self.hear(Heard::Ended(stop.clone()), Input::StepEnded { stop, usage });
-                if let Some(ended) = ended {
-                    self.settle(&ended.asked, usage).await?;
-                }
-            }
-            CallEvent::Chat(Err(error)) => {
-                let ended = self.step.take();
-                tracing::warn!(generation = %self.run.generation.id, %error, "a model call failed");
-                // The provider's own failure says more than the machine's word for it.
-                self.provider_failed = Some(crate::error::model_code(&error));
-                self.hear_failure(&error);
-                if let Some(ended) = ended
-                    && ended.asked.answered_bytes() > 0
-                {
-                    // It was answered in part, so it was paid in part.
-                    self.settle(&ended.asked, TokenUsage::default()).await?;
-                }
-            }
-            CallEvent::Retrying(retry) => {
-                let step = self.step.as_ref().map_or(0, |step| step.asked.number + 1);
-                self.run.recorder.push(translate::retrying(step, &retry));
-            }
-        }
-        Ok(())
-    }
-
-    fn hear_failure(&mut self, error: &LlmError) {
-        let (class, message) = (translate::failure_class(error), error.safe_message());
-        self.hear(
-            Heard::Failed { class, message: message.clone() },
-            Input::StepFailed { class, message },
-        );
     }
 
     /// Does what the machine decided; true when that ended the turn.
@@ -340,7 +180,9 @@ impl<'a> Turn<'a> {
             Effect::Emit(event) => self.run.tell(event),
             Effect::StopModel => self.stop_model().await?,
             Effect::Restart => self.void_step().await?,
-            Effect::CallModel { step, kind, request, .. } => self.call(step, kind, request).await?,
+            Effect::CallModel { step, kind, round, request, .. } => {
+                self.call(step, kind, round, request).await?;
+            }
             Effect::RunTool { id, call } => self.run_tool(id, call).await?,
             Effect::StopTool { .. } => self.tool = None,
             Effect::AskPerson { id, .. } => self.ask(id).await?,
@@ -353,10 +195,13 @@ impl<'a> Turn<'a> {
                     return Ok(true);
                 }
             }
-            Effect::RunChecks => {
-                self.check().await?;
-            }
-            Effect::Finish { verified, changed: _, summary } => {
+            Effect::RunChecks => self.check().await?,
+            Effect::TrySmoke { checks } => self.try_smoke(checks).await?,
+            Effect::Finish { verified, changed, summary } => {
+                if !changed && self.run.changed {
+                    // It was taken back: a version is due only where something differs from the newest one.
+                    self.run.changed = self.run.has_unversioned_changes().await?;
+                }
                 let due = self.run.changed.then_some(Due { verified: Some(verified) });
                 self.run.finish_done(due, Some(summary)).await?;
                 return Ok(true);
@@ -374,122 +219,8 @@ impl<'a> Turn<'a> {
         Ok(false)
     }
 
-    /// Starts a call, with its money set aside and what it sends in the log before it is sent. One that a budget
-    /// forbids is not made, and the machine hears so.
-    async fn call(&mut self, number: u32, kind: StepKind, mut request: ChatRequest) -> Result<()> {
-        if !self.chosen.capabilities.takes_temperature {
-            request.temperature_milli = None;
-        }
-        let input_estimate = models::count_request(&self.chosen, &request);
-        self.provider_failed = None;
-        let done = self.progress();
-        let run = &mut *self.run;
-        let now = run.engine.env.now();
-        let mut tx = run.engine.db.begin().await?;
-        let purses = run.purses(&mut tx, kind, now).await?;
-        let worst = Worst::of(&self.chosen, input_estimate, request.max_output_tokens, now);
-        match purses.set_aside(&mut tx, &run.fence, number, &worst).await? {
-            Ok(most) => request.max_output_tokens = most,
-            Err(message) => {
-                drop(tx);
-                let class = FailureClass::Budget;
-                self.hear(
-                    Heard::Failed { class, message: message.clone() },
-                    Input::StepFailed { class, message },
-                );
-                return Ok(());
-            }
-        }
-        run.prose_at_step = run.prose.len();
-        run.recorder.push(EventData::StepStarted {
-            step: number + 1,
-            kind,
-            files_sent: self.files_sent,
-            files_total: self.files_total,
-            input_tokens: input_estimate,
-            role: Some(kind.role()),
-            model: None,
-            files: std::mem::take(&mut self.sent),
-        });
-        tx.count_step(&run.fence, kind).await?;
-        run.recorder.progress(done);
-        let appended = run.recorder.append_to(&mut tx).await?;
-        if let Some(key) = self.chosen.key.id {
-            tx.touch_key(key, now).await?;
-        }
-        if let Some(act) = audit::key_used(&self.chosen, run.generation.user_id, now) {
-            act.tell(&mut tx, &*run.engine.env, now).await?;
-        }
-        tx.commit().await?;
-        run.recorder.written(appended);
-        let call = Call::start(run.engine.clone(), self.chosen.clone(), request);
-        let asked = Asked::new(number, kind, input_estimate, self.run.mends_edits);
-        self.step = Some(Step { call, asked });
-        Ok(())
-    }
-
-    /// Ends the call under way. What it answered is paid.
-    async fn stop_model(&mut self) -> Result<()> {
-        let Some(Step { call, asked }) = self.step.take() else { return Ok(()) };
-        drop(call);
-        self.settle(&asked, TokenUsage::default()).await
-    }
-
     /// How many effects of what was heard last are carried out, this one included; `None`: all.
     fn progress(&self) -> Option<usize> {
         (!self.effects.is_empty()).then_some(self.done)
-    }
-
-    /// What was shown of the last call does not count.
-    async fn void_step(&mut self) -> Result<()> {
-        let stream = self.run.generation.id;
-        let begun =
-            self.run.engine.db.read().await?.newest_event_of(stream, "step_started").await?;
-        self.run.unsay();
-        if let Some(from_seq) = begun {
-            self.run.recorder.push(EventData::Superseded { from_seq });
-        }
-        Ok(())
-    }
-}
-
-/// The next event of the call under way; waits for ever when there is none.
-async fn next(step: &mut Option<Step>) -> CallEvent {
-    match step {
-        Some(step) => step.call.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-impl Run {
-    /// Puts a machine's event into the log, and into what the turn's card will show.
-    fn tell(&mut self, event: AgentEvent) {
-        self.note(&event);
-        if let Some(event) = translate::event(event) {
-            self.recorder.push(event);
-        }
-    }
-
-    /// Keeps what a machine's event adds to the turn's answer and card.
-    fn note(&mut self, event: &AgentEvent) {
-        match event {
-            AgentEvent::TextDelta { text } => self.prose.push_str(text),
-            AgentEvent::Plan { items } => self.summary.plan = translate::plan(items.clone()),
-            AgentEvent::RepairStarted { reason, .. } => {
-                self.summary.repairs += 1;
-                self.mends_edits = *reason == RepairReason::Edits;
-            }
-            AgentEvent::EditApplied { path, op, added, removed, .. } => {
-                let (op, added, removed) = (*op, *added, *removed);
-                self.summary.files.retain(|file| file.path != *path);
-                self.summary.files.push(TouchedFile { path: path.clone(), op, added, removed });
-            }
-            _ => {}
-        }
-    }
-
-    /// Takes back what was said since the last call began.
-    fn unsay(&mut self) {
-        self.prose.truncate(self.prose_at_step);
     }
 }

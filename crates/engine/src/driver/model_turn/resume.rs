@@ -7,8 +7,10 @@ use qv_domain::chat::TokenUsage;
 use qv_domain::{BlobHash, FilePath};
 use qv_store::blob_hash;
 
+use super::Turn;
+use super::asking::Asked;
+use super::cast::Cast;
 use super::usage::Naive;
-use super::{Asked, Turn};
 use crate::driver::Run;
 use crate::driver::context::content_of;
 use crate::driver::journal::{Entry, Heard, Opening};
@@ -24,7 +26,9 @@ impl<'a> Turn<'a> {
     ) -> Result<Self> {
         let files = run.contents(&opening.files).await?;
         run.known.clone_from(&opening.files);
-        let mut turn = Self::open(run, chosen, opening, files).await?;
+        let user = run.generation.user_id;
+        let cast = Cast::again(&run.engine, user, chosen, &opening.cast).await;
+        let mut turn = Self::open(run, cast, opening, files).await?;
         let (asked, waits) = turn.replay(journal).await?;
         turn.run.recount().await?;
         turn.changed_by_hand = turn.run.changed_meanwhile().await?;
@@ -85,7 +89,13 @@ impl<'a> Turn<'a> {
                 *asked = None;
                 self.machine.handle(Input::StepFailed { class: *class, message: message.clone() })
             }
-            Heard::Checked(report) => self.machine.handle(Input::Checked(report.clone())),
+            Heard::Checked(report) => {
+                let mut report = report.clone();
+                self.run.note_report(&report);
+                self.run.load_picture(&mut report).await?;
+                self.machine.handle(Input::Checked(report))
+            }
+            Heard::SmokeTried(tried) => self.machine.handle(Input::SmokeTried(tried.clone())),
             Heard::ByHand(changes) => {
                 let named =
                     changes.iter().filter_map(|(path, hash)| Some((path.clone(), (*hash)?)));
@@ -140,10 +150,11 @@ impl<'a> Turn<'a> {
         for effect in effects {
             match effect {
                 Effect::Emit(event) => self.run.note(&event),
-                Effect::CallModel { step, kind, request, .. } => {
+                Effect::CallModel { step, kind, round, request, .. } => {
                     self.run.prose_at_step = self.run.prose.len();
-                    let input_estimate = models::count_request(&self.chosen, &request);
-                    *asked = Some(Asked::new(step, kind, input_estimate, self.run.mends_edits));
+                    let input_estimate = models::count_request(self.cast.player(kind), &request);
+                    *asked =
+                        Some(Asked::new((step, kind, round), input_estimate, self.run.mends_edits));
                 }
                 Effect::RunTool { .. } | Effect::AskPerson { .. } => *waits = true,
                 Effect::StopTool { .. } => *waits = false,
@@ -151,9 +162,17 @@ impl<'a> Turn<'a> {
                 Effect::Restart => self.run.unsay(),
                 Effect::CommitChanges { changes, .. } => {
                     self.run.changed = true;
-                    changes.iter().for_each(|change| self.run.known_after(&change.op));
+                    for change in changes {
+                        if let FileOp::Restore { path } = &change.op
+                            && let Some(hash) = self.began.get(path)
+                        {
+                            self.run.known.insert(path.clone(), *hash);
+                        }
+                        self.run.known_after(&change.op);
+                    }
                 }
                 Effect::RunChecks
+                | Effect::TrySmoke { .. }
                 | Effect::Finish { .. }
                 | Effect::Fail { .. }
                 | Effect::Cancelled { .. } => {}
@@ -183,7 +202,8 @@ impl Run {
                 }),
                 _ => None,
             };
-            self.add_usage(usage, cost, naive);
+            let model = format!("{}/{}", step.provider, step.model);
+            self.add_usage(step.kind, &model, usage, cost, naive);
         }
         Ok(())
     }
@@ -229,6 +249,8 @@ impl Run {
             FileOp::Delete { path } => {
                 self.known.remove(path);
             }
+            // Known by what the turn began with.
+            FileOp::Restore { .. } => {}
             FileOp::Rename { from, to } => {
                 if let Some(hash) = self.known.remove(from) {
                     self.known.insert(to.clone(), hash);

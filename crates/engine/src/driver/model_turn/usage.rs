@@ -2,11 +2,12 @@
 
 use qv_agent::{AgentEvent, Effect, FileChange, FileOp};
 use qv_domain::chat::TokenUsage;
-use qv_domain::{StepKind, Timestamp, UsageId};
+use qv_domain::{AgentRole, StepKind, Timestamp, UsageId};
 use qv_store as store;
-use qv_wire::EventData;
+use qv_wire::{EventData, RoleUsage};
 
-use super::{Asked, Turn};
+use super::Turn;
+use super::asking::Asked;
 use crate::Result;
 use crate::budgets::{Payer, Purses};
 use crate::driver::Run;
@@ -26,14 +27,15 @@ impl Turn<'_> {
             }
         };
         let done = self.progress();
+        let chosen = self.cast.player(ended.kind).clone();
         let naive = self.naive(ended, usage);
         let run = &mut *self.run;
         let now = run.engine.env.now();
-        let cost = models::cost_nanousd(&self.chosen, &usage, now);
+        let cost = models::cost_nanousd(&chosen, &usage, now);
         let (step, kind) = (ended.number + 1, ended.kind);
         let booked = cost.map(|cost| i64::try_from(cost).unwrap_or(i64::MAX));
         run.recorder.push(EventData::Usage { step, kind, usage, cost_nanousd: cost });
-        run.add_usage(usage, cost, Some(naive));
+        run.add_usage(kind, &chosen.id, usage, cost, Some(naive));
         let row = store::Usage {
             id: UsageId::generate(&*run.engine.env),
             user_id: run.generation.user_id,
@@ -41,9 +43,9 @@ impl Turn<'_> {
             generation_id: run.generation.id,
             step: ended.number,
             kind,
-            provider: self.chosen.kind.id().to_owned(),
-            model: self.chosen.name.clone(),
-            key_id: self.chosen.key.id,
+            provider: chosen.kind.id().to_owned(),
+            model: chosen.name.clone(),
+            key_id: chosen.key.id,
             input_tokens: usage.input,
             output_tokens: usage.output,
             cache_read_tokens: usage.cache_read,
@@ -58,10 +60,10 @@ impl Turn<'_> {
         let mut tx = run.engine.db.begin().await?;
         tx.insert_usage(&run.fence, &row).await?;
         // Pictures are counted by size, which says nothing of a tokenizer.
-        if usage.reported && self.chosen.is_calibrated() && run.message.images.is_empty() {
-            let counted = self.chosen.scale.plain(ended.input_estimate);
+        if usage.reported && chosen.is_calibrated() && run.message.images.is_empty() {
+            let counted = chosen.scale.plain(ended.input_estimate);
             let sent = usage.input + usage.cache_read + usage.cache_write;
-            tx.calibrate(&self.chosen.id, counted, sent).await?;
+            tx.calibrate(&chosen.id, counted, sent).await?;
         }
         let purses = run.purses(&mut tx, kind, now).await?;
         for alert in purses.settle(&mut tx, &run.fence, ended.number, booked.unwrap_or(0)).await? {
@@ -88,8 +90,11 @@ impl Turn<'_> {
     /// What this call would have taken the naive way. What it leads to is decided already, and not yet carried out.
     fn naive(&self, ended: &Asked, usage: TokenUsage) -> Naive {
         let sent = usage.input.saturating_add(usage.cache_read).saturating_add(usage.cache_write);
-        // Who is sent everything never asks for more, and who answers whole files has none that do not fit.
-        let needless = ended.mends_edits || (ended.kind == StepKind::Draft && ended.number > 0);
+        // Who is sent everything never asks for more, who answers whole files has none that do not fit, and nobody
+        // plans, reviews or tests the naive way.
+        let asides = matches!(ended.kind, StepKind::Plan | StepKind::Review | StepKind::Test);
+        let again = ended.kind == StepKind::Draft && ended.round > 0;
+        let needless = asides || ended.mends_edits || again;
         let input = if needless {
             0
         } else {
@@ -101,6 +106,7 @@ impl Turn<'_> {
         });
         let goes_on = self.effects.iter().any(|effect| matches!(effect, Effect::CallModel { .. }));
         let output = match written {
+            _ if asides => 0,
             Some(changes) => self.whole_files(ended, usage, changes),
             // What it wrote counts where it is kept.
             None if goes_on => 0,
@@ -108,12 +114,12 @@ impl Turn<'_> {
         };
         let all = TokenUsage { input, output, ..TokenUsage::default() };
         let now = self.run.engine.env.now();
-        Naive { input, output, cost_nanousd: models::cost_nanousd(&self.chosen, &all, now) }
+        Naive { input, output, cost_nanousd: models::cost_nanousd(&self.cast.builder, &all, now) }
     }
 
     /// Tokens of the same answer with each file that it wrote or edited whole, in the place of its edits.
     fn whole_files(&self, ended: &Asked, usage: TokenUsage, changes: &[FileChange]) -> u64 {
-        let count = |text: &str| models::count_text(&self.chosen, text);
+        let count = |text: &str| models::count_text(&self.cast.builder, text);
         let mut prose = self.run.prose.get(self.run.prose_at_step..).unwrap_or_default().to_owned();
         for effect in &self.effects {
             if let Effect::Emit(AgentEvent::TextDelta { text }) = effect {
@@ -126,7 +132,7 @@ impl Turn<'_> {
                 count(&format!("<file path=\"{path}\">\n{content}</file>\n"))
             }
             // A name or a word: the same either way.
-            FileOp::Delete { .. } | FileOp::Rename { .. } => 0,
+            FileOp::Delete { .. } | FileOp::Rename { .. } | FileOp::Restore { .. } => 0,
         });
         usage.output.saturating_sub(edits).saturating_add(whole.sum())
     }
@@ -149,8 +155,16 @@ impl Run {
     }
 
     /// Adds what one call took to the turn's sum. One unknown makes a sum unknown.
-    pub(super) fn add_usage(&mut self, usage: TokenUsage, cost: Option<u64>, naive: Option<Naive>) {
+    pub(super) fn add_usage(
+        &mut self,
+        kind: StepKind,
+        model: &str,
+        usage: TokenUsage,
+        cost: Option<u64>,
+        naive: Option<Naive>,
+    ) {
         let summary = &mut self.summary;
+        add_to_role(&mut summary.roles, kind.role(), model, usage, cost);
         let first = summary.usage.is_none();
         let add = |sum: Option<u64>, more: Option<u64>| match sum {
             None if first => more,
@@ -164,5 +178,23 @@ impl Run {
         summary.naive_cost_nanousd =
             add(summary.naive_cost_nanousd, naive.and_then(|naive| naive.cost_nanousd));
         summary.usage = Some(summary.usage.map_or(usage, |sum| sum.plus(usage)));
+    }
+}
+
+/// Adds what one call took to the sum of its part and model.
+fn add_to_role(
+    roles: &mut Vec<RoleUsage>,
+    role: AgentRole,
+    model: &str,
+    usage: TokenUsage,
+    cost: Option<u64>,
+) {
+    if let Some(sum) = roles.iter_mut().find(|sum| sum.role == role && sum.model == model) {
+        sum.calls += 1;
+        sum.usage = sum.usage.plus(usage);
+        sum.cost_nanousd = sum.cost_nanousd.zip(cost).map(|(sum, more)| sum.saturating_add(more));
+    } else {
+        let model = model.to_owned();
+        roles.push(RoleUsage { role, model, calls: 1, usage, cost_nanousd: cost });
     }
 }

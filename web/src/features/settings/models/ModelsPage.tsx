@@ -12,6 +12,7 @@ import { usePageTitle } from '@/ui/usePageTitle'
 
 import { DefaultModel } from './DefaultModel'
 import { ProviderRow } from './ProviderRow'
+import { RolesPanel } from './RolesPanel'
 
 const CUSTOM = 'custom'
 
@@ -69,6 +70,7 @@ export function ModelsPage() {
       ) : (
         <>
           <DefaultModel list={models.data} />
+          {models.data.items.length > 0 && <RolesPanel list={models.data} />}
           <Panel title="On this machine" lead="Free and private: nothing leaves your computer." flush>
             {rows(models.data, (p) => !p.needs_key && p.id !== CUSTOM)}
           </Panel>

@@ -12,7 +12,9 @@ import { useWorkspace } from '../context'
 import { announcementOf } from '../turn/words'
 import { Composer } from './Composer'
 import { ChatTurnView } from './ChatTurnView'
-import { turnsOf } from './turns'
+import { QueueList } from './QueueList'
+import { SetAside } from './SetAside'
+import { partsOf, turnsOf } from './turns'
 import { useStickToEnd } from '@/ui/useStickToEnd'
 
 /** The conversation, the agent at work in it, and the composer. */
@@ -24,6 +26,7 @@ export function ChatPane() {
   const messages = useInfiniteQuery(messagesQuery(project.id))
   const { box, content, away, toEnd, onScroll } = useStickToEnd()
   const turns = messages.data ? turnsOf(inOrder(messages.data)) : []
+  const parts = partsOf(turns)
 
   return (
     <section aria-label="Chat" className="flex min-h-0 min-w-0 flex-1 flex-col bg-canvas">
@@ -69,9 +72,13 @@ export function ChatPane() {
               Describe it in your own words. The agent writes the files, and the preview follows.
             </EmptyState>
           )}
-          {turns.map((turn, i) => (
-            <ChatTurnView key={turn.id} turn={turn} last={i === turns.length - 1} />
-          ))}
+          {parts.map((part, i) =>
+            part.kind === 'aside' ? (
+              <SetAside key={part.id} turns={part.turns} />
+            ) : (
+              <ChatTurnView key={part.turn.id} turn={part.turn} last={i === parts.length - 1} />
+            ),
+          )}
         </div>
       </div>
       <div className="relative">
@@ -85,6 +92,7 @@ export function ChatPane() {
             {asks ? 'Waits for you' : running ? 'Follow along' : 'Latest'}
           </Button>
         )}
+        <QueueList running={running} />
         <Composer onSent={toEnd} />
       </div>
       <p role="status" className="sr-only">

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { ArrowUp, Hammer, ListTodo, MessageCircleQuestion, Paperclip, Square } from 'lucide-react'
+import { ArrowUp, Hammer, ListPlus, ListTodo, MessageCircleQuestion, Paperclip, Square } from 'lucide-react'
 import {
   useEffect,
   useId,
@@ -14,13 +14,16 @@ import { instanceQuery } from '@/api/auth'
 import { useEstimate } from '@/api/budgets'
 import { isCode } from '@/api/error'
 import { useCancelGeneration } from '@/api/generations'
-import { type TurnMode } from '@/api/generated/wire'
+import { type StartTurn, type TurnMode } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
-import { TAKEN_TYPES } from '@/components/attachments/images'
+import { useEnqueue } from '@/api/queue'
+import { carriesFiles, TAKEN_TYPES } from '@/components/attachments/images'
 import { ImageTray } from '@/components/attachments/ImageTray'
 import { useAttachments } from '@/components/attachments/useAttachments'
 import { CostTag } from '@/components/CostTag'
+import { ImproveButton, ImproveNote } from '@/components/Improve'
+import { useImprove } from '@/components/useImprove'
 import { isActive } from '@/stream/summary'
 import { useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
@@ -33,17 +36,23 @@ import { useShortcut } from '@/ui/useShortcut'
 import { openFiles } from '../code/useTabs'
 import { useWorkspace } from '../context'
 import { ModelSelect } from './ModelSelect'
+import { PickedChip } from './PickedChip'
 import { useDraft } from './useDraft'
 
 const MODES: SelectOption<TurnMode>[] = [
-  { value: 'build', label: 'Build', hint: 'Changes the app', icon: <Hammer aria-hidden /> },
+  { value: 'build', label: 'Build', hint: 'Changes the app at once', icon: <Hammer aria-hidden /> },
   {
     value: 'ask',
     label: 'Ask',
-    hint: 'Explains and discusses, changes nothing',
+    hint: 'Answers with links to files and lines. Changes nothing',
     icon: <MessageCircleQuestion aria-hidden />,
   },
-  { value: 'plan', label: 'Plan', hint: 'Says what it would do first', icon: <ListTodo aria-hidden /> },
+  {
+    value: 'plan',
+    label: 'Plan',
+    hint: 'Writes a plan that you can change before it is built',
+    icon: <ListTodo aria-hidden />,
+  },
 ]
 
 /** Open files that the agent is told of: those further back were opened for something else. */
@@ -55,21 +64,32 @@ const PLACEHOLDERS: Record<TurnMode, string> = {
   plan: 'What should be planned?',
 }
 
+/** What the mode keeps from happening; a build needs no words. */
+const MODE_NOTES: Record<TurnMode, string | null> = {
+  build: null,
+  ask: 'Answers only: no file is changed.',
+  plan: 'Plans only: you can change the plan before it is built.',
+}
+
 /** Where a person says what should happen next. */
 export function Composer({ onSent }: { onSent: () => void }) {
-  const { project, canEdit, liveId, follow, composed, wide } = useWorkspace()
+  const { project, canEdit, liveId, follow, composed, picked, attach, wide } = useWorkspace()
   const [text, setText] = useDraft(project.id)
   const [mode, setMode] = useState<TurnMode>('build')
   const [model, setModel] = useState<string | null>(null)
   const [over, setOver] = useState(false)
   const images = useAttachments()
   const start = useStartTurn(project.id)
+  const enqueue = useEnqueue(project.id)
+  const sending = start.isPending || enqueue.isPending
   const cancel = useCancelGeneration()
   const instance = useQuery(instanceQuery())
   const models = useQuery(modelsQuery())
+  const improve = useImprove({ text, setText, model, models: models.data })
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const noteId = useId()
+  const modeId = useId()
 
   const active = useGenerationValue(liveId, ({ turn }) => isActive(turn.status))
   const heard = useGenerationValue(liveId, ({ turn }) => turn.seq > 0)
@@ -85,15 +105,15 @@ export function Composer({ onSent }: { onSent: () => void }) {
     model: model ?? undefined,
     images: images.items.length,
   })
-  const canSend =
-    canEdit && running === null && !start.isPending && text.trim() !== '' && !tooLong && !images.reading
+  const canSend = canEdit && !sending && text.trim() !== '' && !tooLong && !blind && !images.reading
 
   useShortcut('mod+i', () => field.current?.focus())
 
   const [lastComposed, setLastComposed] = useState(composed)
   if (composed !== lastComposed) {
     setLastComposed(composed)
-    if (composed) setText(text.trim() === '' ? composed.text : `${text.trimEnd()}\n\n${composed.text}`)
+    if (composed && composed.text !== '')
+      setText(text.trim() === '' ? composed.text : `${text.trimEnd()}\n\n${composed.text}`)
   }
   useEffect(() => {
     if (!composed) return
@@ -101,32 +121,47 @@ export function Composer({ onSent }: { onSent: () => void }) {
     field.current?.setSelectionRange(field.current.value.length, field.current.value.length)
   }, [composed])
 
+  const taken = () => {
+    setText('')
+    images.clear()
+    attach(null)
+  }
+  const sendNext = (body: StartTurn) =>
+    enqueue.mutate(body, {
+      onSuccess: taken,
+      onError: (error) => notifyError('The message does not wait to be sent', error),
+    })
   const send = () => {
     if (!canSend) return
-    const message = text
-    start.mutate(
-      {
-        message: message.trim(),
-        mode,
-        model: model ?? undefined,
-        images: images.items.map(({ media_type, data }) => ({ media_type, data })),
-        context: { open_files: openFiles(project.id).slice(0, FILES_IN_VIEW) },
+    const body: StartTurn = {
+      message: text.trim(),
+      mode,
+      model: model ?? undefined,
+      images: images.items.map(({ media_type, data }) => ({ media_type, data })),
+      context: {
+        open_files: openFiles(project.id).slice(0, FILES_IN_VIEW),
+        picked: picked ?? undefined,
       },
-      {
-        onSuccess: ({ generation }) => {
-          setText('')
-          images.clear()
-          follow(generation.id)
-          onSent()
-        },
-        onError: (error) => {
-          notifyError(
-            isCode(error, 'busy') ? 'The agent is still at work' : 'The message was not sent',
-            error,
-          )
-        },
+    }
+    if (running !== null) {
+      sendNext(body)
+      return
+    }
+    start.mutate(body, {
+      onSuccess: ({ generation }) => {
+        taken()
+        follow(generation.id)
+        onSent()
       },
-    )
+      onError: (error) => {
+        const busy = isCode(error, 'busy')
+        notifyError(
+          busy ? 'The agent is still at work' : 'The message was not sent',
+          error,
+          busy ? { label: 'Send next', run: () => sendNext(body) } : undefined,
+        )
+      },
+    })
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -141,8 +176,9 @@ export function Composer({ onSent }: { onSent: () => void }) {
     images.add(files)
   }
   const onDrop = (event: DragEvent) => {
-    event.preventDefault()
     setOver(false)
+    if (!carriesFiles(event)) return
+    event.preventDefault()
     images.add([...event.dataTransfer.files])
   }
 
@@ -164,6 +200,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
       role="presentation"
       className="mx-auto w-full max-w-3xl px-3 pb-3"
       onDragOver={(event) => {
+        if (!carriesFiles(event)) return
         event.preventDefault()
         setOver(true)
       }}
@@ -177,19 +214,22 @@ export function Composer({ onSent }: { onSent: () => void }) {
           send()
         }}
         className={cx(
-          'rounded-card border bg-surface transition-colors focus-within:border-line-strong',
+          '@container rounded-card border bg-surface transition-colors focus-within:border-line-strong',
           over && 'border-accent! bg-accent-soft',
         )}
       >
+        {picked && <PickedChip picked={picked} onRemove={() => attach(null)} />}
         <ImageTray items={images.items} reading={images.reading} onRemove={images.remove} />
         <textarea
           ref={field}
           value={text}
           rows={wide ? 2 : 1}
           aria-label="Message to the agent"
-          aria-describedby={note === null ? undefined : noteId}
+          aria-describedby={cx(note !== null && noteId, MODE_NOTES[mode] !== null && modeId) || undefined}
           aria-invalid={tooLong || undefined}
-          placeholder={over ? 'Drop the picture here' : PLACEHOLDERS[mode]}
+          placeholder={
+            over ? 'Drop the picture here' : running === null ? PLACEHOLDERS[mode] : 'What should come next?'
+          }
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
           onPaste={onPaste}
@@ -200,6 +240,12 @@ export function Composer({ onSent }: { onSent: () => void }) {
             {note}
           </p>
         )}
+        {MODE_NOTES[mode] !== null && (
+          <p id={modeId} className="px-3 pb-1 text-xs text-ink-muted">
+            {MODE_NOTES[mode]}
+          </p>
+        )}
+        <ImproveNote improve={improve} className="px-3" />
         <div className="flex items-center gap-0.5 px-1.5 pb-1.5">
           <IconButton
             label="Attach a picture"
@@ -219,6 +265,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
               event.target.value = ''
             }}
           />
+          <ImproveButton improve={improve} size="sm" />
           <Select
             label="What the turn is for"
             look="bare"
@@ -229,30 +276,35 @@ export function Composer({ onSent }: { onSent: () => void }) {
           />
           <ModelSelect value={model} onChange={setModel} />
           <span className="ml-auto" />
-          <CostTag estimate={estimate} />
-          {running !== null ? (
+          {/* What runs is to be stopped, whatever the room; a message that waits is priced when it is sent. */}
+          <span className={cx('flex shrink-0', running !== null && '@max-[27rem]:hidden')}>
+            <CostTag estimate={estimate} />
+          </span>
+          {running !== null && (
             <Button
               size="sm"
               icon={<Square className="size-3! fill-current" />}
               busy={cancel.isPending}
               onClick={() =>
-                cancel.mutate(running, { onError: (error) => notifyError('The turn was not stopped', error) })
+                cancel.mutate(running, {
+                  onError: (error) => notifyError('The turn was not stopped', error),
+                })
               }
             >
               {cancel.isPending ? 'Stopping' : 'Stop'}
             </Button>
-          ) : (
-            <IconButton
-              type="submit"
-              label={start.isPending ? 'Sending' : 'Send'}
-              shortcut="enter"
-              icon={<ArrowUp />}
-              variant="primary"
-              side="top"
-              busy={start.isPending}
-              disabled={!canSend}
-            />
           )}
+          <IconButton
+            type="submit"
+            label={sending ? 'Sending' : running === null ? 'Send' : 'Send next'}
+            shortcut="enter"
+            icon={running === null ? <ArrowUp /> : <ListPlus />}
+            variant="primary"
+            side="top"
+            busy={sending}
+            disabled={!canSend}
+            className={cx(running !== null && 'ml-1')}
+          />
         </div>
       </form>
     </div>

@@ -1,7 +1,9 @@
 import { render, screen } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import userEvent from '@testing-library/user-event'
+import { describe, expect, test, vi } from 'vitest'
 
 import { Markdown } from './Markdown'
+import { FileNames } from './mentions'
 
 /** What models have been made to write, and what else gets through weak filters. */
 const HOSTILE = [
@@ -37,6 +39,8 @@ const HOSTILE = [
   '<details open ontoggle="alert(1)">x</details>',
   '[^1]\n\n[^1]: <img src=x onerror=alert(1)>',
   'https://evil.example/unfurled',
+  '<file-link path="/etc/passwd" onclick="alert(1)">x</file-link>',
+  '[src/App.tsx](javascript:alert(1))',
 ]
 /** Elements that load something by themselves, or run. */
 const ACTIVE =
@@ -44,7 +48,13 @@ const ACTIVE =
 
 // asvs: 4
 test.each(HOSTILE)('%s runs nothing and loads nothing', async (text) => {
-  const { container } = render(<Markdown text={`begin\n\n${text}\n\nend`} />)
+  const { container } = render(
+    <Markdown
+      text={`begin\n\n${text}\n\nend`}
+      names={new FileNames(['src/App.tsx'])}
+      openFile={() => undefined}
+    />,
+  )
   // The plain text stands until the reader has come; its paragraphs tell that it has.
   await screen.findByText('end')
   expect(container.querySelectorAll(ACTIVE)).toHaveLength(0)
@@ -61,4 +71,31 @@ test('a link goes out without saying where from', async () => {
   const link = await screen.findByRole('link', { name: 'there' })
   expect(link).toHaveAttribute('rel', 'noreferrer noopener nofollow')
   expect(link).toHaveAttribute('target', '_blank')
+})
+
+describe('a file of the project', () => {
+  const names = new FileNames(['src/App.tsx', 'src/lib/time.ts'])
+  const show = (text: string) => {
+    const openFile = vi.fn()
+    const { container } = render(<Markdown text={text} names={names} openFile={openFile} />)
+    return { openFile, container }
+  }
+
+  test.each([
+    ['It begins in src/App.tsx:12.', 'src/App.tsx:12', ['src/App.tsx', 12]],
+    ['It begins in `src/App.tsx:12`.', 'src/App.tsx:12', ['src/App.tsx', 12]],
+    ['See [the clock](src/lib/time.ts#L3).', 'the clock', ['src/lib/time.ts', 3]],
+    ['- **time.ts** keeps it', 'time.ts', ['src/lib/time.ts', undefined]],
+  ])('is opened from “%s”', async (text, name, spot) => {
+    const { openFile, container } = show(text)
+    await userEvent.click(await screen.findByRole('button', { name }))
+    expect(openFile).toHaveBeenCalledExactlyOnceWith(...spot)
+    expect(container.querySelectorAll('a')).toHaveLength(0)
+  })
+
+  test('is not one in a listing, and another path is none', async () => {
+    show('`src/Gone.tsx` and\n\n```\nimport "src/App.tsx"\n```\n\nend')
+    await screen.findByText('end')
+    expect(screen.queryByRole('button')).toBeNull()
+  })
 })

@@ -1,6 +1,9 @@
-import ReactMarkdown, { type Components } from 'react-markdown'
+import { useMemo, type ReactNode } from 'react'
+import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
+
+import { linkFiles, type FileNames } from './mentions'
 
 // What a model writes is hostile: no raw HTML, no pictures (loading one would tell a stranger that it was read).
 const schema = { ...defaultSchema, tagNames: defaultSchema.tagNames?.filter((name) => name !== 'img') }
@@ -13,12 +16,41 @@ const components: Components = {
   ),
 }
 
-export default function MarkdownRich({ text }: { text: string }) {
+interface MarkdownRichProps {
+  text: string
+  names?: FileNames
+  openFile?: (path: string, line?: number) => void
+}
+
+export default function MarkdownRich({ text, names, openFile }: MarkdownRichProps) {
+  const rehype = useMemo(
+    (): Options['rehypePlugins'] => [
+      [rehypeSanitize, schema],
+      ...(names && openFile ? [[linkFiles, { names }] as [typeof linkFiles, { names: FileNames }]] : []),
+    ],
+    [names, openFile],
+  )
+  const all = useMemo(
+    () => ({
+      ...components,
+      'file-link': ({ path, line, children }: { path: string; line?: number; children: ReactNode }) => (
+        <button
+          type="button"
+          className="file-link"
+          title={`Open ${path}${line === undefined ? '' : ` at line ${line}`}`}
+          onClick={() => openFile?.(path, line)}
+        >
+          {children}
+        </button>
+      ),
+    }),
+    [openFile],
+  )
   return (
     <ReactMarkdown
       remarkPlugins={[remarkGfm]}
-      rehypePlugins={[[rehypeSanitize, schema]]}
-      components={components}
+      rehypePlugins={rehype}
+      components={all}
       disallowedElements={['img']}
     >
       {text}

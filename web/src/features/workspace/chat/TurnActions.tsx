@@ -1,17 +1,20 @@
 import { CircleAlert, History, PlugZap, RotateCcw, Undo2 } from 'lucide-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
 
 import { type ErrorCode } from '@/api/generated/wire'
 import { useRetryGeneration } from '@/api/generations'
-import { useRestoreVersion } from '@/api/versions'
 import { paths } from '@/components/paths'
 import { isActive } from '@/stream/summary'
 import { type TurnState } from '@/stream/state'
 import { Button } from '@/ui/Button'
 import { cx } from '@/ui/cx'
-import { notify, notifyError } from '@/ui/toast'
+import { notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
+import { RestoreDialog } from '../versions/RestoreDialog'
+import { useRestore } from '../versions/useRestore'
+import { type Offer } from './offers'
 
 const WANTS_MODEL: readonly ErrorCode[] = ['needs_model', 'provider_auth', 'provider_quota']
 
@@ -20,34 +23,27 @@ interface TurnActionsProps {
   id: string
   state: TurnState
   last: boolean
+  /** What is offered above: it is not offered here, too. */
+  offer: Offer | null
 }
 
 /** What can be done about a finished turn, where it is read. */
-export function TurnActions({ id, state, last }: TurnActionsProps) {
+export function TurnActions({ id, state, last, offer }: TurnActionsProps) {
   const { project, canEdit, follow } = useWorkspace()
   const retry = useRetryGeneration(project.id)
-  const restore = useRestoreVersion(project.id)
+  const restore = useRestore()
+  const [asking, setAsking] = useState(false)
   if (!canEdit || isActive(state.status)) return null
 
   const { version } = state
   const isHead = version !== null && version === project.head_version
   const canRetry =
-    last && (state.status === 'failed' ? state.error?.retryable !== false : state.status === 'cancelled')
+    last &&
+    offer !== 'taken_back' &&
+    (state.status === 'failed' ? state.error?.retryable !== false : state.status === 'cancelled')
   // The starters answer what they can; what they cannot changes nothing.
   const startersGaveUp = last && state.status === 'done' && state.model === null && version === null
   const wantsModel = startersGaveUp || (state.error !== null && WANTS_MODEL.includes(state.error.code))
-
-  const restoreTo = (number: number, said: (made: number) => string, back: number | null) =>
-    restore.mutate(number, {
-      onSuccess: (made) =>
-        notify(said(made.number), {
-          label: 'Undo',
-          run: () =>
-            back !== null &&
-            restore.mutate(back, { onError: (error) => notifyError('It was not undone', error) }),
-        }),
-      onError: (error) => notifyError('Nothing was restored. Your files are as before.', error),
-    })
 
   // Failed turns are their project's owner's to decide about.
   const listed = state.status === 'failed' && project.role === 'owner'
@@ -92,18 +88,17 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
           </Link>
         </Button>
       )}
-      {isHead && version > 1 && (
+      {isHead && version > 1 && offer !== 'keep_or_back' && (
         <Button
           size="sm"
           variant="ghost"
           icon={<Undo2 />}
-          busy={restore.isPending}
+          busy={restore.busy !== null}
           onClick={() =>
-            restoreTo(
-              version - 1,
-              (made) => `Undone: version ${made} has the files of version ${version - 1}`,
-              version,
-            )
+            restore.to({
+              number: version - 1,
+              said: (made) => `Undone: version ${made} has the files of version ${version - 1}`,
+            })
           }
         >
           Undo this turn
@@ -114,18 +109,22 @@ export function TurnActions({ id, state, last }: TurnActionsProps) {
           size="sm"
           variant="ghost"
           icon={<History />}
-          busy={restore.isPending}
+          busy={restore.busy !== null}
           className="transition-opacity pointer-fine:opacity-0 pointer-fine:group-hover/turn:opacity-100 pointer-fine:focus-visible:opacity-100"
-          onClick={() =>
-            restoreTo(
-              version,
-              (made) => `Version ${made} has the files of version ${version}`,
-              project.head_version,
-            )
-          }
+          onClick={() => setAsking(true)}
         >
           Back to version {version}
         </Button>
+      )}
+      {asking && version !== null && (
+        <RestoreDialog
+          number={version}
+          onClose={() => setAsking(false)}
+          onRestore={(chat) => {
+            setAsking(false)
+            restore.to({ number: version, chat })
+          }}
+        />
       )}
     </div>
   )

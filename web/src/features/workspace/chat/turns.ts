@@ -24,3 +24,23 @@ export function turnsOf(messages: readonly Message[]): ChatTurn[] {
   }
   return turns
 }
+
+/** How many messages are in these turns. */
+export const messagesIn = (turns: readonly ChatTurn[]): number =>
+  turns.reduce((sum, turn) => sum + (turn.user ? 1 : 0) + turn.answers.length, 0)
+
+const isAside = ({ user, answers }: ChatTurn): boolean => (user ?? answers[0])?.set_aside === true
+
+/** The chat as it is shown: a turn, or a run of turns that it went on without. */
+export type ChatPart = { kind: 'turn'; turn: ChatTurn } | { kind: 'aside'; id: string; turns: ChatTurn[] }
+
+export function partsOf(turns: readonly ChatTurn[]): ChatPart[] {
+  const parts: ChatPart[] = []
+  for (const turn of turns) {
+    const open = parts.at(-1)
+    if (!isAside(turn)) parts.push({ kind: 'turn', turn })
+    else if (open?.kind === 'aside') open.turns.push(turn)
+    else parts.push({ kind: 'aside', id: turn.id, turns: [turn] })
+  }
+  return parts
+}

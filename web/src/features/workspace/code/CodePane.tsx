@@ -17,6 +17,7 @@ import { EditorPane } from './EditorPane'
 import { EditorTabs } from './EditorTabs'
 import { FileTree } from './FileTree'
 import { PathDialog } from './PathDialog'
+import { SuggestionsBar } from './SuggestionsBar'
 import { useFileActs } from './useFileActs'
 import { useTabs } from './useTabs'
 
@@ -25,12 +26,18 @@ type Asking =
 
 /** The files and what is in them. */
 export default function CodePane() {
-  const { project, canEdit, spot, wide } = useWorkspace()
+  const { project, canEdit, spot, wide, waitingAsked } = useWorkspace()
   const files = useQuery(filesQuery(project.id))
   const [buffers] = useState<Buffers>(() => new Map())
   const [dirty, setDirty] = useState<ReadonlySet<string>>(new Set())
   const [asking, setAsking] = useState<Asking | null>(null)
   const [showTree, setShowTree] = useState(true)
+  const [roomFor, setRoomFor] = useState<object | null>(null)
+  if (waitingAsked !== roomFor) {
+    setRoomFor(waitingAsked)
+    // A narrow screen has room for the changes or for the files.
+    if (!wide) setShowTree(false)
+  }
   const tabs = useTabs(project.id, spot)
   const acts = useFileActs(project.id)
   const taken = new Set(files.data?.items.map((f) => f.path))
@@ -113,6 +120,7 @@ export default function CodePane() {
           onClose={(path) => (dirty.has(path) ? setAsking({ act: 'close', path }) : drop(path))}
         />
       </div>
+      <SuggestionsBar />
       {tabs.active === null ? (
         <EmptyState
           className="my-auto"

@@ -231,11 +231,15 @@ describe('the app’s address', () => {
 })
 
 describe('the output', () => {
-  test('is the console alone for an app without a machine', async () => {
+  test('has no log and no terminal for an app without a machine', async () => {
     open()
     const output = await drawer()
-    expect(output.getByRole('heading', { name: 'Console' })).toBeVisible()
-    expect(output.queryByRole('tab')).toBeNull()
+    expect(output.getAllByRole('tab').map((tab) => tab.textContent)).toEqual([
+      'Console',
+      'Checks',
+      'Findings',
+    ])
+    expect(output.getByRole('tab', { name: 'Console' })).toHaveAttribute('aria-selected', 'true')
   })
 
   test('the server’s log is read, cleared, and its error handed to the agent', async () => {

@@ -1,7 +1,17 @@
-import { ChevronDown, Maximize2, Minimize2, ScrollText, SquareTerminal, TextSearch } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import {
+  ChevronDown,
+  ListChecks,
+  Maximize2,
+  Minimize2,
+  ScrollText,
+  ShieldCheck,
+  SquareTerminal,
+  TextSearch,
+} from 'lucide-react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 
 import { type Machine } from '@/api/generated/wire'
+import { type OutputTab } from '@/components/paths'
 import { cx } from '@/ui/cx'
 import { ErrorBoundary } from '@/ui/ErrorBoundary'
 import { IconButton } from '@/ui/IconButton'
@@ -15,8 +25,8 @@ import { ServerLogPanel } from './ServerLogPanel'
 import { DrawerSlot } from './slot'
 
 const TerminalPanel = lazy(() => import('./terminal/TerminalPanel'))
-
-export type OutputTab = 'console' | 'server' | 'terminal'
+const ChecksPanel = lazy(() => import('../checks/ChecksPanel'))
+const FindingsPanel = lazy(() => import('../findings/FindingsPanel'))
 
 interface OutputDrawerProps {
   tab: OutputTab
@@ -28,14 +38,18 @@ interface OutputDrawerProps {
   machine: Machine | null
 }
 
-/** What the app says and does under the preview: in the browser, on its machine, and a shell there. */
+/** What the app says and does under the preview, what checks say of it, and a shell on its machine. */
 export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: OutputDrawerProps) {
   const { project, canEdit } = useWorkspace()
   const [tall, setTall] = useState(false)
   const [slot, setSlot] = useState<HTMLElement | null>(null)
   const [terminalSeen, setTerminalSeen] = useState(false)
 
-  const tabs: Tab<OutputTab>[] = [{ value: 'console', label: 'Console', icon: <TextSearch aria-hidden /> }]
+  const tabs: Tab<OutputTab>[] = [
+    { value: 'console', label: 'Console', icon: <TextSearch aria-hidden /> },
+    { value: 'checks', label: 'Checks', icon: <ListChecks aria-hidden /> },
+    { value: 'findings', label: 'Findings', icon: <ShieldCheck aria-hidden /> },
+  ]
   if (machine) {
     tabs.push({ value: 'server', label: 'Server log', icon: <ScrollText aria-hidden /> })
     if (canEdit) tabs.push({ value: 'terminal', label: 'Terminal', icon: <SquareTerminal aria-hidden /> })
@@ -49,29 +63,20 @@ export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: Out
       aria-label="Output"
       className={cx(
         '@container flex shrink-0 flex-col border-t bg-surface',
-        tall ? 'h-[75%]' : machine ? 'h-72 max-h-[55%]' : 'h-56 max-h-[45%]',
+        tall ? 'h-[75%]' : machine || tab !== 'console' ? 'h-72 max-h-[55%]' : 'h-56 max-h-[45%]',
       )}
     >
       <TabsRoot value={shown} onChange={onTab} className="flex min-h-0 flex-1 flex-col">
-        <header className="flex min-h-10 shrink-0 items-center gap-1 border-b px-2 @max-md:flex-wrap @max-md:py-1">
-          {tabs.length === 1 ? (
-            <h3 className="px-1 text-sm font-medium">Console</h3>
-          ) : (
-            <>
-              <h3 className="sr-only">Output</h3>
-              <TabList
-                label="Output"
-                tabs={tabs}
-                className="@max-md:mr-auto [&_button]:whitespace-nowrap @max-md:[&_svg]:hidden"
-              />
-            </>
-          )}
+        <header className="flex min-h-10 shrink-0 items-center gap-1 border-b px-2 @max-3xl:flex-wrap @max-3xl:py-1">
+          <h3 className="sr-only">Output</h3>
+          <TabList
+            label="Output"
+            tabs={tabs}
+            className="min-w-0 [scrollbar-width:none] overflow-x-auto @max-3xl:flex-1 [&_button]:shrink-0 [&_button]:whitespace-nowrap @max-3xl:[&_svg]:hidden"
+          />
           <div
             ref={setSlot}
-            className={cx(
-              'ml-auto flex min-w-0 items-center gap-1',
-              tabs.length > 1 && '@max-md:order-last @max-md:w-full @max-md:justify-end',
-            )}
+            className="ml-auto flex shrink-0 items-center gap-1 empty:hidden @max-3xl:order-last @max-3xl:w-full @max-3xl:justify-end"
           />
           <IconButton
             label={tall ? 'Make it smaller' : 'Make it larger'}
@@ -93,6 +98,16 @@ export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: Out
           <TabPanel value="console" className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
             <ConsolePanel log={log} onClear={onClear} />
           </TabPanel>
+          <TabPanel value="checks" className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+            <Loaded part="The checks" words="Loading the checks">
+              <ChecksPanel />
+            </Loaded>
+          </TabPanel>
+          <TabPanel value="findings" className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
+            <Loaded part="The findings" words="Loading the findings">
+              <FindingsPanel />
+            </Loaded>
+          </TabPanel>
           {machine && (
             <TabPanel value="server" className="flex min-h-0 flex-1 flex-col data-[state=inactive]:hidden">
               <ServerLogPanel key={project.id} machine={machine} />
@@ -100,11 +115,9 @@ export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: Out
           )}
           {hasTerminal && terminalSeen && (
             <TabPanel value="terminal" keep className="flex min-h-0 flex-1 flex-col">
-              <ErrorBoundary part="The terminal">
-                <Suspense fallback={<Spinner className="p-3">Loading the terminal</Spinner>}>
-                  <TerminalPanel key={project.id} shown={shown === 'terminal'} />
-                </Suspense>
-              </ErrorBoundary>
+              <Loaded part="The terminal" words="Loading the terminal">
+                <TerminalPanel key={project.id} shown={shown === 'terminal'} />
+              </Loaded>
             </TabPanel>
           )}
         </DrawerSlot>
@@ -112,3 +125,10 @@ export function OutputDrawer({ tab, onTab, log, onClear, onClose, machine }: Out
     </section>
   )
 }
+
+/** A panel whose code comes when it is first looked at. */
+const Loaded = ({ part, words, children }: { part: string; words: string; children: ReactNode }) => (
+  <ErrorBoundary part={part}>
+    <Suspense fallback={<Spinner className="p-3">{words}</Spinner>}>{children}</Suspense>
+  </ErrorBoundary>
+)

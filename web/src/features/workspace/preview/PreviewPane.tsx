@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { freshAddress, previewQuery } from '@/api/preview'
 import { sandboxQuery } from '@/api/sandbox'
-import { paths } from '@/components/paths'
+import { paths, type OutputTab } from '@/components/paths'
 import { WebcontainerLicence } from '@/components/WebcontainerLicence'
 import { isRunning, useGenerationValue } from '@/stream/useGeneration'
 import { Button } from '@/ui/Button'
@@ -15,14 +15,14 @@ import { notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
 import { hasTicket } from '@/components/engines'
-import { OutputDrawer, type OutputTab } from '../output/OutputDrawer'
+import { OutputDrawer } from '../output/OutputDrawer'
 import { activityOf } from '../turn/words'
 import { DEVICES, type Device } from './devices'
 import { PreviewFrame } from './PreviewFrame'
 import { MissingPackages } from './MissingPackages'
-import { pickedPrompt } from './previewLog'
 import { PreviewToolbar } from './PreviewToolbar'
 import { useFrameAddress } from './useFrameAddress'
+import { usePicked } from './usePicked'
 import { usePreview } from './usePreview'
 
 /** Servers that push changes to a page that runs. */
@@ -30,11 +30,14 @@ const HOT = /vite|next|nuxt|astro|svelte|remix|webpack|parcel/i
 
 /** The app, running: the largest thing on the screen. */
 export function PreviewPane() {
-  const { project, liveId, canEdit, compose } = useWorkspace()
+  const { project, liveId, canEdit, view, panel, showPanel } = useWorkspace()
   const ready = useGenerationValue(liveId, ({ turn }) => turn.previewsReady)
   const [device, setDevice] = useState<Device>('desktop')
-  const [drawer, setDrawer] = useState(false)
-  const [tab, setTab] = useState<OutputTab>('console')
+  // What is shown when the output is opened again.
+  const [tab, setTab] = useState<OutputTab>(panel ?? 'console')
+  if (panel !== null && panel !== tab) setTab(panel)
+  // Hidden with the preview, it is opened by what would close it.
+  const drawer = panel !== null && (view === 'preview' || view === 'code')
   const hasFiles = project.file_count > 0 || project.head_version !== null || ready > 0
   const address = useQuery({
     ...previewQuery(project.id),
@@ -46,7 +49,7 @@ export function PreviewPane() {
       state.data?.diagnostics.some((d) => d.kind === 'package') ? 3_000 : false,
   })
   const { refetch } = address
-  const preview = usePreview(project.id, address.data, canEdit, (element) => compose(pickedPrompt(element)))
+  const preview = usePreview(project.id, address.data, canEdit, usePicked())
   const { frame, log, loads, clear, picking, pick } = preview
   const ticketed = address.data !== undefined && hasTicket(address.data.engine)
   const reloadFrame = preview.reload
@@ -59,7 +62,7 @@ export function PreviewPane() {
   const framed = useFrameAddress(usable ? address.data : undefined, loads)
 
   const sandbox = useQuery({
-    ...sandboxQuery(project.id, drawer && tab !== 'console'),
+    ...sandboxQuery(project.id, panel === 'server' || panel === 'terminal'),
     enabled: address.data !== undefined,
   })
   const machine = sandbox.data?.machine ?? null
@@ -123,7 +126,7 @@ export function PreviewPane() {
         onPick={canEdit && log.phase !== 'loading' ? pick : undefined}
         log={log}
         drawer={drawer}
-        onDrawer={() => setDrawer(!drawer)}
+        onDrawer={() => showPanel(drawer ? null : tab)}
       />
       {address.data && <MissingPackages diagnostics={address.data.diagnostics} />}
       <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
@@ -155,13 +158,13 @@ export function PreviewPane() {
           />
         )}
       </div>
-      {drawer && (
+      {panel !== null && (
         <OutputDrawer
-          tab={tab}
-          onTab={setTab}
+          tab={panel}
+          onTab={showPanel}
           log={log}
           onClear={clear}
-          onClose={() => setDrawer(false)}
+          onClose={() => showPanel(null)}
           machine={machine}
         />
       )}

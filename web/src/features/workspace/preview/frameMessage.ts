@@ -17,6 +17,8 @@ export interface PickedElement {
   html: string
   /** React components around it, the nearest first. */
   components: string[]
+  /** Where in the app's code it is drawn, where the preview knows. */
+  source: { file: string; line: number | null; component: string } | null
 }
 
 /** Where in the app's code. */
@@ -82,6 +84,14 @@ function picked(data: Record<string, unknown>): PickedElement {
     text: cut(data.text, 120),
     html: cut(data.html, 400),
     components: Array.isArray(data.components) ? data.components.slice(0, 3).map((c) => cut(c, 80)) : [],
+    source:
+      isRecord(data.source) && typeof data.source.file === 'string' && data.source.file !== ''
+        ? {
+            file: projectPath(data.source.file.slice(0, 500)),
+            line: positive(data.source.line),
+            component: cut(data.source.component, 80),
+          }
+        : null,
   }
 }
 

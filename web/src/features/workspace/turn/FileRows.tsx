@@ -1,4 +1,4 @@
-import { Check, CircleAlert, FileDiff, FilePlus2, FileX2, Pencil, SquarePen } from 'lucide-react'
+import { Check, CircleAlert, FileDiff, FilePlus2, FileX2, Pencil, SquarePen, Undo2 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 
 import { type FileActivity, type TurnState } from '@/stream/state'
@@ -57,13 +57,21 @@ export function FileRows({ turn, active }: { turn: TurnState; active: boolean })
                   <span className="min-w-0 flex-1 truncate font-mono text-xs" title={file.path}>
                     <PathText path={file.path} struck={file.op === 'delete'} />
                   </span>
-                  <span className="sr-only">{file.state === 'writing' ? 'Being written' : word}</span>
+                  <span className="sr-only">
+                    {file.state === 'writing'
+                      ? 'Being written'
+                      : file.state === 'taken_back'
+                        ? 'Taken back'
+                        : word}
+                  </span>
                   {file.state === 'writing' ? (
                     <span className="shrink-0 text-xs text-accent-text tnum">
                       {file.lines} {file.lines === 1 ? 'line' : 'lines'}
                     </span>
                   ) : file.state === 'failed' ? (
                     <span className="shrink-0 text-xs text-danger">{file.reason ?? 'Failed'}</span>
+                  ) : file.state === 'taken_back' ? (
+                    <span className="shrink-0 text-xs text-ink-muted">as before</span>
                   ) : file.state === 'written' ? (
                     <span className="shrink-0 text-xs text-ink-faint tnum">{file.lines} lines</span>
                   ) : (
@@ -86,6 +94,9 @@ function FileIcon({ file, active }: { file: FileActivity; active: boolean }) {
     return <Pencil aria-hidden className="size-4 shrink-0 animate-pulse-dot text-accent-text" />
   }
   if (file.state === 'failed') return <CircleAlert aria-hidden className="size-4 shrink-0 text-danger" />
+  if (file.state === 'taken_back') {
+    return <Undo2 aria-hidden className="size-4 shrink-0 text-ink-faint" />
+  }
   return (
     <Check
       aria-hidden

@@ -6,8 +6,10 @@ import {
   CircleSlash,
   Hand,
   History,
+  MessageCircleQuestion,
   MonitorPlay,
   RefreshCw,
+  Undo2,
   Wallet,
   WifiOff,
   type LucideIcon,
@@ -16,6 +18,7 @@ import { useId, useRef, useState } from 'react'
 
 import { type EngineKind, type Generation } from '@/api/generated/wire'
 import { ENGINES } from '@/components/engines'
+import { roleCosts } from '@/stream/roles'
 import { questionOf } from '@/stream/runs'
 import { type TurnState } from '@/stream/state'
 import { type Trouble } from '@/stream/status'
@@ -29,9 +32,15 @@ import { FileRows } from './FileRows'
 import { LineCounts } from './LineCounts'
 import { PlanList } from './PlanList'
 import { Question } from './Question'
-import { ROLES } from './roles'
+import { ReviewRows } from './ReviewRows'
+import { RoleCosts } from './RoleCosts'
+import { RoleLine } from './RoleLine'
+import { roleLook } from './roles'
 import { RunRows } from './RunRows'
+import { Screenshot } from './Screenshot'
+import { Section } from './Section'
 import { SentFiles } from './SentFiles'
+import { Suggested } from './Suggested'
 import { TurnFooter } from './TurnFooter'
 import { activityOf, budgetNotice, lineTotals, noticeOf, outcomeOf } from './words'
 
@@ -60,8 +69,15 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
   const notice = noticeOf(turn, now)
   const NoticeIcon = turn.notice?.kind === 'resumed' ? History : RefreshCw
   const empty =
-    turn.plan.length + turn.files.length + turn.checks.length + turn.repairs.length + turn.runs.length ===
+    turn.plan.length +
+      turn.files.length +
+      turn.checks.length +
+      turn.smoke.length +
+      turn.repairs.length +
+      turn.runs.length +
+      turn.questions.length ===
       0 && turn.starter === null
+  const roles = active ? [] : roleCosts(turn, generation)
 
   const sent = turn.steps.find((step) => step.files.length > 0)?.files ?? []
 
@@ -89,6 +105,7 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
         />
       </button>
       <div id={bodyId} hidden={!open} className="animate-appear">
+        {active && turn.played.length > 0 && <RoleLine turn={turn} />}
         {notice !== null && (
           <p className="flex items-start gap-2 border-t px-3 py-2 text-sm text-ink-muted tnum">
             <NoticeIcon aria-hidden className="mt-0.5 size-4 shrink-0" />
@@ -116,13 +133,20 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
         {turn.plan.length > 0 && <PlanList items={turn.plan} active={active} />}
         {turn.files.length > 0 && <FileRows turn={turn} active={active} />}
         {runs.length > 0 && <RunRows runs={runs} now={now} />}
-        {turn.checks.length + turn.repairs.length > 0 && <CheckRows turn={turn} />}
+        {turn.checks.length + turn.repairs.length + turn.smoke.length > 0 && <CheckRows turn={turn} />}
+        {turn.screenshot !== null && (
+          <Screenshot key={turn.screenshot} image={turn.screenshot} version={turn.version} />
+        )}
+        {turn.review && <ReviewRows review={turn.review} />}
+        {turn.questions.length > 0 && <AskedRows questions={turn.questions} />}
         {empty && !active && turn.error === null && (
           <p className="border-t px-3 py-2 text-sm text-ink-muted">No file was changed.</p>
         )}
         {sent.length > 0 && <SentFiles files={sent} />}
+        {roles.length > 0 && <RoleCosts rows={roles} />}
         <TurnFooter turn={turn} generation={generation} cost={cost} />
       </div>
+      {turn.suggested.length > 0 && <Suggested items={turn.suggested} />}
       {question && (
         // Whatever is folded, this is to be answered.
         <Question
@@ -140,6 +164,20 @@ export function TurnCard({ id, turn, generation, trouble = null }: TurnCardProps
     </article>
   )
 }
+
+/** What the agent asked: it is answered below the card of the newest turn. */
+const AskedRows = ({ questions }: { questions: TurnState['questions'] }) => (
+  <Section title="Asks you">
+    <ul className="flex flex-col gap-1 text-sm">
+      {questions.map(({ text }, i) => (
+        <li key={i} className="flex items-start gap-2">
+          <MessageCircleQuestion aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-faint" />
+          <span className="min-w-0 wrap-anywhere">{text}</span>
+        </li>
+      ))}
+    </ul>
+  </Section>
+)
 
 /** Where the app runs, as the turn decided it. An engine that only a newer server knows has no icon of its own. */
 function WhereRow({ engine, reason }: { engine: string; reason: string }) {
@@ -160,7 +198,7 @@ const TROUBLES: Record<Trouble['kind'], { icon: LucideIcon; words: string }> = {
 
 function ActiveLine({ turn, trouble }: { turn: TurnState; trouble: Trouble | null }) {
   const asks = questionOf(turn.runs) !== undefined
-  const role = turn.role && !asks ? ROLES[turn.role.role] : null
+  const role = turn.role && !asks ? roleLook(turn.role.role) : null
   // What is known is of a while ago: nothing pulses as if it were seen.
   const Icon = trouble ? TROUBLES[trouble.kind].icon : asks ? Hand : (role?.icon ?? CirclePause)
   const done = turn.plan.filter((item) => item.done).length
@@ -191,30 +229,40 @@ function ActiveLine({ turn, trouble }: { turn: TurnState; trouble: Trouble | nul
 function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) {
   const totals = lineTotals(turn)
   const failed = turn.status === 'failed'
-  const Icon = failed ? CircleAlert : turn.status === 'cancelled' ? CircleSlash : CircleCheck
-  const tone = failed
-    ? 'text-danger'
-    : turn.verified === false
-      ? 'text-warn'
-      : turn.status === 'done'
-        ? 'text-ok'
-        : 'text-ink-faint'
+  const back = turn.rolledBack !== null
+  const asks = turn.questions.length > 0 && turn.version === null
+  const files = turn.files.filter(({ state }) => state !== 'taken_back').length
+  const Icon = back
+    ? Undo2
+    : failed
+      ? CircleAlert
+      : turn.status === 'cancelled'
+        ? CircleSlash
+        : asks
+          ? MessageCircleQuestion
+          : CircleCheck
+  const tone =
+    failed && !back
+      ? 'text-danger'
+      : turn.verified === false || back || asks
+        ? 'text-warn'
+        : turn.status === 'done'
+          ? 'text-ok'
+          : 'text-ink-faint'
   return (
     <>
       <Icon aria-hidden className={cx('size-4 shrink-0', tone)} />
       <span className="min-w-0 truncate">
         <span className="font-medium">{outcomeOf(turn)}</span>
-        {turn.version !== null && (
+        {turn.version !== null && !back && (
           <span className={cx('ml-1.5', turn.verified === true ? 'text-ok' : 'text-warn')}>
             {turn.verified === true ? 'verified' : 'not verified'}
           </span>
         )}
-        {turn.files.length > 0 && (
-          <span className="ml-2 text-ink-muted">{plural(turn.files.length, 'file')}</span>
-        )}
+        {files > 0 && <span className="ml-2 text-ink-muted">{plural(files, 'file')}</span>}
       </span>
       {totals.added + totals.removed > 0 && (
-        <span className="flex @max-[20rem]:hidden">
+        <span className="flex @max-[24rem]:hidden">
           <LineCounts {...totals} />
         </span>
       )}

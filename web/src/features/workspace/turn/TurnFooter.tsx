@@ -15,7 +15,7 @@ interface FooterProps {
 
 /** Tokens, money and time, with what the money is compared to. */
 export function TurnFooter({ turn, generation, cost }: FooterProps) {
-  const step = turn.steps.findLast((s) => s.kind !== 'repair')
+  const step = turn.steps.findLast((s) => s.kind !== 'repair' && s.role === 'builder') ?? turn.steps.at(-1)
   return (
     <footer className="flex flex-wrap gap-x-3 gap-y-1 border-t px-3 py-2 text-xs text-ink-muted tnum">
       {cost ? (

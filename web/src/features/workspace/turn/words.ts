@@ -1,10 +1,10 @@
-import { type ToolEnd } from '@/api/generated/wire'
+import { type CheckKind, type ToolEnd } from '@/api/generated/wire'
 import { questionOf } from '@/stream/runs'
 import { type RunActivity, type TurnState } from '@/stream/state'
 import { isActive } from '@/stream/summary'
 import { formatDuration, formatMoney, formatWait, plural } from '@/ui/format'
 
-import { ROLES } from './roles'
+import { roleLook } from './roles'
 
 /** A provider is asked this often at most. */
 const MOST_TRIES = 3
@@ -39,6 +39,14 @@ export function budgetNotice({ purse, percent, limitNanousd }: NonNullable<TurnS
     : `${percent} % of ${whose.toLowerCase()} of ${limit} for this month is used.`
 }
 
+const CHECKING: Record<CheckKind, string> = {
+  compile: 'Compiling the app',
+  lint: 'Looking for loose ends',
+  types: 'Checking the types',
+  runtime: 'Running the app',
+  smoke: 'Trying what worked before',
+}
+
 /** What the agent does now, in a few words. */
 export function activityOf(turn: TurnState): string {
   if (turn.status === 'queued') return queueOf(turn) ?? 'Waiting to start'
@@ -49,8 +57,9 @@ export function activityOf(turn: TurnState): string {
   if (run?.state === 'allowed') return 'Starting what you allowed'
   const writing = turn.files.findLast((f) => f.state === 'writing')
   if (writing) return `Writing ${writing.path.split('/').at(-1) ?? writing.path}`
-  if (turn.checks.at(-1)?.state === 'running') {
-    return turn.checks.at(-1)?.check === 'compile' ? 'Compiling the app' : 'Running the app'
+  const check = turn.checks.at(-1)
+  if (check?.state === 'running') {
+    return Object.hasOwn(CHECKING, check.check) ? CHECKING[check.check] : 'Checking the app'
   }
   if (turn.role && turn.role.note !== '') return turn.role.note
   return turn.mode === 'ask' ? 'Thinking about an answer' : 'Working'
@@ -58,19 +67,26 @@ export function activityOf(turn: TurnState): string {
 
 /** How a finished turn ended, in a few words. */
 export function outcomeOf(turn: TurnState): string {
+  if (turn.rolledBack) return 'Taken back'
   if (turn.status === 'failed') return 'Did not finish'
   if (turn.status === 'cancelled') return 'Stopped'
   if (turn.version !== null) return `Version ${turn.version}`
+  if (turn.questions.length > 0) return 'Asks you'
   return turn.mode === 'ask' ? 'Answered' : turn.mode === 'plan' ? 'Planned' : 'Done, nothing changed'
 }
 
 /** For live regions: one short sentence per step, nothing per word or line. */
 export function announcementOf(turn: TurnState): string {
+  if (turn.rolledBack && !isActive(turn.status))
+    return `The changes were taken back. ${turn.rolledBack.reason}`
   // Why is read aloud by the card's alert.
   if (turn.status === 'failed') return 'The turn did not finish.'
   if (turn.status === 'cancelled') return 'The turn was stopped.'
   if (!isActive(turn.status)) {
-    if (turn.version === null) return 'The answer is complete.'
+    if (turn.version === null && turn.questions.length > 0) {
+      return `The agent asks you ${plural(turn.questions.length, 'question')}.`
+    }
+    if (turn.version === null) return turn.mode === 'plan' ? 'The plan is ready.' : 'The answer is complete.'
     return `Version ${turn.version} is ready${turn.verified === true ? ' and verified' : ''}.`
   }
   const question = questionOf(turn.runs)
@@ -86,14 +102,33 @@ export function announcementOf(turn: TurnState): string {
   if (run && (last === 'tool_finished' || last === 'permission_answered')) {
     return `${runWords(run)}: ${run.command}.`
   }
+  if (last === 'review_finished' && turn.review) {
+    const { length } = turn.review.findings
+    return length === 0
+      ? 'The reviewer found nothing wrong.'
+      : `The reviewer found ${plural(length, 'thing')}.`
+  }
+  if (last === 'suggested') {
+    return `${plural(turn.suggested.length, 'change waits', 'changes wait')} for you.`
+  }
   const repair = turn.repairs.at(-1)
   const check = turn.checks.at(-1)
   if (repair && check?.state === 'failed') return `Repair ${repair.round}: ${repair.reason}.`
+  if (last === 'smoke_finished' || (check?.check === 'smoke' && check.state === 'failed')) {
+    return smokeWords(turn)
+  }
   if (check?.state === 'failed') return `A check found ${plural(check.diagnostics.length, 'problem')}.`
   const writing = turn.files.findLast((f) => f.state === 'writing')
   if (writing) return `Writing ${writing.path}.`
-  if (turn.role) return `${ROLES[turn.role.role].label}: ${turn.role.note}.`
+  if (turn.role) return `${roleLook(turn.role.role).label}: ${turn.role.note}.`
   return 'The agent is at work.'
+}
+
+function smokeWords({ smoke }: TurnState): string {
+  const broken = smoke.filter(({ ok }) => !ok).length
+  return broken === 0
+    ? 'What worked before still does.'
+    : `${plural(broken, 'check')} of what worked before failed.`
 }
 
 const ENDS: Record<ToolEnd, string> = {
@@ -139,8 +174,10 @@ export function runTime({ state, startedAt, result }: RunActivity, now: number):
 
 /** `+182 -3`, of files that are in the project. */
 export function lineTotals(turn: TurnState): { added: number; removed: number } {
-  return turn.files.reduce(
-    (sum, file) => ({ added: sum.added + file.added, removed: sum.removed + file.removed }),
-    { added: 0, removed: 0 },
-  )
+  return turn.files
+    .filter(({ state }) => state !== 'taken_back')
+    .reduce((sum, file) => ({ added: sum.added + file.added, removed: sum.removed + file.removed }), {
+      added: 0,
+      removed: 0,
+    })
 }

@@ -1,77 +1,66 @@
 import { useQuery } from '@tanstack/react-query'
-import { Columns2, Rows2 } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { ArrowRight, Columns2, Rows2 } from 'lucide-react'
+import { useId, useState, type ReactNode } from 'react'
 
 import { type Version } from '@/api/generated/wire'
 import { diffQuery } from '@/api/versions'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
-import { plural } from '@/ui/format'
 import { IconButton } from '@/ui/IconButton'
-import { Select } from '@/ui/Select'
+import { Select, type SelectOption } from '@/ui/Select'
 import { Spinner } from '@/ui/Spinner'
 import { readStored, writeStored } from '@/ui/storage'
 
 import { useWorkspace } from '../context'
-import { LineCounts } from '../turn/LineCounts'
+import { DiffSummary } from './DiffSummary'
 import { FileDiffView } from './FileDiffView'
+import { type Pair } from './pair'
 
-type Against = 'before' | 'current'
+/** More files than this are shown folded. */
+const MOST_OPEN = 12
 
-/** What one version changed, against the one before it or the current one. */
-export default function DiffPane({ version, back }: { version: Version; back: ReactNode }) {
+interface DiffPaneProps {
+  pair: Pair
+  onPair: (pair: Pair) => void
+  /** Those that can be chosen, newest first. */
+  versions: readonly Version[]
+  back: ReactNode
+}
+
+/** How any two versions differ. */
+export default function DiffPane({ pair, onPair, versions, back }: DiffPaneProps) {
   const { project, wide } = useWorkspace()
-  const [against, setAgainst] = useState<Against>('before')
+  const { from, to } = pair
   const [sideBySide, setSideBySide] = useState(() => readStored('qv-diff') === 'side')
-  const head = project.head_version ?? version.number
-  const isHead = version.number === head
-  const [from, to] =
-    against === 'current' && !isHead ? [version.number, head] : [version.number - 1, version.number]
   const diff = useQuery(diffQuery(project.id, from, to))
-  const totals = diff.data?.files.reduce(
-    (sum, f) => ({ added: sum.added + f.added, removed: sum.removed + f.removed }),
-    { added: 0, removed: 0 },
-  )
+  const id = useId()
+  const described = versions.find((version) => version.number === to)
+  const layout = wide ? (sideBySide ? 'side' : 'inline') : 'phone'
+  const shows = (index: number) => {
+    const section = document.getElementById(`${id}-${index}`)
+    section?.scrollIntoView({ block: 'start' })
+    section?.focus({ preventScroll: true })
+  }
 
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex h-10 shrink-0 items-center gap-2 border-b bg-canvas px-2">
+      <header className="flex h-10 shrink-0 items-center gap-1 border-b bg-canvas px-2">
         {back}
-        {isHead ? (
-          <p className="truncate px-1.5 text-sm text-ink-muted">
-            {version.number === 1
-              ? 'Everything in version 1'
-              : `Version ${version.number - 1} to ${version.number}`}
-          </p>
-        ) : (
-          <Select
-            label="Compare with"
-            look="bare"
-            value={against}
-            onChange={setAgainst}
-            options={[
-              {
-                value: 'before',
-                label:
-                  version.number === 1
-                    ? 'Everything in version 1'
-                    : `Version ${version.number - 1} to ${version.number}`,
-                hint: 'What this version changed',
-              },
-              {
-                value: 'current',
-                label: `Version ${version.number} to ${head}`,
-                hint: 'What has changed since',
-              },
-            ]}
-          />
-        )}
-        {totals && diff.data && (
-          <span className="flex items-center gap-2 text-xs text-ink-muted">
-            <span className="hidden sm:inline">{plural(diff.data.files.length, 'file')}</span>
-            <LineCounts {...totals} />
-          </span>
-        )}
+        <span className="pl-1.5 text-sm text-ink-muted max-lg:hidden">Compare</span>
+        <VersionSelect
+          label="Compare from"
+          value={from}
+          versions={versions}
+          beginning
+          onChange={(next) => onPair({ from: next, to })}
+        />
+        <ArrowRight aria-hidden className="size-4 shrink-0 text-ink-faint" />
+        <VersionSelect
+          label="Compare to"
+          value={to}
+          versions={versions}
+          onChange={(next) => onPair({ from, to: next })}
+        />
         <span className="ml-auto" />
         {wide && (
           <IconButton
@@ -102,17 +91,58 @@ export default function DiffPane({ version, back }: { version: Version; back: Re
         {diff.data?.files.length === 0 && (
           <EmptyState title="No file differs">These two versions have the same files.</EmptyState>
         )}
-        <div className="flex flex-col gap-3 p-3">
-          {diff.data?.files.map((file) => (
-            <FileDiffView
-              key={file.path}
-              file={file}
-              sideBySide={wide && sideBySide}
-              openAtFirst={diff.data.files.length <= 12}
+        {diff.data && diff.data.files.length > 0 && (
+          <>
+            <DiffSummary
+              diff={diff.data}
+              words={from === to - 1 ? (described?.summary ?? null) : null}
+              onFile={shows}
             />
-          ))}
-        </div>
+            <div className="flex flex-col gap-3 p-3">
+              {diff.data.files.map((file, i) => (
+                <FileDiffView
+                  key={file.path}
+                  id={`${id}-${i}`}
+                  file={file}
+                  layout={layout}
+                  openAtFirst={diff.data.files.length <= MOST_OPEN}
+                />
+              ))}
+            </div>
+          </>
+        )}
       </div>
     </div>
+  )
+}
+
+interface VersionSelectProps {
+  label: string
+  value: number
+  versions: readonly Version[]
+  /** Nothing at all can be chosen, too. */
+  beginning?: boolean
+  onChange: (number: number) => void
+}
+
+function VersionSelect({ label, value, versions, beginning = false, onChange }: VersionSelectProps) {
+  const options: SelectOption<string>[] = versions.map(({ number, title }) => ({
+    value: String(number),
+    label: `v${number}`,
+    hint: title,
+  }))
+  if (beginning) options.push({ value: '0', label: 'Nothing', hint: 'Before version 1' })
+  // It may be on a page of the list that is not loaded.
+  if (!options.some((option) => option.value === String(value)))
+    options.push({ value: String(value), label: `v${value}` })
+  return (
+    <Select
+      label={label}
+      look="bare"
+      value={String(value)}
+      options={options}
+      onChange={(next) => onChange(Number(next))}
+      className="tnum"
+    />
   )
 }

@@ -6,7 +6,7 @@ import { cx } from '@/ui/cx'
 
 import { useWorkspace } from '../context'
 import { LineCounts } from '../turn/LineCounts'
-import { numbered, sideBySideRows, type NumberedLine } from './rows'
+import { Hunks, type DiffLayout } from './Hunks'
 
 const CHANGES: Record<string, { icon: typeof FileChanged; word: string }> = {
   added: { icon: FilePlus2, word: 'Added' },
@@ -16,19 +16,26 @@ const CHANGES: Record<string, { icon: typeof FileChanged; word: string }> = {
 
 /** How one file differs. */
 export function FileDiffView({
+  id,
   file,
-  sideBySide,
+  layout,
   openAtFirst,
 }: {
+  id: string
   file: FileDiff
-  sideBySide: boolean
+  layout: DiffLayout
   openAtFirst: boolean
 }) {
   const { openFile } = useWorkspace()
   const [open, setOpen] = useState(openAtFirst)
   const { icon: Icon, word } = CHANGES[file.change] ?? { icon: FileChanged, word: file.change }
   return (
-    <section aria-label={`${word}: ${file.path}`} className="overflow-hidden rounded-card border">
+    <section
+      id={id}
+      aria-label={`${word}: ${file.path}`}
+      tabIndex={-1}
+      className="scroll-mt-3 overflow-hidden rounded-card border"
+    >
       <header className={cx('flex items-center gap-2 bg-canvas pr-3', open && 'border-b')}>
         <button
           type="button"
@@ -60,38 +67,7 @@ export function FileDiffView({
           {file.binary && (
             <p className="px-3 py-2 font-sans text-sm text-ink-muted">This is not a text file.</p>
           )}
-          {file.hunks.map((hunk, i) => (
-            <div
-              key={`${hunk.old_start}-${hunk.new_start}`}
-              className={cx(i > 0 && 'border-t border-dashed')}
-            >
-              {sideBySide ? (
-                <table className="w-full table-fixed">
-                  <tbody>
-                    {sideBySideRows(hunk).map(([left, right], n) => (
-                      <tr key={n}>
-                        <Half line={left} side="old" />
-                        <Half line={right} side="new" />
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              ) : (
-                <table className="w-full">
-                  <tbody>
-                    {numbered(hunk).map((line, n) => (
-                      <tr key={n} className={LINE[line.kind]}>
-                        <td className={GUTTER}>{line.old}</td>
-                        <td className={GUTTER}>{line.new}</td>
-                        <td className="w-4 text-center select-none">{SIGNS[line.kind]}</td>
-                        <td className="pr-3 whitespace-pre">{line.text || ' '}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              )}
-            </div>
-          ))}
+          <Hunks hunks={file.hunks} layout={layout} />
           {file.truncated && (
             <p className="border-t px-3 py-2 font-sans text-sm text-ink-muted">
               The file is too large to show all of its changes here.
@@ -100,28 +76,5 @@ export function FileDiffView({
         </div>
       )}
     </section>
-  )
-}
-
-const GUTTER = 'tnum w-10 min-w-10 px-2 text-right text-ink-faint select-none'
-const LINE = { same: '', added: 'bg-ok-soft', removed: 'bg-danger-soft' } as const
-const SIGNS = { same: '', added: '+', removed: '−' } as const
-
-function Half({ line, side }: { line: NumberedLine | null; side: 'old' | 'new' }) {
-  if (!line) return <td colSpan={2} className="w-1/2 bg-sunken" />
-  return (
-    <>
-      <td className={cx(GUTTER, LINE[line.kind])}>{line[side]}</td>
-      <td
-        className={cx(
-          'overflow-hidden pr-3 break-all whitespace-pre-wrap',
-          LINE[line.kind],
-          side === 'old' && 'border-r',
-        )}
-      >
-        <span className="sr-only">{line.kind === 'same' ? '' : line.kind}</span>
-        {line.text || ' '}
-      </td>
-    </>
   )
 }

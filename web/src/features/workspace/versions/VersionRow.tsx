@@ -1,4 +1,4 @@
-import { Ellipsis, Pencil, RotateCcw } from 'lucide-react'
+import { Ellipsis, GitCompareArrows, Pencil, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 
 import { type Version } from '@/api/generated/wire'
@@ -29,9 +29,19 @@ interface VersionRowProps {
   restoring: boolean
   onSelect: () => void
   onRestore: () => void
+  /** Shows what has changed since. */
+  onCompare: () => void
 }
 
-export function VersionRow({ version, isHead, selected, restoring, onSelect, onRestore }: VersionRowProps) {
+export function VersionRow({
+  version,
+  isHead,
+  selected,
+  restoring,
+  onSelect,
+  onRestore,
+  onCompare,
+}: VersionRowProps) {
   const { project, canEdit } = useWorkspace()
   const [editing, setEditing] = useState(false)
   const rename = useRenameVersion(project.id)
@@ -65,6 +75,9 @@ export function VersionRow({ version, isHead, selected, restoring, onSelect, onR
               {version.title}
             </button>
           )}
+          {version.summary !== null && version.summary !== version.title && (
+            <p className="mt-0.5 line-clamp-2 text-sm wrap-anywhere text-ink-muted">{version.summary}</p>
+          )}
           <div className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-muted tnum">
             <span>v{version.number}</span>
             {isHead && <Badge tone="accent">Current</Badge>}
@@ -92,6 +105,9 @@ export function VersionRow({ version, isHead, selected, restoring, onSelect, onR
             >
               <MenuItem icon={<Pencil />} onSelect={() => setEditing(true)}>
                 Rename
+              </MenuItem>
+              <MenuItem icon={<GitCompareArrows />} disabled={isHead} onSelect={onCompare}>
+                Compare with the current version
               </MenuItem>
               <MenuItem icon={<RotateCcw />} disabled={isHead} onSelect={onRestore}>
                 Restore as a new version

@@ -2,44 +2,36 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { ArrowLeft, History } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 
-import { useRestoreVersion, versionsQuery } from '@/api/versions'
-import { type Version } from '@/api/generated/wire'
+import { versionsQuery } from '@/api/versions'
 import { Button } from '@/ui/Button'
 import { EmptyState } from '@/ui/EmptyState'
 import { ErrorState } from '@/ui/ErrorState'
 import { Skeleton } from '@/ui/Skeleton'
 import { Spinner } from '@/ui/Spinner'
 import { SplitPane } from '@/ui/SplitPane'
-import { notify, notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
+import { type Pair } from './pair'
+import { RestoreDialog } from './RestoreDialog'
+import { useRestore } from './useRestore'
 import { VersionRow } from './VersionRow'
 
 const DiffPane = lazy(() => import('./DiffPane'))
+
+/** What a version changed. */
+const changesOf = (number: number): Pair => ({ from: number - 1, to: number })
 
 /** Every version of the project, and what each changed. */
 export function VersionsPane() {
   const { project, wide } = useWorkspace()
   const versions = useInfiniteQuery(versionsQuery(project.id))
-  const restore = useRestoreVersion(project.id)
-  const [chosen, setChosen] = useState<number | null>(null)
+  const restore = useRestore()
+  const [asking, setAsking] = useState<number | null>(null)
+  const [chosen, setChosen] = useState<Pair | null>(null)
   const items = versions.data?.pages.flatMap((page) => page.items) ?? []
-  const shown = items.find((v) => v.number === chosen) ?? (wide ? items[0] : undefined)
-
-  const restoreTo = (version: Version, before: number | null) =>
-    restore.mutate(version.number, {
-      onSuccess: (made) => {
-        setChosen(made.number)
-        notify(`Version ${made.number} has the files of version ${version.number}`, {
-          label: 'Undo',
-          run: () =>
-            before !== null &&
-            restore.mutate(before, { onError: (error) => notifyError('The restore was not undone', error) }),
-        })
-      },
-      onError: (error) =>
-        notifyError(`Version ${version.number} was not restored. Your files are as before.`, error),
-    })
+  const newest = items[0]
+  const shown = chosen ?? (wide && newest ? changesOf(newest.number) : null)
+  const head = project.head_version
 
   const list = (
     <div className="min-h-0 flex-1 overflow-y-auto bg-canvas">
@@ -63,10 +55,11 @@ export function VersionsPane() {
             key={version.id}
             version={version}
             isHead={version.number === project.head_version}
-            selected={version.number === shown?.number}
-            restoring={restore.isPending && restore.variables === version.number}
-            onSelect={() => setChosen(version.number)}
-            onRestore={() => restoreTo(version, project.head_version)}
+            selected={version.number === shown?.to}
+            restoring={restore.busy === version.number}
+            onSelect={() => setChosen(changesOf(version.number))}
+            onCompare={() => head !== null && setChosen({ from: version.number, to: head })}
+            onRestore={() => setAsking(version.number)}
           />
         ))}
       </ol>
@@ -83,8 +76,9 @@ export function VersionsPane() {
   const diff = shown ? (
     <Suspense fallback={<Waiting />}>
       <DiffPane
-        key={shown.number}
-        version={shown}
+        pair={shown}
+        onPair={setChosen}
+        versions={items}
         back={
           wide ? null : (
             <Button size="sm" variant="ghost" icon={<ArrowLeft />} onClick={() => setChosen(null)}>
@@ -111,6 +105,16 @@ export function VersionsPane() {
         first={list}
         second={diff}
       />
+      {asking !== null && (
+        <RestoreDialog
+          number={asking}
+          onClose={() => setAsking(null)}
+          onRestore={(chat) => {
+            setAsking(null)
+            restore.to({ number: asking, chat, onMade: (made) => setChosen(changesOf(made)) })
+          }}
+        />
+      )}
     </section>
   )
 }

@@ -1,13 +1,16 @@
-//! Keeps hostile nesting from overflowing the stack.
+//! Keeps hostile nesting from overflowing the stack, wherever scripts of strangers are parsed.
 //!
-//! Parser, semantic analysis, transform and printer all recurse over the syntax tree, and none of
+//! oxc's parser, semantic analysis, transform and printer all recurse over the syntax tree, and none of
 //! them checks its depth. A tree cannot be deeper than the number of tokens that can open a level,
 //! so that number is counted (an upper bound: comments and strings count too), modules above
-//! [`MAX_NESTING`](crate::limits::MAX_NESTING) are refused, and the rest run on a stack that is large enough for the worst tree
+//! [`MAX_NESTING`] are refused, and the rest run on a stack that is large enough for the worst tree
 //! of that size. Stack pages cost memory only once they are touched, so a harmless module pays
 //! nothing for the room.
 
-/// Stack for one level. Optimised, the worst construct of `tests/hostile.rs` takes 1.7 KB a level
+/// The most places in one module that a parser may nest at.
+pub const MAX_NESTING: usize = 40_000;
+
+/// Stack for one level. Optimised, the worst construct of `webcore/tests/hostile.rs` takes 1.7 KB a level
 /// (growth of resident memory from 2,000 to 16,000 levels, the tree itself included).
 const STACK_PER_LEVEL: usize = if cfg!(debug_assertions) { 24 * 1024 } else { 4 * 1024 };
 /// What the stages use before they recurse.
@@ -45,8 +48,9 @@ const WORDS: &[&str] = &[
     "yield",
 ];
 
-/// How many levels a text could nest at most.
-pub(crate) fn levels(text: &str) -> usize {
+/// How many levels a script could nest at most.
+#[must_use]
+pub fn levels(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut count = 0;
     let mut at = 0;
@@ -76,7 +80,7 @@ const fn opens(byte: u8) -> bool {
 }
 
 /// Runs `work` with stack enough for `levels` of nesting.
-pub(crate) fn with_stack<R>(levels: usize, work: impl FnOnce() -> R) -> R {
+pub fn with_stack<R>(levels: usize, work: impl FnOnce() -> R) -> R {
     let need = STACK_BASE + levels * STACK_PER_LEVEL;
     stacker::maybe_grow(need, need, work)
 }

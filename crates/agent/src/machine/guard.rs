@@ -1,0 +1,206 @@
+//! What worked stays so: remembers what checks found in a turn, sees when mending leads nowhere, and takes back what a
+//! turn broke and could not mend.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use qv_domain::FilePath;
+
+use super::{
+    AgentEvent, CheckReport, Diagnostic, DiagnosticKind, Effect, Machine, Picture, SmokeOutcome,
+};
+use crate::apply::FileContent;
+
+type Files = BTreeMap<FilePath, FileContent>;
+
+/// Names in a sentence.
+const NAMED: usize = 3;
+
+/// What a turn's checks came to so far.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Guard {
+    /// The files as the turn began, with what people have changed since.
+    pub(super) before: Files,
+    /// States of the files that were checked, and the one that the turn began with.
+    states: HashSet<u64>,
+    /// What each failed check found.
+    found: Vec<Fault>,
+    /// Smoke checks that went well before the turn and do not now.
+    broken: BTreeMap<FilePath, SmokeOutcome>,
+    /// Files that people changed while the turn ran.
+    by_hand: BTreeSet<FilePath>,
+    /// The last state that all checks held in, while something is mended that is not broken.
+    pub(super) good: Option<Files>,
+    /// The first thing that the last check found, in few words.
+    pub(super) left: Option<String>,
+    /// What the app looked like when it was checked last.
+    pub(super) picture: Option<Picture>,
+    pub(super) is_reviewed: bool,
+    pub(super) is_tested: bool,
+}
+
+/// What a check found, wherever the lines have moved.
+type Fault = BTreeSet<(DiagnosticKind, Option<FilePath>, String)>;
+
+/// What is to be done about a check.
+pub(super) enum Verdict {
+    /// All is well.
+    Holds,
+    /// This is to be mended.
+    Mend(Vec<Diagnostic>, Vec<SmokeOutcome>),
+    /// Something does not hold, and mending it is no use or nobody's business.
+    Stands,
+}
+
+impl Guard {
+    pub(super) fn new(files: &Files) -> Self {
+        Self { before: files.clone(), states: HashSet::from([state(files)]), ..Self::default() }
+    }
+
+    /// A person changed a file: it is theirs from now on.
+    pub(super) fn by_hand(&mut self, path: &FilePath, content: Option<&FileContent>) {
+        self.by_hand.insert(path.clone());
+        for files in [Some(&mut self.before), self.good.as_mut()].into_iter().flatten() {
+            match content {
+                Some(content) => files.insert(path.clone(), content.clone()),
+                None => files.remove(path),
+            };
+        }
+    }
+
+    /// Looks at what a check of these files found.
+    pub(super) fn look(&mut self, report: &CheckReport, files: &Files) -> Verdict {
+        self.picture.clone_from(&report.picture);
+        self.left = left(report);
+        // A check that regressed and was then removed is as broken as before: it was the app that was to be mended.
+        self.broken.retain(|path, _| !files.contains_key(path) && !self.by_hand.contains(path));
+        let failed = report.smoke.iter().filter(|check| !check.ok && check.ok_before == Some(true));
+        self.broken.extend(failed.map(|check| (check.path.clone(), check.clone())));
+        let came_back = !self.states.insert(state(files));
+        if report.ok() && self.broken.is_empty() {
+            return Verdict::Holds;
+        }
+        let broken: Vec<SmokeOutcome> = self.broken.values().cloned().collect();
+        if report.diagnostics.is_empty() && broken.is_empty() {
+            return Verdict::Stands;
+        }
+        let fault = fault(&report.diagnostics, &broken);
+        let is_known = self.found.contains(&fault);
+        self.found.push(fault);
+        if came_back || is_known {
+            return Verdict::Stands;
+        }
+        Verdict::Mend(report.diagnostics.clone(), broken)
+    }
+
+    /// Why a turn that ends like this is taken back; `None` when it broke nothing that had worked.
+    fn reason(&self, kept: &[&FilePath]) -> Option<String> {
+        let first = self.broken.values().next()?;
+        let mut names: Vec<String> = self
+            .broken
+            .values()
+            .take(NAMED)
+            .map(|check| format!("\u{201C}{}\u{201D}", check.name))
+            .collect();
+        if self.broken.len() > NAMED {
+            names.push("others".to_owned());
+        }
+        let what =
+            if first.message.is_empty() { String::new() } else { format!(" ({})", first.message) };
+        let mut reason = format!(
+            "The changes broke what had worked, and mending it did not succeed: {} failed{what}. So they were taken \
+             back, and the app is as it was before.",
+            names.join(", ")
+        );
+        if !kept.is_empty() {
+            let paths: Vec<&str> = kept.iter().take(NAMED).map(|path| path.as_str()).collect();
+            reason.push_str(&format!(" What you changed meanwhile stays: {}.", paths.join(", ")));
+        }
+        Some(reason)
+    }
+}
+
+impl Machine {
+    /// The turn ends without all checks holding: goes back to where they did, if they did before in this turn. True when
+    /// all is well then.
+    pub(super) fn back_to_good(&mut self) -> bool {
+        let Some(good) = self.guard.good.take() else { return false };
+        self.stage.discard();
+        self.guard.broken.clear();
+        let changes = self.stage.take_back(&good);
+        if !changes.is_empty() {
+            self.say(
+                "What the review asked for could not be done without breaking the app, so the app is as it was before \
+                 the review.",
+            );
+            let step = self.next_step();
+            self.changed.extend(changes.iter().map(|change| change.op.path().clone()));
+            self.out.push(Effect::CommitChanges { step, changes });
+        }
+        self.unfinished.clear();
+        true
+    }
+
+    /// Takes the turn's changes back if it broke what had worked.
+    pub(super) fn take_back_if_broken(&mut self) {
+        let kept: Vec<FilePath> = self
+            .guard
+            .by_hand
+            .iter()
+            .filter(|path| self.changed.contains(*path))
+            .cloned()
+            .collect();
+        let Some(reason) = self.guard.reason(&kept.iter().collect::<Vec<_>>()) else { return };
+        let before = std::mem::take(&mut self.guard.before);
+        self.stage.discard();
+        let changes = self.stage.take_back(&before);
+        let paths = changes.iter().map(|change| change.op.path().clone()).collect();
+        self.untick();
+        self.say(&reason);
+        self.emit(AgentEvent::RolledBack { reason, paths });
+        let step = self.next_step();
+        self.out.push(Effect::CommitChanges { step, changes });
+        self.changed.clear();
+    }
+
+    /// The number of a step that no model is called for.
+    fn next_step(&mut self) -> u32 {
+        self.steps += 1;
+        self.steps - 1
+    }
+}
+
+fn fault(diagnostics: &[Diagnostic], broken: &[SmokeOutcome]) -> Fault {
+    let found = diagnostics.iter().map(|d| (d.kind, d.path.clone(), d.message.clone()));
+    let failed = broken
+        .iter()
+        .map(|check| (DiagnosticKind::Runtime, Some(check.path.clone()), check.message.clone()));
+    found.chain(failed).collect()
+}
+
+/// The first thing that a check found.
+fn left(report: &CheckReport) -> Option<String> {
+    const CHARS: usize = 200;
+    let error = report.diagnostics.first().map(|found| {
+        let path = found.path.as_ref().map(|path| format!("{path}: ")).unwrap_or_default();
+        format!("{path}{}", found.message)
+    });
+    let failed = || {
+        let check = report.smoke.iter().find(|check| !check.ok)?;
+        Some(format!("{}: {}", check.name, check.message))
+    };
+    let text = error.or_else(failed)?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(CHARS).collect())
+}
+
+fn state(files: &Files) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (path, content) in files {
+        path.as_str().hash(&mut hasher);
+        match content {
+            FileContent::Text(text) => text.hash(&mut hasher),
+            FileContent::Binary(bytes) => bytes.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}

@@ -1,0 +1,156 @@
+//! Looks at apps in a headless browser: runs them, carries their smoke checks out, keeps pictures of them.
+//!
+//! The browser asks nobody but us (`serve`): it gets the same files as a preview, compiled by a workspace of its own.
+//! What it saw becomes findings (`diagnose`), in the lines of the app's source.
+
+mod diagnose;
+mod pictures;
+mod serve;
+mod smoke;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use qv_browser::{Browser, BrowserConfig, BrowserError, Sighting, Visit};
+use qv_domain::{Env, FilePath, ProjectId, SmokeCheck};
+use qv_packages::Packages;
+use qv_wire::{CheckKind, Diagnostic, ErrorCode, Severity};
+
+use crate::workspace::{Checked, PreviewOptions, Workspace};
+use crate::{Engine, EngineError, Result};
+
+/// Where pages of the browser find packages; the same for all.
+const PACKAGES_HOST: &str = "packages.test";
+/// How long opening an app and looking at it may take.
+const LIMIT: Duration = Duration::from_secs(12);
+const VIEWPORT: (u32, u32) = (1280, 800);
+
+/// The browser, and who uses it.
+#[derive(Debug)]
+pub(crate) struct Looks {
+    browser: Browser,
+    /// The script that looks for what hinders people; absent from a build without embedded files.
+    axe: OnceLock<Option<Arc<str>>>,
+    /// Projects whose checks somebody has asked for and that run now.
+    asked: Mutex<HashSet<ProjectId>>,
+}
+
+/// Checks of a project that run because somebody asked.
+pub(crate) struct Asked<'a>(&'a Looks, ProjectId);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+impl Looks {
+    pub(crate) fn new(config: BrowserConfig, packages: &Packages, env: Arc<dyn Env>) -> Self {
+        let browser = Browser::new(config, env);
+        browser.share(PACKAGES_HOST, Arc::new(serve::PackageFiles(packages.clone())));
+        Self { browser, axe: OnceLock::new(), asked: Mutex::default() }
+    }
+
+    /// How workspaces compile for the browser.
+    pub(crate) fn options() -> PreviewOptions {
+        PreviewOptions {
+            // Nobody is there: the page is in no frame.
+            app_origin: "https://app.test".to_owned(),
+            packages_base: format!("https://{PACKAGES_HOST}"),
+            ..PreviewOptions::default()
+        }
+    }
+
+    /// Why apps are not looked at, with the remedy; `None` when they are.
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.browser.standing().err()
+    }
+
+    pub(crate) async fn close(&self) {
+        self.browser.close().await;
+    }
+
+    fn axe(&self, packages: &Packages) -> Option<Arc<str>> {
+        let read = || {
+            let file = packages.runtime_file("axe.js", false)?;
+            std::str::from_utf8(&file.bytes).ok().map(Arc::from)
+        };
+        self.axe.get_or_init(read).clone()
+    }
+
+    /// Only one at a time of a project: the others would find the same.
+    fn ask(&self, project: ProjectId) -> Result<Asked<'_>> {
+        if self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(project) {
+            return Ok(Asked(self, project));
+        }
+        Err(EngineError::refused(ErrorCode::Busy, "This app is being checked already."))
+    }
+}
+
+impl Engine {
+    /// Starts the browser that apps are looked at with, and says which it is; a sentence with the remedy where there is
+    /// none.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub async fn try_browser(&self) -> Result<String, String> {
+        self.looks.browser.version().await.map_err(|error| error.to_string())
+    }
+
+    /// Opens an app and carries out the smoke checks of its files. False where there is no browser.
+    pub(crate) async fn look(
+        self: &Arc<Self>,
+        workspace: &Arc<Workspace>,
+        checked: &mut Checked,
+    ) -> Result<bool> {
+        let project = workspace.project();
+        let known = self.smoke_files(project).await?;
+        let sighting = match self.visit(project, known.readable(), true).await {
+            Ok(sighting) => sighting,
+            Err(BrowserError::Unavailable(_)) => return Ok(false),
+            Err(error) => {
+                tracing::warn!(%project, %error, "the app was not looked at");
+                checked.found.push((CheckKind::Runtime, vec![diagnose::not_looked_at(&error)]));
+                return Ok(true);
+            }
+        };
+        let found = workspace.with_app(|app| diagnose::found(app, &sighting)).await;
+        let broken = found.iter().any(|found| found.severity == Severity::Error);
+        let smoke = workspace.with_app(|app| smoke::results(app, &sighting.smoke)).await;
+        checked.smoke = self.keep_smoke(project, &known, smoke).await?;
+        let mut failed: Vec<Diagnostic> = known.faults();
+        // What is broken from the start fails checks, too: that is told once.
+        if !broken {
+            failed.extend(checked.smoke.iter().filter_map(smoke::diagnostic));
+        }
+        checked.found.push((CheckKind::Runtime, found));
+        if !known.is_empty() {
+            checked.found.push((CheckKind::Smoke, failed));
+        }
+        checked.seen = self.keep_picture(project, &sighting).await?;
+        if let Some(seen) = &checked.seen {
+            let (picture, kind, took) = (seen.hash, &*seen.media_type, seen.duration_ms);
+            tracing::debug!(%project, %picture, kind, took, "looked at the app");
+        }
+        Ok(true)
+    }
+
+    async fn visit(
+        self: &Arc<Self>,
+        project: ProjectId,
+        smoke: Vec<(FilePath, SmokeCheck)>,
+        audits: bool,
+    ) -> Result<Sighting, BrowserError> {
+        let visit = Visit {
+            files: Arc::new(serve::AppFiles { engine: Arc::clone(self), project }),
+            path: "/".to_owned(),
+            viewport: VIEWPORT,
+            smoke,
+            axe: if audits { self.looks.axe(self.workspaces.packages()) } else { None },
+            limit: LIMIT,
+        };
+        // On the heap: a visit is a large future.
+        Box::pin(self.looks.browser.visit(visit)).await
+    }
+}

@@ -1,0 +1,192 @@
+//! Reading from what is surely `null` or `undefined`.
+//!
+//! Sure, because the value is written beside its name and nothing else is ever assigned, or is the first state of a
+//! component and is read on the way through its body, before anything could have set it.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{Argument, BindingPattern, CallExpression, Expression, VariableDeclarator};
+use oxc_semantic::{NodeId, SymbolId};
+use oxc_span::GetSpan;
+
+use crate::App;
+use crate::found::{Level, Rule, Sink, Topic, shown};
+use crate::hooks::runs_always;
+use crate::limits::MAX_ANCESTORS;
+use crate::script::Unit;
+use crate::words::occurrences;
+
+const NULL: Rule = Rule("null-access", Topic::Semantic, Level::Error);
+const MISSING: Rule = Rule("missing-element", Topic::Semantic, Level::Warning);
+
+pub(crate) fn judge(app: &App<'_>, unit: &Unit<'_, '_>, sink: &mut Sink) {
+    for node in unit.semantic.nodes().iter() {
+        match node.kind() {
+            AstKind::VariableDeclarator(declarator) => declared(unit, node.id(), declarator, sink),
+            AstKind::StaticMemberExpression(member) if !member.optional => {
+                let object = member.object.get_inner_expression();
+                if is_nothing(object) {
+                    let message = format!(
+                        "`{}` is read from nothing: this throws.",
+                        shown(&member.property.name)
+                    );
+                    sink.at(
+                        NULL,
+                        unit.place(member.property.span.start),
+                        message,
+                        "Read it from a value.",
+                    );
+                }
+            }
+            AstKind::CallExpression(call) => missing_element(app, unit, node.id(), call, sink),
+            _ => {}
+        }
+    }
+}
+
+fn is_nothing(value: &Expression<'_>) -> bool {
+    value.get_inner_expression().is_null_or_undefined()
+}
+
+fn declared(
+    unit: &Unit<'_, '_>,
+    node: NodeId,
+    declarator: &VariableDeclarator<'_>,
+    sink: &mut Sink,
+) {
+    let Some(init) = &declarator.init else { return };
+    match &declarator.id {
+        BindingPattern::BindingIdentifier(id) if is_nothing(init) => {
+            let Some(symbol) = id.symbol_id.get() else { return };
+            let what = "is always nothing";
+            reads(unit, symbol, |_| true, what, "Give it a value first.", sink);
+        }
+        // `const [items, setItems] = useState(null)`
+        BindingPattern::ArrayPattern(pattern) => {
+            let Expression::CallExpression(call) = init.get_inner_expression() else { return };
+            if !is_call_of(call, "useState") || !starts_with_nothing(call) {
+                return;
+            }
+            let Some(Some(BindingPattern::BindingIdentifier(id))) = pattern.elements.first() else {
+                return;
+            };
+            let Some(symbol) = id.symbol_id.get() else { return };
+            let always = |read: NodeId| runs_always(unit, read, node);
+            let what = "is nothing when this is shown first";
+            reads(
+                unit,
+                symbol,
+                always,
+                what,
+                "Begin with a value, such as `[]`, or ask first whether it is there.",
+                sink,
+            );
+        }
+        _ => {}
+    }
+}
+
+fn starts_with_nothing(call: &CallExpression<'_>) -> bool {
+    call.arguments.first().is_none_or(|first| first.as_expression().is_some_and(is_nothing))
+}
+
+/// Whether a call is of this function, or of React's by its name.
+pub(crate) fn is_call_of(call: &CallExpression<'_>, name: &str) -> bool {
+    match call.callee.get_inner_expression() {
+        Expression::Identifier(id) => id.name == name,
+        Expression::StaticMemberExpression(member) => {
+            member.property.name == name && member.object.is_specific_id("React")
+        }
+        _ => false,
+    }
+}
+
+/// Reads of members of a name that is never assigned to.
+fn reads(
+    unit: &Unit<'_, '_>,
+    symbol: SymbolId,
+    counts: impl Fn(NodeId) -> bool,
+    what: &str,
+    remedy: &str,
+    sink: &mut Sink,
+) {
+    let (scoping, nodes) = (unit.semantic.scoping(), unit.semantic.nodes());
+    if scoping.symbol_is_mutated(symbol) {
+        return;
+    }
+    for reference in scoping.get_resolved_references(symbol).filter(|one| one.is_read()) {
+        let mut above = reference.node_id();
+        // `x!` and `x as T` are the value all the same.
+        while matches!(
+            nodes.parent_kind(above),
+            AstKind::TSNonNullExpression(_)
+                | AstKind::TSAsExpression(_)
+                | AstKind::TSTypeAssertion(_)
+        ) {
+            above = nodes.parent_id(above);
+        }
+        let span = nodes.kind(above).span();
+        let is_object = match nodes.parent_kind(above) {
+            AstKind::StaticMemberExpression(member) => {
+                !member.optional && member.object.span() == span
+            }
+            AstKind::ComputedMemberExpression(member) => {
+                !member.optional && member.object.span() == span
+            }
+            _ => false,
+        };
+        // TypeScript knows a constant that is asked for is never reached; so do we.
+        if is_object && counts(reference.node_id()) && !is_guarded(unit, reference.node_id()) {
+            let name = shown(scoping.symbol_name(symbol));
+            let message = format!("`{name}` {what}: reading from it throws.");
+            sink.at(NULL, unit.place(span.start), message, remedy);
+        }
+    }
+}
+
+/// Whether something above asks first: a condition of any kind, or `try`.
+fn is_guarded(unit: &Unit<'_, '_>, node: NodeId) -> bool {
+    for kind in unit.semantic.nodes().ancestor_kinds(node).take(MAX_ANCESTORS) {
+        match kind {
+            AstKind::IfStatement(_)
+            | AstKind::ConditionalExpression(_)
+            | AstKind::LogicalExpression(_)
+            | AstKind::TryStatement(_)
+            | AstKind::SwitchStatement(_)
+            | AstKind::WhileStatement(_) => return true,
+            AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Program(_) => {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// `document.getElementById("x")`, where nothing else in the app says `x`.
+fn missing_element(
+    app: &App<'_>,
+    unit: &Unit<'_, '_>,
+    node: NodeId,
+    call: &CallExpression<'_>,
+    sink: &mut Sink,
+) {
+    let Expression::StaticMemberExpression(callee) = call.callee.get_inner_expression() else {
+        return;
+    };
+    let Some(Argument::StringLiteral(id)) = call.arguments.first() else { return };
+    if callee.property.name != "getElementById" || !callee.object.is_specific_id("document") {
+        return;
+    }
+    if !app.is_whole() || id.value.is_empty() || occurrences(app, &id.value, 2) >= 2 {
+        return;
+    }
+    let mut above = unit.semantic.nodes().ancestor_kinds(node);
+    let around = above
+        .find(|kind| !matches!(kind, AstKind::TSNonNullExpression(_) | AstKind::TSAsExpression(_)));
+    let throws =
+        matches!(around, Some(AstKind::StaticMemberExpression(member)) if !member.optional);
+    let (rule, what) = if throws { (NULL, "this throws") } else { (MISSING, "this is nothing") };
+    let message = format!("No element has the id `{}`: {what}.", shown(&id.value));
+    let remedy = "Correct the id, or give an element this one.";
+    sink.at(rule, unit.place(id.span.start), message, remedy);
+}

@@ -1,0 +1,44 @@
+import { useRestoreVersion } from '@/api/versions'
+import { notify, notifyError } from '@/ui/toast'
+
+import { useWorkspace } from '../context'
+
+interface Wanted {
+  number: number
+  /** Whether the conversation goes back, too. */
+  chat?: boolean
+  /** What is said when it is done, by the number of the version that it made. */
+  said?: (made: number) => string
+  onMade?: (made: number) => void
+}
+
+/** Goes back to a version, with a way forth again. */
+export function useRestore() {
+  const { project } = useWorkspace()
+  const restore = useRestoreVersion(project.id)
+
+  const to = ({ number, chat = false, said, onMade }: Wanted) => {
+    const before = project.head_version
+    restore.mutate(
+      { number, chat },
+      {
+        onSuccess: (made) => {
+          onMade?.(made.number)
+          const words = said?.(made.number) ?? `Version ${made.number} has the files of version ${number}`
+          notify(chat ? `${words}, and the chat is as it was then` : words, {
+            label: 'Undo',
+            run: () =>
+              before !== null &&
+              restore.mutate(
+                { number: before, chat },
+                { onError: (error) => notifyError('The restore was not undone', error) },
+              ),
+          })
+        },
+        onError: (error) =>
+          notifyError(`Version ${number} was not restored. Your files are as before.`, error),
+      },
+    )
+  }
+  return { to, busy: restore.isPending ? restore.variables.number : null }
+}
