@@ -18,6 +18,8 @@ export interface Reply {
 }
 
 export interface Script {
+  /** Its names; one that is known to write edits also reviews and tests. */
+  models?: string[]
   rules: { when?: string; system?: string; replies: Reply[]; repeat?: boolean }[]
 }
 

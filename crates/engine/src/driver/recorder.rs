@@ -70,7 +70,8 @@ impl Recorder {
 
     /// Whether something waits to be written.
     pub(super) fn waits(&self) -> bool {
-        !self.pending.is_empty()
+        // A reviewer's words show nothing, and are not to be lost either.
+        !self.pending.is_empty() || !self.journal.is_empty()
     }
 
     /// Whether what waits has waited long enough, or is large enough, to come before anything else.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use qv_browser::SmokeOutcome;
 use qv_domain::{BlobHash, FilePath, MOST_SMOKE_CHECKS, ProjectId, Role, SmokeCheck, SmokeError};
-use qv_store::{FileChange, SmokeRow};
+use qv_store::{FileChange, SmokeRow, blob_hash};
 use qv_webcore as webcore;
 use qv_wire::{
     CheckRun, Diagnostic, DiagnosticKind, FileSaved, Severity, SmokeCheckState, SmokeChecks,
@@ -200,13 +200,45 @@ impl Engine {
         if self.compile(&workspace).await?.iter().any(|found| found.severity == Severity::Error) {
             return Ok(Vec::new());
         }
-        match self.visit(project, checks, false).await {
-            Ok(sighting) => Ok(workspace.with_app(|app| results(app, &sighting.smoke)).await),
+        match self.visit(project, checks.clone(), false).await {
+            Ok(sighting) => {
+                let tried = workspace.with_app(|app| results(app, &sighting.smoke)).await;
+                self.keep_tried(project, &checks, &tried).await?;
+                Ok(tried)
+            }
             Err(error) => {
                 tracing::warn!(%project, %error, "smoke checks were not tried");
                 Ok(Vec::new())
             }
         }
+    }
+
+    /// Keeps that checks went well which are about to become files: whoever breaks them later breaks what worked.
+    async fn keep_tried(
+        &self,
+        project: ProjectId,
+        checks: &[(FilePath, SmokeCheck)],
+        tried: &[SmokeResult],
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        for result in tried.iter().filter(|result| result.ok) {
+            let Some((path, check)) = checks.iter().find(|(path, _)| *path == result.path) else {
+                continue;
+            };
+            let row = SmokeRow {
+                project_id: project,
+                path: path.clone(),
+                hash: blob_hash(check.to_text().as_bytes()),
+                ok: true,
+                ok_before: None,
+                message: String::new(),
+                duration_ms: result.duration_ms,
+                at: self.env.now(),
+            };
+            tx.keep_smoke_result(&row).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     pub(super) async fn smoke_files(&self, project: ProjectId) -> Result<SmokeFiles> {

@@ -125,6 +125,12 @@ async fn a_smoke_check_guards_what_worked_until_the_change_was_meant() {
     let Some((_app, owner)) = looked_at().await else { return };
     let project = built(&owner, "a pomodoro timer").await;
     let checks = format!("/api/projects/{project}/checks");
+    // The starter's own, which are of another app.
+    let listed = owner.get(&checks).await.expect(200).json();
+    for check in listed["items"].as_array().unwrap() {
+        let file = format!("/api/projects/{project}/files/{}", check["path"].as_str().unwrap());
+        owner.delete(&file).await.expect(204);
+    }
     owner.save(&project, "src/App.tsx", COUNTER).await.expect(200);
     owner.save(&project, "checks/count-up.check", CHECK).await.expect(200);
     owner.save(&project, "checks/broken.check", "# Broken\nclick \"x\"\n").await.expect(200);

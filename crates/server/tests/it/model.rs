@@ -71,7 +71,7 @@ async fn a_syntax_error_is_told_and_mended() {
     assert_eq!(last(&events, "done").data["verified"], true, "{:?}", kinds(&events));
     let checks: Vec<&Value> = events
         .iter()
-        .filter(|event| event.kind == "check_finished")
+        .filter(|event| event.kind == "check_finished" && event.data["check"] == "compile")
         .map(|event| &event.data["ok"])
         .collect();
     assert_eq!(checks, [false, true]);
@@ -102,7 +102,7 @@ async fn edits_that_do_not_fit_are_asked_for_again() {
     let replies = vec![Reply::text(edit("      <h2>nowhere</h2>")), Reply::text(edit(right))];
     let (built, events) = built(&models, &owner, replies).await;
     last(&events, "done");
-    let order = ["edit_failed", "repair_started", "edit_applied", "check_finished"];
+    let order = ["edit_failed", "repair_started", "edit_applied", "preview_ready"];
     let seen: Vec<&str> = kinds(&events).into_iter().filter(|kind| order.contains(kind)).collect();
     assert_eq!(seen, order);
     assert!(owner.text(&built.project, "src/App.tsx").await.contains("<h1>Fits</h1>"));
@@ -343,20 +343,16 @@ async fn a_failed_turn_is_tried_again() {
 async fn what_a_person_saves_meanwhile_is_not_overwritten() {
     let (models, _app, owner) = with_model().await;
     let mine = page("By hand");
-    models.script([
-        Reply::text(file("src/App.tsx", &page("By the model"))).hold_after(40),
-        Reply::text("<edit path=\"src/App.tsx\">\n<<<<<<< SEARCH\n  return <h1>By hand</h1>;\n=======\n  return <h1>By both</h1>;\n>>>>>>> REPLACE\n</edit>\n"),
-    ]);
+    models.script([Reply::text(file("src/App.tsx", &page("By the model"))).hold_after(40)]);
     let built = owner.build(UNLIKE_ANY_STARTER).await;
     models.wait_until_held(1).await;
     owner.save(&built.project, "src/App.tsx", &mine).await.expect(200);
     models.release();
     let events = owner.events(&built.generation).await.to_end().await;
     last(&events, "done");
-    assert!(kinds(&events).contains(&"edit_failed"), "{:?}", kinds(&events));
-    let requests = models.finish().await;
-    assert!(requests[1].last_user.contains("By hand"), "{}", requests[1].last_user);
-    assert_eq!(owner.text(&built.project, "src/App.tsx").await, page("By both"));
+    assert!(kinds(&events).contains(&"suggested"), "{:?}", kinds(&events));
+    models.finish().await;
+    assert_eq!(owner.text(&built.project, "src/App.tsx").await, mine);
 }
 
 #[tokio::test]
@@ -379,9 +375,9 @@ async fn what_another_node_saved_is_not_overwritten_unseen() {
     tx.commit().await.unwrap();
     models.release();
     let events = owner.events(&built.generation).await.to_end().await;
-    let failed = &last(&events, "failed").data;
-    assert_eq!((&failed["code"], &failed["retryable"]), (&json!("conflict"), &json!(true)));
-    assert!(failed["message"].as_str().unwrap().contains("src/App.tsx"), "{failed}");
+    last(&events, "done");
+    let suggested = events.iter().find(|event| event.kind == "suggested").unwrap();
+    assert_eq!(suggested.data["path"], "src/App.tsx");
     assert_eq!(owner.text(&built.project, "src/App.tsx").await, mine);
     models.finish().await;
 }

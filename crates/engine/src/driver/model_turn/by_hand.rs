@@ -47,10 +47,21 @@ impl Turn<'_> {
     /// Lets the machine hear what people did to files.
     pub(super) async fn hear_hand_edits(&mut self, paths: &[FilePath]) -> Result<()> {
         let files = self.run.files_now(paths).await?;
+        paths.iter().for_each(|path| self.began_by_hand(path));
         let hashes = paths.iter().map(|path| (path.clone(), self.run.known.get(path).copied()));
         let heard = Heard::ByHand(hashes.collect());
         self.hear(heard, Input::FilesChangedByHand(files));
         Ok(())
+    }
+}
+
+impl Turn<'_> {
+    /// What a person wrote is what the file goes back to, should the turn's changes be taken back.
+    pub(super) fn began_by_hand(&mut self, path: &FilePath) {
+        match self.run.known.get(path) {
+            Some(hash) => self.began.insert(path.clone(), *hash),
+            None => self.began.remove(path),
+        };
     }
 }
 

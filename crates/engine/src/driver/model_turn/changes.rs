@@ -19,11 +19,12 @@ impl Turn<'_> {
     pub(super) async fn check(&mut self) -> Result<()> {
         self.run.recorder.flush().await?;
         // An app with a machine may take minutes to start: whoever stops the turn need not wait for it.
-        let signals = &self.run.signals;
+        let (signals, out_of_time) = (&self.run.signals, self.run.out_of_time());
         let checked = tokio::select! {
             biased;
             () = signals.lost.cancelled() => return Ok(()),
             () = signals.cancel.cancelled() => return Ok(()),
+            () = tokio::time::sleep_until(out_of_time) => return Ok(()),
             checked = self.run.engine.check(self.run.project.id) => checked?,
         };
         let mut report = translate::check_report(&checked);
@@ -41,10 +42,12 @@ impl Turn<'_> {
     pub(super) async fn try_smoke(&mut self, checks: Vec<(FilePath, SmokeCheck)>) -> Result<()> {
         self.run.recorder.flush().await?;
         let (count, signals) = (checks.len(), &self.run.signals);
+        let out_of_time = self.run.out_of_time();
         let tried = tokio::select! {
             biased;
             () = signals.lost.cancelled() => return Ok(()),
             () = signals.cancel.cancelled() => return Ok(()),
+            () = tokio::time::sleep_until(out_of_time) => return Ok(()),
             tried = self.run.engine.try_smoke(self.run.project.id, checks) => tried?,
         };
         let kept = tried.iter().filter(|result| result.ok).count();

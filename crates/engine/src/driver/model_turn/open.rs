@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use qv_agent::{FileContent, Input, Machine, TurnInput, TurnLimits};
-use qv_domain::FilePath;
+use qv_domain::{FilePath, TurnMode};
 
 use super::Turn;
 use super::cast::Cast;
@@ -18,9 +18,11 @@ impl<'a> Turn<'a> {
             let resumed = run.resumed().await?;
             run.recorder.push(resumed);
         }
-        let starter = match run.project.file_count {
-            0 => starter_turn::seed_for_model(run).await?,
-            _ => starter_turn::seeded(run).await?,
+        let starter = match (run.generation.mode, run.project.file_count) {
+            (TurnMode::Build, 0) => starter_turn::seed_for_model(run).await?,
+            (TurnMode::Build, _) => starter_turn::seeded(run).await?,
+            // Whoever asks or plans changes nothing, not even where nothing is.
+            _ => None,
         };
         let files = run.files().await?;
         let history = run.history().await?;

@@ -106,6 +106,7 @@ impl<'a> Turn<'a> {
                         Some(hash) => self.run.known.insert(path.clone(), *hash),
                         None => self.run.known.remove(path),
                     };
+                    self.began_by_hand(path);
                 }
                 let files =
                     changes.iter().map(|(path, _)| (path.clone(), contents.remove(path))).collect();
