@@ -39,8 +39,8 @@ pub(super) struct Guard {
     pub(super) is_tested: bool,
 }
 
-/// What a check found, wherever the lines have moved.
-type Fault = BTreeSet<(DiagnosticKind, Option<FilePath>, String)>;
+/// What a check found, wherever the lines have moved, in order. Five of the same are more than one.
+type Fault = Vec<(DiagnosticKind, Option<FilePath>, String)>;
 
 /// What is to be done about a check.
 pub(super) enum Verdict {
@@ -72,8 +72,10 @@ impl Guard {
     pub(super) fn look(&mut self, report: &CheckReport, files: &Files) -> Verdict {
         self.picture.clone_from(&report.picture);
         self.left = left(report);
-        // A check that regressed and was then removed is as broken as before: it was the app that was to be mended.
-        self.broken.retain(|path, _| !files.contains_key(path) && !self.by_hand.contains(path));
+        // Broken it stays until it is carried out again, or a person changes it: a check that was removed, or that this
+        // look did not come to, tells nothing of the app that was to be mended.
+        let is_carried_out = |path: &FilePath| report.smoke.iter().any(|check| check.path == *path);
+        self.broken.retain(|path, _| !is_carried_out(path) && !self.by_hand.contains(path));
         let failed = report.smoke.iter().filter(|check| !check.ok && check.ok_before == Some(true));
         self.broken.extend(failed.map(|check| (check.path.clone(), check.clone())));
         let came_back = !self.states.insert(state(files));
@@ -175,7 +177,9 @@ fn fault(diagnostics: &[Diagnostic], broken: &[SmokeOutcome]) -> Fault {
     let failed = broken
         .iter()
         .map(|check| (DiagnosticKind::Runtime, Some(check.path.clone()), check.message.clone()));
-    found.chain(failed).collect()
+    let mut fault: Fault = found.chain(failed).collect();
+    fault.sort_unstable();
+    fault
 }
 
 /// The first thing that a check found.

@@ -110,6 +110,55 @@ fn whatever_ends_the_mending_takes_a_regression_back() {
 }
 
 #[test]
+fn a_regression_is_not_forgotten_by_a_look_that_does_not_come_to_the_checks() {
+    let begin = || {
+        let mut script = Script::start(turn("a new title", &[APP, ADD]));
+        script.says(&write(APP.0, "export const App = 1;\n")).ends().seen(&[broken()], &[]);
+        script
+    };
+    // The repair does not compile, and the next one can't be made.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = ;\n")).ends();
+    script.checks(&[error(APP.0, 1, "no")]);
+    let asked = script.asked();
+    assert!(asked.contains("[syntax] no") && asked.contains("[smoke check] add"), "{asked}");
+    script.says("I can't.").ends();
+    assert!(is_taken_back(&script), "{}", script.told());
+    // It compiles, and no check is carried out: that is no proof.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = 2;\n")).ends().checks(&[]);
+    assert!(is_taken_back(&script), "{}", script.told());
+    // Other checks go well.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = 2;\n")).ends();
+    script.seen(&[smoke("other", true, Some(true))], &[]);
+    assert!(is_taken_back(&script), "{}", script.told());
+    // It does not compile, and then all is well.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = ;\n")).ends();
+    script.checks(&[error(APP.0, 1, "no")]);
+    script.says(&write(APP.0, "export const App = 3;\n")).ends();
+    script.seen(&[smoke("add", true, Some(true))], &[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+}
+
+#[test]
+fn fewer_of_the_same_errors_are_progress() {
+    let errors = |count: u32| -> Vec<Diagnostic> {
+        (1..=count).map(|line| error(APP.0, line, "no such name")).collect()
+    };
+    let mut script = Script::start(turn("a new title", &[APP]));
+    script.says(&write(APP.0, "export const App = 1;\n")).ends().checks(&errors(5));
+    script.says(&write(APP.0, "export const App = 2;\n")).ends().checks(&errors(1));
+    assert_eq!(script.calls(), 3, "{}", script.told());
+    // As many as once before, wherever they are, are not.
+    let moved = error(APP.0, 9, "no such name");
+    script.says(&write(APP.0, "export const App = 3;\n")).ends().checks(&[moved]);
+    assert_eq!(script.calls(), 3, "{}", script.told());
+    assert!(matches!(script.last(), Effect::Finish { verified: false, .. }), "{}", script.told());
+}
+
+#[test]
 fn what_a_person_changed_since_stays() {
     let mut script = Script::start(turn("a new title", &[APP, ADD]));
     script
