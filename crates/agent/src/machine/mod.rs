@@ -30,6 +30,7 @@ mod request;
 mod resume;
 mod review;
 mod runs;
+mod stop;
 mod tester;
 mod turn;
 
@@ -62,7 +63,7 @@ use crate::protocol::Accept;
 use ahead::Ahead;
 use answer::Answer;
 use aside::Aside;
-use guard::Guard;
+use guard::{Back, Guard};
 use resume::Asked;
 use runs::Runs;
 
@@ -225,6 +226,7 @@ impl Machine {
                 }
             }
             (Input::Cancel, phase) if phase != Phase::Over => self.cancel(),
+            (Input::OutOfTime, phase) if phase != Phase::Over => self.out_of_time(),
             _ => {}
         }
         std::mem::take(&mut self.out)
@@ -326,18 +328,6 @@ impl Machine {
         }
         let (code, retryable) = class.outcome();
         self.fail(code, message, retryable);
-    }
-
-    fn cancel(&mut self) {
-        match self.phase {
-            Phase::Answer(_) => self.out.push(Effect::StopModel),
-            Phase::Tool => self.out.push(Effect::StopTool { id: self.running() }),
-            Phase::Start | Phase::Permission | Phase::Checks | Phase::Trying | Phase::Over => {}
-        }
-        self.phase = Phase::Over;
-        self.stage.discard();
-        let (changed, summary) = (!self.changed.is_empty(), self.summary());
-        self.out.push(Effect::Cancelled { changed, summary });
     }
 
     fn emit(&mut self, event: AgentEvent) {
@@ -450,7 +440,11 @@ impl Machine {
     }
 
     fn finish(&mut self, verified: bool) {
-        let verified = verified || self.back_to_good();
+        let verified = match if verified { Back::ToGood } else { self.back_to_good() } {
+            Back::ToGood => true,
+            Back::Nowhere => false,
+            Back::ToMixed => return self.look_last(),
+        };
         self.phase = Phase::Over;
         self.stage.discard();
         if !verified {

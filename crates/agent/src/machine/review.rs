@@ -14,7 +14,7 @@ const MESSAGE_CHARS: usize = 500;
 impl Machine {
     /// All checks hold: what else is to be done before the turn is over.
     pub(super) fn passed(&mut self) {
-        self.guard.good = None;
+        self.guard.drop_good();
         if self.changed.is_empty() {
             return self.finish(true);
         }
@@ -49,7 +49,7 @@ impl Machine {
         if findings.is_empty() {
             return self.passed();
         }
-        self.guard.good = Some(self.stage.base().clone());
+        self.guard.keep_good(self.stage.base());
         let paths: Vec<FilePath> = findings.iter().filter_map(|found| found.path.clone()).collect();
         let (files, shown) = mend::whole_files(&paths, self.stage.files());
         shown.iter().for_each(|path| self.stage.shown(path));

@@ -180,10 +180,37 @@ fn what_a_person_changed_since_stays() {
     let paths: Vec<_> =
         changes.unwrap().iter().map(|change| change.op.path().to_string()).collect();
     assert_eq!(paths, ["src/new.ts"], "{}", script.told());
-    let Effect::Finish { changed: false, summary, .. } = script.last() else {
+    let Effect::Finish { verified: false, changed: false, summary } = script.last() else {
         panic!("{}", script.told())
     };
-    assert!(summary.contains("What you changed meanwhile stays: src/App.tsx."), "{summary}");
+    assert!(!summary.contains("as it was before"), "{summary}");
+    assert!(summary.contains("What you changed meanwhile stays: src/App.tsx, src/mine.ts. The app was not checked like this."), "{summary}");
+}
+
+#[test]
+fn a_turn_without_time_leaves_nothing_broken() {
+    let begin = || {
+        let mut script = Script::start(turn("a new title", &[APP, ADD]));
+        script.says(&write(APP.0, "export const App = 1;\n")).ends();
+        script
+    };
+    let mut script = begin();
+    script.seen(&[broken()], &[]).says("<file").input("out of time", Input::OutOfTime);
+    assert!(script.effects.contains(&Effect::StopModel));
+    let Effect::Cancelled { changed: false, summary } = script.last() else {
+        panic!("{}", script.told())
+    };
+    assert!(summary.contains("So they were taken back"), "{summary}");
+    assert_eq!(script.files(&[APP, ADD])[APP.0], APP.1);
+    assert!(script.told().contains("rolled back [\"src/App.tsx\"]"), "{}", script.told());
+    let before = script.effects.len();
+    script.input("out of time", Input::OutOfTime).input("cancel", Input::Cancel);
+    assert_eq!(script.effects.len(), before);
+    // Nothing is known to be broken: what is there stays.
+    let mut script = begin();
+    script.input("out of time", Input::OutOfTime);
+    assert!(matches!(script.last(), Effect::Cancelled { changed: true, .. }), "{}", script.told());
+    assert_eq!(script.files(&[APP, ADD])[APP.0], "export const App = 1;\n");
 }
 
 #[test]
