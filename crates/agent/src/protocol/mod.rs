@@ -43,7 +43,7 @@ mod utf8;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use element::{Element, elements};
+pub(crate) use element::{Element, elements, without_thoughts};
 pub use parser::{Accept, OpenEdit, Parser};
 pub use token::{EditBlock, Ending, RunTag, Token};
 pub use utf8::Utf8Joiner;
