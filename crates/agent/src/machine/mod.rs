@@ -64,6 +64,7 @@ use ahead::Ahead;
 use answer::Answer;
 use aside::Aside;
 use guard::{Back, Guard};
+use plan::PlanBy;
 use resume::Asked;
 use runs::Runs;
 
@@ -90,6 +91,7 @@ pub struct Machine {
     role: Option<AgentRole>,
     thinks: bool,
     plan: Vec<PlanItem>,
+    plan_by: PlanBy,
     /// What the builder wrote of a plan that was made before, and whether it was taken.
     ticks: Vec<PlanItem>,
     ticked: bool,
@@ -175,6 +177,7 @@ impl Machine {
             role: None,
             thinks: false,
             plan: Vec::new(),
+            plan_by: PlanBy::Person,
             ticks: Vec::new(),
             ticked: false,
             aside: String::new(),
@@ -239,7 +242,7 @@ impl Machine {
 
     /// Calls the builder, or who answers or plans in its place in other modes.
     fn begin_draft(&mut self) {
-        self.chat.push(request::opening(&self.turn, self.turn.model.sees_images));
+        self.chat.push(request::opening(&self.turn, self.turn.model.sees_images, self.plan_by));
         let note = match self.turn.mode {
             TurnMode::Build => "Reading the request",
             TurnMode::Ask => "Reading the app",

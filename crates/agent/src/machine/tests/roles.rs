@@ -59,6 +59,9 @@ fn a_large_request_is_planned_built_reviewed_mended_and_tested() {
         "{}",
         script.asked()
     );
+    let asked = script.asked();
+    assert!(asked.contains("A planner suggests these steps; the request decides:\n<plan>"));
+    assert!(!asked.contains("agreed"), "{asked}");
     script.says("I add both.\n").says(&large("src/list.ts", "list")).ends().seen(&[], &[]);
     let asked = script.asked();
     for part in ["a form", "- Add a list", "src/list.ts (new)", "+export const list49 = 49;"] {
@@ -159,6 +162,7 @@ fn a_plan_that_a_person_left_is_carried_out() {
     let mut script = Script::start(input.clone());
     assert!(script.told().contains("plan: [ ] Add a cart, [ ] Add a till"), "{}", script.told());
     assert!(script.asked().contains("- [ ] Add a till </plan>\n</plan>"), "{}", script.asked());
+    assert!(script.asked().contains("the person has agreed to it"), "{}", script.asked());
     // What the answer leaves open stays open; its own words for the plan are not shown.
     script.says("<plan>\n- [x] add a cart.\n- [ ] Add a till\n- [x] Dance\n</plan>\n");
     script
