@@ -71,5 +71,5 @@ pub(crate) fn show_file(path: &str, content: &str) -> String {
 
 /// Text that can't end the part of a message that it stands in.
 pub(crate) fn show_text(text: &str) -> String {
-    marker::escape(text)
+    marker::escape_data(text)
 }
