@@ -7,6 +7,7 @@
 //!       -> checks -> [fail: repair, at most 3 times, never the same error or the same files twice]
 //!       -> [reviewer: findings -> one repair, checks] -> [tester: smoke checks that go well are kept]
 //!       -> finish [what broke a smoke check and was not mended is taken back]
+//!          [what is gone back to has a person's later edits in it: checks once more, and no repair]
 //! ```
 //! Planner, reviewer and tester are there only where the turn has a model for them, and for changes that are not small.
 //! All bounds are counted per turn, so a turn ends after a known number of model calls.

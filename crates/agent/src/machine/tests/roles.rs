@@ -395,6 +395,13 @@ fn a_review_that_cannot_be_met_costs_nothing_that_holds() {
         script.breaks(class);
         is_good(&script, good);
     }
+    // Its time is over while it is broken.
+    let (mut script, good) = reviewed();
+    script.says("<file path=\"src/b.ts\">\nlet b = 1;\n</file>\n").ends();
+    script.seen(&[smoke("load", false, Some(true))], &[]).input("out of time", Input::OutOfTime);
+    assert!(matches!(script.last(), Effect::Cancelled { changed: true, .. }), "{}", script.told());
+    assert_eq!(script.files(&[APP]), good, "{}", script.told());
+    assert!(!script.told().contains("rolled back"), "{}", script.told());
     // What a person writes meanwhile is theirs.
     let (mut script, mut good) = reviewed();
     script
