@@ -275,6 +275,9 @@ impl Stage {
             return Ok(());
         }
         match (self.files.contains_key(from), self.files.contains_key(to)) {
+            (true, false) if self.stale.contains(from) => {
+                return Err(EditFault::ChangedByHand { path: from.to_string() });
+            }
             (true, false) => {}
             (true, true) => return Err(EditFault::Exists { path: to.to_string() }),
             (false, true) => return Ok(()),

@@ -215,6 +215,20 @@ fn edits_go_onto_what_a_person_wrote_and_whole_files_do_not_go_over_it() {
 }
 
 #[test]
+fn what_a_person_changed_meanwhile_is_not_renamed_unseen() {
+    let stale = [EditFault::ChangedByHand { path: "a.ts".into() }];
+    let mine = || Some(FileContent::text("mine\n"));
+    let mut stage = Stage::new(files(&[("a.ts", "a\n")]), Limits::default());
+    stage.apply(rename("a.ts", "b.ts")).unwrap();
+    assert_eq!(stage.change_by_hand(path("a.ts"), mine()), stale);
+    assert_eq!(stage.files(), &files(&[("a.ts", "mine\n")]));
+    assert_eq!(stage.apply(rename("a.ts", "b.ts")).unwrap_err(), stale);
+    stage.shown(&path("a.ts"));
+    stage.apply(rename("a.ts", "b.ts")).unwrap();
+    assert_eq!(stage.files(), &files(&[("b.ts", "mine\n")]));
+}
+
+#[test]
 fn searching_is_bounded() {
     let mut stage = Stage::new(files(&[("a.ts", &"line\n".repeat(10_000))]), Limits::default());
     let block = EditBlock { search: "line 2\n".into(), replace: "x\n".into() };

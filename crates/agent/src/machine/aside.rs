@@ -5,6 +5,7 @@ use qv_domain::StepKind;
 use qv_domain::chat::{ChatMessage, ChatRole};
 
 use super::answer::Answer;
+use super::plan::PlanBy;
 use super::{AgentEvent, Effect, Machine, Phase, StepFor, accept, request};
 use crate::protocol::Accept;
 
@@ -78,6 +79,7 @@ impl Machine {
                 let events = self.answer.finish();
                 self.show_plan(events);
                 self.answer = Answer::new(accept(self.turn.mode));
+                self.plan_by = PlanBy::Planner;
                 self.turn.plan = self.plan.iter().map(|item| item.text.clone()).collect();
                 self.begin_draft();
             }
@@ -100,7 +102,7 @@ impl Machine {
     /// A message that opens a chat beside the builder's.
     pub(super) fn aside_opening(&self, kind: StepKind) -> ChatMessage {
         let model = self.turn.roles.of(kind).unwrap_or(&self.turn.model);
-        request::opening(&self.turn, model.sees_images)
+        request::opening(&self.turn, model.sees_images, self.plan_by)
     }
 }
 

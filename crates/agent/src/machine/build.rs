@@ -64,8 +64,8 @@ impl Machine {
             return self.repair_edits();
         }
         if self.phase == Phase::Answer(StepFor::Repair(RepairReason::Review)) {
-            // The builder does not see it so, and all checks hold as it is.
-            return self.passed();
+            // The builder does not see it so, and all checks hold as it is, unless a person has changed it.
+            return if self.guard.is_mixed() { self.finish(false) } else { self.passed() };
         }
         if prose.trim().is_empty() && self.phase == Phase::Answer(StepFor::Draft) {
             return self.fail_empty();
@@ -167,6 +167,7 @@ impl Machine {
         self.role(AgentRole::Tester, "Checking the app");
         self.emit(AgentEvent::CheckStarted);
         self.phase = Phase::Checks;
+        self.guard.look_begins();
         self.out.push(Effect::RunChecks);
     }
 
@@ -178,6 +179,9 @@ impl Machine {
         let mut shown = report.diagnostics;
         shown.truncate(SHOWN_DIAGNOSTICS);
         self.emit(AgentEvent::CheckFinished { ok, diagnostics: shown });
+        if self.guard.is_last_look {
+            return self.finish(ok);
+        }
         let (mut found, broken) = match verdict {
             Verdict::Holds if self.unfinished.is_empty() => return self.passed(),
             Verdict::Mend(found, broken) if self.rounds.checks < self.turn.limits.check_repairs => {

@@ -29,8 +29,15 @@ pub(super) struct Guard {
     broken: BTreeMap<FilePath, SmokeOutcome>,
     /// Files that people changed while the turn ran.
     by_hand: BTreeSet<FilePath>,
-    /// The last state that all checks held in, while something is mended that is not broken.
-    pub(super) good: Option<Files>,
+    /// The last state that all checks held in, while something is mended that is not broken; people's changes since are
+    /// in it.
+    good: Option<Files>,
+    /// Whether people changed files since the last check began.
+    by_hand_since: bool,
+    /// Whether `good` has changes that no check has seen with it.
+    good_is_mixed: bool,
+    /// Whether the check under way is the turn's last: nothing is mended after it.
+    pub(super) is_last_look: bool,
     /// The first thing that the last check found, in few words.
     pub(super) left: Option<String>,
     /// What the app looked like when it was checked last.
@@ -39,8 +46,8 @@ pub(super) struct Guard {
     pub(super) is_tested: bool,
 }
 
-/// What a check found, wherever the lines have moved.
-type Fault = BTreeSet<(DiagnosticKind, Option<FilePath>, String)>;
+/// What a check found, wherever the lines have moved, in order. Five of the same are more than one.
+type Fault = Vec<(DiagnosticKind, Option<FilePath>, String)>;
 
 /// What is to be done about a check.
 pub(super) enum Verdict {
@@ -52,6 +59,16 @@ pub(super) enum Verdict {
     Stands,
 }
 
+/// Where a turn went back to.
+pub(super) enum Back {
+    /// There is nothing to go back to.
+    Nowhere,
+    /// A state that all checks held in.
+    ToGood,
+    /// Such a state with what people changed since: no check has seen the two together.
+    ToMixed,
+}
+
 impl Guard {
     pub(super) fn new(files: &Files) -> Self {
         Self { before: files.clone(), states: HashSet::from([state(files)]), ..Self::default() }
@@ -60,6 +77,8 @@ impl Guard {
     /// A person changed a file: it is theirs from now on.
     pub(super) fn by_hand(&mut self, path: &FilePath, content: Option<&FileContent>) {
         self.by_hand.insert(path.clone());
+        self.by_hand_since = true;
+        self.good_is_mixed = true;
         for files in [Some(&mut self.before), self.good.as_mut()].into_iter().flatten() {
             match content {
                 Some(content) => files.insert(path.clone(), content.clone()),
@@ -68,12 +87,40 @@ impl Guard {
         }
     }
 
+    /// All checks hold for these files: what comes now may be taken back to them.
+    pub(super) fn keep_good(&mut self, files: &Files) {
+        self.good = Some(files.clone());
+        self.good_is_mixed = self.by_hand_since;
+    }
+
+    /// What was good is gone on from.
+    pub(super) fn drop_good(&mut self) {
+        self.good = None;
+    }
+
+    /// A person's changes went into the state that is to be gone back to.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.good.is_some() && self.good_is_mixed
+    }
+
+    /// Whether what had worked is known to be broken.
+    pub(super) fn is_broken(&self) -> bool {
+        !self.broken.is_empty()
+    }
+
+    /// A check of what is written begins.
+    pub(super) fn look_begins(&mut self) {
+        self.by_hand_since = false;
+    }
+
     /// Looks at what a check of these files found.
     pub(super) fn look(&mut self, report: &CheckReport, files: &Files) -> Verdict {
         self.picture.clone_from(&report.picture);
         self.left = left(report);
-        // A check that regressed and was then removed is as broken as before: it was the app that was to be mended.
-        self.broken.retain(|path, _| !files.contains_key(path) && !self.by_hand.contains(path));
+        // Broken it stays until it is carried out again, or a person changes it: a check that was removed, or that this
+        // look did not come to, tells nothing of the app that was to be mended.
+        let is_carried_out = |path: &FilePath| report.smoke.iter().any(|check| check.path == *path);
+        self.broken.retain(|path, _| !is_carried_out(path) && !self.by_hand.contains(path));
         let failed = report.smoke.iter().filter(|check| !check.ok && check.ok_before == Some(true));
         self.broken.extend(failed.map(|check| (check.path.clone(), check.clone())));
         let came_back = !self.states.insert(state(files));
@@ -94,7 +141,7 @@ impl Guard {
     }
 
     /// Why a turn that ends like this is taken back; `None` when it broke nothing that had worked.
-    fn reason(&self, kept: &[&FilePath]) -> Option<String> {
+    fn reason(&self) -> Option<String> {
         let first = self.broken.values().next()?;
         let mut names: Vec<String> = self
             .broken
@@ -109,48 +156,64 @@ impl Guard {
             if first.message.is_empty() { String::new() } else { format!(" ({})", first.message) };
         let mut reason = format!(
             "The changes broke what had worked, and mending it did not succeed: {} failed{what}. So they were taken \
-             back, and the app is as it was before.",
+             back",
             names.join(", ")
         );
-        if !kept.is_empty() {
-            let paths: Vec<&str> = kept.iter().take(NAMED).map(|path| path.as_str()).collect();
-            reason.push_str(&format!(" What you changed meanwhile stays: {}.", paths.join(", ")));
+        if self.by_hand.is_empty() {
+            reason.push_str(", and the app is as it was before.");
+        } else {
+            let mut paths: Vec<&str> =
+                self.by_hand.iter().take(NAMED).map(FilePath::as_str).collect();
+            if self.by_hand.len() > NAMED {
+                paths.push("…");
+            }
+            reason.push_str(&format!(
+                ". What you changed meanwhile stays: {}. The app was not checked like this.",
+                paths.join(", ")
+            ));
         }
         Some(reason)
     }
 }
 
 impl Machine {
-    /// The turn ends without all checks holding: goes back to where they did, if they did before in this turn. True when
-    /// all is well then.
-    pub(super) fn back_to_good(&mut self) -> bool {
-        let Some(good) = self.guard.good.take() else { return false };
+    /// The turn ends without all checks holding: goes back to where they did, if they did before in this turn.
+    pub(super) fn back_to_good(&mut self) -> Back {
+        let is_mixed = self.guard.is_mixed();
+        let Some(good) = self.guard.good.take() else { return Back::Nowhere };
         self.stage.discard();
         self.guard.broken.clear();
         let changes = self.stage.take_back(&good);
         if !changes.is_empty() {
-            self.say(
-                "What the review asked for could not be done without breaking the app, so the app is as it was before \
-                 the review.",
-            );
+            let now = if is_mixed {
+                "those changes were taken back. What you changed meanwhile stays."
+            } else {
+                "the app is as it was before the review."
+            };
+            self.say(&format!(
+                "What the review asked for could not be done without breaking the app, so {now}"
+            ));
             let step = self.next_step();
             self.changed.extend(changes.iter().map(|change| change.op.path().clone()));
             self.out.push(Effect::CommitChanges { step, changes });
         }
         self.unfinished.clear();
-        true
+        if is_mixed { Back::ToMixed } else { Back::ToGood }
+    }
+
+    /// Checks once more what a turn ends with, since no check has seen it so. Whatever is found, nothing is mended.
+    pub(super) fn look_last(&mut self) {
+        self.guard.is_last_look = true;
+        self.joiner = None;
+        self.forget_runs();
+        self.faults.clear();
+        self.keep_said();
+        self.check();
     }
 
     /// Takes the turn's changes back if it broke what had worked.
     pub(super) fn take_back_if_broken(&mut self) {
-        let kept: Vec<FilePath> = self
-            .guard
-            .by_hand
-            .iter()
-            .filter(|path| self.changed.contains(*path))
-            .cloned()
-            .collect();
-        let Some(reason) = self.guard.reason(&kept.iter().collect::<Vec<_>>()) else { return };
+        let Some(reason) = self.guard.reason() else { return };
         let before = std::mem::take(&mut self.guard.before);
         self.stage.discard();
         let changes = self.stage.take_back(&before);
@@ -175,7 +238,9 @@ fn fault(diagnostics: &[Diagnostic], broken: &[SmokeOutcome]) -> Fault {
     let failed = broken
         .iter()
         .map(|check| (DiagnosticKind::Runtime, Some(check.path.clone()), check.message.clone()));
-    found.chain(failed).collect()
+    let mut fault: Fault = found.chain(failed).collect();
+    fault.sort_unstable();
+    fault
 }
 
 /// The first thing that a check found.

@@ -55,6 +55,9 @@ pub enum Input<'a> {
     Resumed,
     /// A person stops the turn.
     Cancel,
+    /// The turn's time is over. Like [`Input::Cancel`], but what broke a smoke check that had gone well is taken back
+    /// first, by one more [`super::Effect::CommitChanges`].
+    OutOfTime,
 }
 
 /// Why a model call failed.

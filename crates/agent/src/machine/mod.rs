@@ -7,6 +7,7 @@
 //!       -> checks -> [fail: repair, at most 3 times, never the same error or the same files twice]
 //!       -> [reviewer: findings -> one repair, checks] -> [tester: smoke checks that go well are kept]
 //!       -> finish [what broke a smoke check and was not mended is taken back]
+//!          [what is gone back to has a person's later edits in it: checks once more, and no repair]
 //! ```
 //! Planner, reviewer and tester are there only where the turn has a model for them, and for changes that are not small.
 //! All bounds are counted per turn, so a turn ends after a known number of model calls.
@@ -30,6 +31,7 @@ mod request;
 mod resume;
 mod review;
 mod runs;
+mod stop;
 mod tester;
 mod turn;
 
@@ -62,7 +64,8 @@ use crate::protocol::Accept;
 use ahead::Ahead;
 use answer::Answer;
 use aside::Aside;
-use guard::Guard;
+use guard::{Back, Guard};
+use plan::PlanBy;
 use resume::Asked;
 use runs::Runs;
 
@@ -89,6 +92,7 @@ pub struct Machine {
     role: Option<AgentRole>,
     thinks: bool,
     plan: Vec<PlanItem>,
+    plan_by: PlanBy,
     /// What the builder wrote of a plan that was made before, and whether it was taken.
     ticks: Vec<PlanItem>,
     ticked: bool,
@@ -174,6 +178,7 @@ impl Machine {
             role: None,
             thinks: false,
             plan: Vec::new(),
+            plan_by: PlanBy::Person,
             ticks: Vec::new(),
             ticked: false,
             aside: String::new(),
@@ -225,6 +230,7 @@ impl Machine {
                 }
             }
             (Input::Cancel, phase) if phase != Phase::Over => self.cancel(),
+            (Input::OutOfTime, phase) if phase != Phase::Over => self.out_of_time(),
             _ => {}
         }
         std::mem::take(&mut self.out)
@@ -237,7 +243,7 @@ impl Machine {
 
     /// Calls the builder, or who answers or plans in its place in other modes.
     fn begin_draft(&mut self) {
-        self.chat.push(request::opening(&self.turn, self.turn.model.sees_images));
+        self.chat.push(request::opening(&self.turn, self.turn.model.sees_images, self.plan_by));
         let note = match self.turn.mode {
             TurnMode::Build => "Reading the request",
             TurnMode::Ask => "Reading the app",
@@ -326,18 +332,6 @@ impl Machine {
         }
         let (code, retryable) = class.outcome();
         self.fail(code, message, retryable);
-    }
-
-    fn cancel(&mut self) {
-        match self.phase {
-            Phase::Answer(_) => self.out.push(Effect::StopModel),
-            Phase::Tool => self.out.push(Effect::StopTool { id: self.running() }),
-            Phase::Start | Phase::Permission | Phase::Checks | Phase::Trying | Phase::Over => {}
-        }
-        self.phase = Phase::Over;
-        self.stage.discard();
-        let (changed, summary) = (!self.changed.is_empty(), self.summary());
-        self.out.push(Effect::Cancelled { changed, summary });
     }
 
     fn emit(&mut self, event: AgentEvent) {
@@ -450,7 +444,11 @@ impl Machine {
     }
 
     fn finish(&mut self, verified: bool) {
-        let verified = verified || self.back_to_good();
+        let verified = match if verified { Back::ToGood } else { self.back_to_good() } {
+            Back::ToGood => true,
+            Back::Nowhere => false,
+            Back::ToMixed => return self.look_last(),
+        };
         self.phase = Phase::Over;
         self.stage.discard();
         if !verified {

@@ -83,7 +83,7 @@ impl Machine {
             }
         }
         self.turn.context = context;
-        self.chat = vec![request::opening(&self.turn, self.turn.model.sees_images)];
+        self.chat = vec![request::opening(&self.turn, self.turn.model.sees_images, self.plan_by)];
         self.call(StepKind::Draft, self.rounds.needs, self.chat.clone());
     }
 }

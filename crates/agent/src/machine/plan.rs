@@ -5,6 +5,15 @@ use qv_domain::{StepKind, TurnMode};
 use super::aside::Aside;
 use super::{AgentEvent, Machine, PlanItem, TurnInput};
 
+/// Whose a plan is that was made beforehand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlanBy {
+    /// A person agreed to it.
+    Person,
+    /// A model made it in this turn.
+    Planner,
+}
+
 /// A request of more characters than this is planned.
 const LONG: usize = 240;
 /// So many lines of a list make a request one of several parts.

@@ -7,6 +7,7 @@ use qv_domain::chat::{ChatMessage, ChatPart, ChatRole, Image};
 use qv_domain::{FilePath, TurnMode};
 
 use super::TurnInput;
+use super::plan::PlanBy;
 use crate::apply::FileContent;
 use crate::prompts;
 use crate::protocol::{show_file, show_text};
@@ -18,7 +19,7 @@ const PAST_CHARS: usize = 600;
 /// The message that opens a turn, for a model that sees pictures or not. What stays the same for longest comes first, since providers keep beginnings: the
 /// project's map, the turns before, each a piece of its own so that what was kept with fewer of them is found again, and
 /// then what only this turn's own later calls share.
-pub(super) fn opening(turn: &TurnInput, sees: bool) -> ChatMessage {
+pub(super) fn opening(turn: &TurnInput, sees: bool, by: PlanBy) -> ChatMessage {
     let mut parts = vec![ChatPart::Text(project(turn)), ChatPart::CacheMark];
     let told = history(turn);
     if !told.is_empty() {
@@ -45,7 +46,11 @@ pub(super) fn opening(turn: &TurnInput, sees: bool) -> ChatMessage {
     if !turn.plan.is_empty() {
         let items: String =
             turn.plan.iter().map(|item| format!("- [ ] {}\n", one_line(item))).collect();
-        let _ = write!(text, "\n\n{}", prompts::with_plan(items.trim_end()));
+        let plan = match by {
+            PlanBy::Person => prompts::with_plan(items.trim_end()),
+            PlanBy::Planner => prompts::with_steps(items.trim_end()),
+        };
+        let _ = write!(text, "\n\n{plan}");
     }
     parts.push(ChatPart::Text(text));
     if sees {

@@ -6,15 +6,17 @@ use super::aside::{Aside, asks};
 use super::difference::Difference;
 use super::{AgentEvent, Finding, Machine, RepairReason, mend};
 use crate::prompts;
-use crate::protocol::{elements, show_text};
+use crate::protocol::{elements, show_text, without_thoughts};
 
+/// How a reviewer says that all is well: one of these, alone on a line.
+const OK: [&str; 3] = ["<ok/>", "<ok />", "<ok>"];
 const FINDINGS: usize = 10;
 const MESSAGE_CHARS: usize = 500;
 
 impl Machine {
     /// All checks hold: what else is to be done before the turn is over.
     pub(super) fn passed(&mut self) {
-        self.guard.good = None;
+        self.guard.drop_good();
         if self.changed.is_empty() {
             return self.finish(true);
         }
@@ -49,7 +51,7 @@ impl Machine {
         if findings.is_empty() {
             return self.passed();
         }
-        self.guard.good = Some(self.stage.base().clone());
+        self.guard.keep_good(self.stage.base());
         let paths: Vec<FilePath> = findings.iter().filter_map(|found| found.path.clone()).collect();
         let (files, shown) = mend::whole_files(&paths, self.stage.files());
         shown.iter().for_each(|path| self.stage.shown(path));
@@ -60,9 +62,7 @@ impl Machine {
 
 /// What a reviewer's answer finds; nothing where it says that all is well, `None` where it is not understood.
 fn findings(answer: &str, exists: impl Fn(&FilePath) -> bool) -> Option<Vec<Finding>> {
-    if answer.to_ascii_lowercase().contains("<ok") {
-        return Some(Vec::new());
-    }
+    let answer = &without_thoughts(answer);
     let read = |element: &crate::protocol::Element<'_>| {
         let words = element.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let message: String = words.chars().take(MESSAGE_CHARS).collect();
@@ -74,7 +74,10 @@ fn findings(answer: &str, exists: impl Fn(&FilePath) -> bool) -> Option<Vec<Find
     // One that broke off in mid-sentence says nothing that is certain.
     said.pop_if(|last| !last.closed);
     let found: Vec<Finding> = said.iter().filter_map(read).collect();
-    (!found.is_empty()).then_some(found)
+    // A finding counts whatever else is said: one that names `<ok/>` is a finding.
+    let is_ok =
+        || answer.lines().any(|line| OK.iter().any(|ok| line.trim().eq_ignore_ascii_case(ok)));
+    (!found.is_empty() || is_ok()).then_some(found)
 }
 
 #[cfg(test)]
@@ -91,12 +94,28 @@ mod tests {
             "<finding> </finding>",
             "<find",
             "<finding>half a",
+            "I will not answer <ok/>, nor <okay>.",
+            "<think>\n<ok/>\n</think>\nHm.",
+            "<think>\n<finding>a draft of one</finding>\n",
             "\u{1F600}<finding",
         ] {
             assert_eq!(read(nothing), None, "{nothing}");
         }
-        for well in ["<ok/>", "All there.\n<OK />", "<ok/>\n<finding>x</finding>"] {
+        for well in [
+            "<ok/>",
+            "All there.\n<OK />",
+            "  <ok>",
+            "<ok/>\n<finding>half a",
+            "<think>Or is it?\n<finding>x</finding>\n</think>\n<ok/>",
+        ] {
             assert_eq!(read(well), Some(Vec::new()), "{well}");
+        }
+        for found in [
+            "<finding>The button says <ok/></finding>",
+            "<ok/>\n<finding>The button says <ok/></finding>",
+            "<think>All well? <ok/>\n</think>\n<finding>The button says <ok/></finding>\n<ok/>",
+        ] {
+            assert_eq!(read(found).unwrap()[0].message, "The button says <ok/>", "{found}");
         }
         let found = read(
             "Hm.\n<finding path=\"src/a.ts\">No\n  empty state.</finding><finding path=\"../../etc\">No undo</finding>",

@@ -9,7 +9,7 @@ use super::difference::Difference;
 use super::{AgentEvent, Effect, Machine, Phase, SmokeOutcome, mend};
 use crate::apply::{Change, FileContent};
 use crate::prompts;
-use crate::protocol::{elements, show_file, show_text};
+use crate::protocol::{elements, show_file, show_text, without_thoughts};
 
 /// New checks of one turn.
 const NEW: usize = 3;
@@ -95,6 +95,7 @@ fn new_checks(
     let present = files.keys().filter(|path| SmokeCheck::is_at(path)).count();
     let room = NEW.min(MOST_SMOKE_CHECKS.saturating_sub(present));
     let mut checks: Vec<(FilePath, SmokeCheck)> = Vec::new();
+    let answer = &without_thoughts(answer);
     for element in elements(answer, "check", 2 * NEW).iter().filter(|element| element.closed) {
         let name = element.value("name").unwrap_or_default();
         let steps: String = element
@@ -141,6 +142,8 @@ mod tests {
         );
         assert_eq!(paths(&answer, &[]), ["checks/add-a-task.check", "checks/load.check"]);
         assert_eq!(paths(&answer, &["checks/Load.check"]), ["checks/add-a-task.check"]);
+        let thought = format!("<think>\n{}</think>\n{}", check("Draft"), check("Load"));
+        assert_eq!(paths(&thought, &[]), ["checks/load.check"]);
         let many: String = (0..9).map(|at| check(&format!("c{at}"))).collect();
         assert_eq!(paths(&many, &[]).len(), NEW);
         let full: Vec<String> = (0..7).map(|at| format!("checks/old{at}.check")).collect();

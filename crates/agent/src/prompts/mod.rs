@@ -112,7 +112,12 @@ pub(crate) fn tester() -> String {
     include_str!("tester.md").trim_end().to_owned()
 }
 
-/// A plan that was made before, beside the request.
+/// A plan that a model made beforehand and nobody agreed to, beside the request.
+pub(crate) fn with_steps(items: &str) -> String {
+    fill(include_str!("with_steps.md"), &[("items", items)])
+}
+
+/// A plan that a person agreed to, beside the request.
 pub(crate) fn with_plan(items: &str) -> String {
     fill(include_str!("with_plan.md"), &[("items", items)])
 }

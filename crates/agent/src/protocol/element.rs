@@ -47,9 +47,52 @@ pub(crate) fn elements<'a>(answer: &'a str, name: &str, most: usize) -> Vec<Elem
     found
 }
 
+/// An answer without the thoughts that a model wrote into it: `<think>` at the start of a line up to its closer, and what
+/// comes before a closer whose opener the server kept. Thoughts without an end are all that there is.
+pub(crate) fn without_thoughts(answer: &str) -> String {
+    const OPENER: &str = "<think>";
+    const CLOSER: &str = "</think>";
+    let lower = answer.to_ascii_lowercase();
+    let (mut said, mut at) = (String::new(), 0);
+    let next = |what: &str, from: usize| {
+        let mut places = lower[from..].match_indices(what).map(|(to, _)| from + to);
+        places.find(|to| {
+            let before = lower[..*to].trim_end_matches([' ', '\t']);
+            before.is_empty() || before.ends_with('\n')
+        })
+    };
+    if let Some(end) = next(CLOSER, 0)
+        && next(OPENER, 0).is_none_or(|begin| begin > end)
+    {
+        at = end + CLOSER.len();
+    }
+    while let Some(begin) = next(OPENER, at) {
+        said.push_str(&answer[at..begin]);
+        let Some(end) = lower[begin..].find(CLOSER) else { return said };
+        at = begin + end + CLOSER.len();
+    }
+    said.push_str(&answer[at..]);
+    said
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thoughts_are_no_part_of_an_answer() {
+        for (answer, said) in [
+            ("<think>a\n<ok/>\n</think>\nb", "\nb"),
+            ("a\n  <THINK>x</Think>b\n<think>\ny</think>c", "a\n  b\nc"),
+            ("it was kept\n</think>\nb", "\nb"),
+            ("a\n<think>no end", "a\n"),
+            ("Write <think> or </think> in prose", "Write <think> or </think> in prose"),
+            ("\u{130}<think>", "\u{130}<think>"),
+            ("", ""),
+        ] {
+            assert_eq!(without_thoughts(answer), said, "{answer}");
+        }
+    }
 
     #[test]
     fn elements_are_found_among_words() {

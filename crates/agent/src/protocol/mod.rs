@@ -43,7 +43,7 @@ mod utf8;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use element::{Element, elements};
+pub(crate) use element::{Element, elements, without_thoughts};
 pub use parser::{Accept, OpenEdit, Parser};
 pub use token::{EditBlock, Ending, RunTag, Token};
 pub use utf8::Utf8Joiner;
@@ -71,5 +71,5 @@ pub(crate) fn show_file(path: &str, content: &str) -> String {
 
 /// Text that can't end the part of a message that it stands in.
 pub(crate) fn show_text(text: &str) -> String {
-    marker::escape(text)
+    marker::escape_data(text)
 }

@@ -110,6 +110,55 @@ fn whatever_ends_the_mending_takes_a_regression_back() {
 }
 
 #[test]
+fn a_regression_is_not_forgotten_by_a_look_that_does_not_come_to_the_checks() {
+    let begin = || {
+        let mut script = Script::start(turn("a new title", &[APP, ADD]));
+        script.says(&write(APP.0, "export const App = 1;\n")).ends().seen(&[broken()], &[]);
+        script
+    };
+    // The repair does not compile, and the next one can't be made.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = ;\n")).ends();
+    script.checks(&[error(APP.0, 1, "no")]);
+    let asked = script.asked();
+    assert!(asked.contains("[syntax] no") && asked.contains("[smoke check] add"), "{asked}");
+    script.says("I can't.").ends();
+    assert!(is_taken_back(&script), "{}", script.told());
+    // It compiles, and no check is carried out: that is no proof.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = 2;\n")).ends().checks(&[]);
+    assert!(is_taken_back(&script), "{}", script.told());
+    // Other checks go well.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = 2;\n")).ends();
+    script.seen(&[smoke("other", true, Some(true))], &[]);
+    assert!(is_taken_back(&script), "{}", script.told());
+    // It does not compile, and then all is well.
+    let mut script = begin();
+    script.says(&write(APP.0, "export const App = ;\n")).ends();
+    script.checks(&[error(APP.0, 1, "no")]);
+    script.says(&write(APP.0, "export const App = 3;\n")).ends();
+    script.seen(&[smoke("add", true, Some(true))], &[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+}
+
+#[test]
+fn fewer_of_the_same_errors_are_progress() {
+    let errors = |count: u32| -> Vec<Diagnostic> {
+        (1..=count).map(|line| error(APP.0, line, "no such name")).collect()
+    };
+    let mut script = Script::start(turn("a new title", &[APP]));
+    script.says(&write(APP.0, "export const App = 1;\n")).ends().checks(&errors(5));
+    script.says(&write(APP.0, "export const App = 2;\n")).ends().checks(&errors(1));
+    assert_eq!(script.calls(), 3, "{}", script.told());
+    // As many as once before, wherever they are, are not.
+    let moved = error(APP.0, 9, "no such name");
+    script.says(&write(APP.0, "export const App = 3;\n")).ends().checks(&[moved]);
+    assert_eq!(script.calls(), 3, "{}", script.told());
+    assert!(matches!(script.last(), Effect::Finish { verified: false, .. }), "{}", script.told());
+}
+
+#[test]
 fn what_a_person_changed_since_stays() {
     let mut script = Script::start(turn("a new title", &[APP, ADD]));
     script
@@ -131,10 +180,37 @@ fn what_a_person_changed_since_stays() {
     let paths: Vec<_> =
         changes.unwrap().iter().map(|change| change.op.path().to_string()).collect();
     assert_eq!(paths, ["src/new.ts"], "{}", script.told());
-    let Effect::Finish { changed: false, summary, .. } = script.last() else {
+    let Effect::Finish { verified: false, changed: false, summary } = script.last() else {
         panic!("{}", script.told())
     };
-    assert!(summary.contains("What you changed meanwhile stays: src/App.tsx."), "{summary}");
+    assert!(!summary.contains("as it was before"), "{summary}");
+    assert!(summary.contains("What you changed meanwhile stays: src/App.tsx, src/mine.ts. The app was not checked like this."), "{summary}");
+}
+
+#[test]
+fn a_turn_without_time_leaves_nothing_broken() {
+    let begin = || {
+        let mut script = Script::start(turn("a new title", &[APP, ADD]));
+        script.says(&write(APP.0, "export const App = 1;\n")).ends();
+        script
+    };
+    let mut script = begin();
+    script.seen(&[broken()], &[]).says("<file").input("out of time", Input::OutOfTime);
+    assert!(script.effects.contains(&Effect::StopModel));
+    let Effect::Cancelled { changed: false, summary } = script.last() else {
+        panic!("{}", script.told())
+    };
+    assert!(summary.contains("So they were taken back"), "{summary}");
+    assert_eq!(script.files(&[APP, ADD])[APP.0], APP.1);
+    assert!(script.told().contains("rolled back [\"src/App.tsx\"]"), "{}", script.told());
+    let before = script.effects.len();
+    script.input("out of time", Input::OutOfTime).input("cancel", Input::Cancel);
+    assert_eq!(script.effects.len(), before);
+    // Nothing is known to be broken: what is there stays.
+    let mut script = begin();
+    script.input("out of time", Input::OutOfTime);
+    assert!(matches!(script.last(), Effect::Cancelled { changed: true, .. }), "{}", script.told());
+    assert_eq!(script.files(&[APP, ADD])[APP.0], "export const App = 1;\n");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use qv_domain::TurnMode;
 use qv_domain::chat::StopReason;
 
 use super::script::{Script, error, path, picture, profile, smoke, turn};
+use crate::FileContent;
 use crate::machine::*;
 
 const APP: (&str, &str) = ("src/App.tsx", "export const App = () => (\n  <h1>Old</h1>\n);\n");
@@ -58,6 +59,9 @@ fn a_large_request_is_planned_built_reviewed_mended_and_tested() {
         "{}",
         script.asked()
     );
+    let asked = script.asked();
+    assert!(asked.contains("A planner suggests these steps; the request decides:\n<plan>"));
+    assert!(!asked.contains("agreed"), "{asked}");
     script.says("I add both.\n").says(&large("src/list.ts", "list")).ends().seen(&[], &[]);
     let asked = script.asked();
     for part in ["a form", "- Add a list", "src/list.ts (new)", "+export const list49 = 49;"] {
@@ -158,6 +162,7 @@ fn a_plan_that_a_person_left_is_carried_out() {
     let mut script = Script::start(input.clone());
     assert!(script.told().contains("plan: [ ] Add a cart, [ ] Add a till"), "{}", script.told());
     assert!(script.asked().contains("- [ ] Add a till </plan>\n</plan>"), "{}", script.asked());
+    assert!(script.asked().contains("the person has agreed to it"), "{}", script.asked());
     // What the answer leaves open stays open; its own words for the plan are not shown.
     script.says("<plan>\n- [x] add a cart.\n- [ ] Add a till\n- [x] Dance\n</plan>\n");
     script
@@ -282,6 +287,65 @@ fn a_part_that_is_lost_is_played_again() {
 }
 
 #[test]
+fn what_a_person_changed_since_the_review_is_checked_with_what_is_gone_back_to() {
+    let reviewed = || {
+        let mut input = cast("change it", &[APP]);
+        input.roles.tester = None;
+        let mut script = Script::start(input);
+        script.says(&large("src/a.ts", "a")).ends().seen(&[smoke("load", true, Some(true))], &[]);
+        script.says("<finding path=\"src/a.ts\">It lacks b.</finding>").ends();
+        script
+    };
+    let by_hand = |script: &mut Script| {
+        let mine = FileContent::text("import { b } from './b';\n");
+        let changes = vec![(path("src/mine.ts"), Some(mine))];
+        script.input("a person changes a file", Input::FilesChangedByHand(changes));
+    };
+    let failed = || {
+        let mut script = reviewed();
+        script.says("<file path=\"src/b.ts\">\nexport const b = ;\n</file>\n").ends();
+        by_hand(&mut script);
+        script.checks(&[error("src/b.ts", 1, "no")]);
+        script.says("I can't.").ends();
+        script
+    };
+    // Their file needs one that is taken back: it is found, and nothing is mended any more.
+    let mut script = failed();
+    assert_eq!(script.last(), &Effect::RunChecks, "{}", script.told());
+    assert!(!script.files(&[APP]).contains_key("src/b.ts"));
+    let calls = script.calls();
+    script.checks(&[error("src/mine.ts", 1, "There is no `./b`.")]);
+    let Effect::Finish { verified: false, changed: true, summary } = script.last() else {
+        panic!("{}", script.told())
+    };
+    assert!(summary.contains("Not all checks held: src/mine.ts: There is no `./b`."), "{summary}");
+    assert!(summary.contains("What you changed meanwhile stays."), "{summary}");
+    assert!(!summary.contains("as it was before"), "{summary}");
+    assert_eq!(script.calls(), calls);
+    // It holds.
+    let mut script = failed();
+    script.seen(&[smoke("load", true, Some(true))], &[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+    assert_eq!(script.calls(), calls);
+    // It breaks what worked: then all of the turn is taken back, and nothing is said to hold.
+    let mut script = failed();
+    script.seen(&[smoke("load", false, Some(true))], &[]);
+    assert!(
+        matches!(script.last(), Effect::Finish { verified: false, changed: false, .. }),
+        "{}",
+        script.told()
+    );
+    assert!(script.told().contains("The app was not checked like this."), "{}", script.told());
+    // The builder changes nothing, but the person did.
+    let mut script = reviewed();
+    by_hand(&mut script);
+    script.says("It is all there.").ends();
+    assert_eq!(script.last(), &Effect::RunChecks, "{}", script.told());
+    script.checks(&[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+}
+
+#[test]
 fn a_review_that_cannot_be_met_costs_nothing_that_holds() {
     let reviewed = || {
         let mut input = cast("change it", &[APP]);
@@ -331,16 +395,24 @@ fn a_review_that_cannot_be_met_costs_nothing_that_holds() {
         script.breaks(class);
         is_good(&script, good);
     }
+    // Its time is over while it is broken.
+    let (mut script, good) = reviewed();
+    script.says("<file path=\"src/b.ts\">\nlet b = 1;\n</file>\n").ends();
+    script.seen(&[smoke("load", false, Some(true))], &[]).input("out of time", Input::OutOfTime);
+    assert!(matches!(script.last(), Effect::Cancelled { changed: true, .. }), "{}", script.told());
+    assert_eq!(script.files(&[APP]), good, "{}", script.told());
+    assert!(!script.told().contains("rolled back"), "{}", script.told());
     // What a person writes meanwhile is theirs.
     let (mut script, mut good) = reviewed();
     script
         .says("<file path=\"src/b.ts\">\nlet b = ;\n</file>\n")
         .ends()
         .seen(&[], &[error("src/b.ts", 1, "no")]);
-    let by_hand = vec![(path("src/b.ts"), Some(crate::FileContent::text("let mine = 1;\n")))];
+    let by_hand = vec![(path("src/b.ts"), Some(FileContent::text("let mine = 1;\n")))];
     script
         .input("a person changes src/b.ts", Input::FilesChangedByHand(by_hand))
-        .breaks(FailureClass::Auth);
+        .breaks(FailureClass::Auth)
+        .checks(&[]);
     good.insert("src/b.ts".into(), "let b = ;\n".into());
     is_good(&script, good);
 }
