@@ -225,8 +225,6 @@ async fn a_message_without_money_says_so_and_stays() {
     let why = after["items"][0]["held"].as_str().unwrap();
     assert!(why.contains("Your budget for"), "{why}");
     assert_eq!(owner.get("/api/budgets").await.json()["user"]["reserved_nanousd"], 0);
-    let unknown = json!({ "message": "x", "model": "custom/gone" });
-    owner.post(&at(&project), unknown).await.expect_problem(400, "invalid");
     models.script([writes("second")]);
     owner.put("/api/budgets", json!({ "limit_nanousd": null })).await.expect(200);
     let one = format!("{}/{second}", at(&project));

@@ -156,11 +156,11 @@ impl Turn<'_> {
             () = self.run.signals.cancel.cancelled() => {}
             () = tokio::time::sleep_until(out_of_time) => {
                 self.out_of_time = true;
-                self.run.recorder.journal.heard(Heard::OutOfTime, false);
-                self.done = 0;
                 self.tool = None;
                 self.question = None;
                 self.stop_model().await?;
+                // What it is known to have broken is taken back.
+                self.hear(Heard::OutOfTime, Input::OutOfTime);
             }
             () = std::future::ready(()), if is_due => self.run.recorder.flush().await?,
             // Heard between calls: what is answered meanwhile is brought together with it when it is written.
@@ -214,6 +214,13 @@ impl Turn<'_> {
             Effect::Fail { code, message, retryable } => {
                 let code = self.provider_failed.unwrap_or_else(|| translate::error_code(code));
                 self.run.finish_failed(code, message, retryable).await?;
+                return Ok(true);
+            }
+            Effect::Cancelled { changed, .. } if self.out_of_time => {
+                if !changed && self.run.changed {
+                    self.run.changed = self.run.has_unversioned_changes().await?;
+                }
+                self.run.finish_out_of_time().await?;
                 return Ok(true);
             }
             Effect::Cancelled { changed: _, summary } => {

@@ -137,7 +137,7 @@ impl<'a> Turn<'a> {
             Heard::OutOfTime => {
                 *asked = None;
                 self.out_of_time = true;
-                Vec::new()
+                self.machine.handle(Input::OutOfTime)
             }
             Heard::Resumed => {
                 *asked = None;
