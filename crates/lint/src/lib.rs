@@ -19,6 +19,7 @@ mod asset;
 mod component;
 mod danger;
 mod element;
+mod flow;
 mod foreign;
 mod found;
 mod hooks;

@@ -22,6 +22,11 @@ fn rules(code: &str) -> Vec<String> {
     found.into_iter().map(|one| one.split(' ').next().unwrap().to_owned()).collect()
 }
 
+/// Errors among what is found in an app of these files.
+fn errors(files: &[(&str, &str)]) -> Vec<String> {
+    found(|app| lint(app).into_iter().filter(|one| one.level == Level::Error).collect(), files)
+}
+
 /// The rules of the guards that speak about one component.
 fn warned(code: &str) -> Vec<String> {
     let found = found(guards, &[("src/App.tsx", code)]);
