@@ -19,7 +19,7 @@ pub(crate) fn host(unit: &Unit<'_, '_>, node: NodeId) -> Option<NodeId> {
                 AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Program(_)
             )
         })
-        .map(|one| one.id())
+        .map(oxc_semantic::AstNode::id)
 }
 
 /// The statements of a node's host that end before the node begins.

@@ -22,9 +22,11 @@ fn rules(code: &str) -> Vec<String> {
     found.into_iter().map(|one| one.split(' ').next().unwrap().to_owned()).collect()
 }
 
-/// Errors among what is found in an app of these files.
+/// Errors among what is found in an app of these files, whose page loads `src/App.tsx`.
 fn errors(files: &[(&str, &str)]) -> Vec<String> {
-    found(|app| lint(app).into_iter().filter(|one| one.level == Level::Error).collect(), files)
+    let page = ("index.html", "<script type=\"module\" src=\"/src/App.tsx\"></script>");
+    let files: Vec<_> = std::iter::once(page).chain(files.iter().copied()).collect();
+    found(|app| lint(app).into_iter().filter(|one| one.level == Level::Error).collect(), &files)
 }
 
 /// The rules of the guards that speak about one component.

@@ -35,6 +35,40 @@ fn names_that_are_declared_nowhere_throw() {
 }
 
 #[test]
+fn only_what_a_page_reaches_has_errors() {
+    let app =
+        "import { a } from './lib/a';\nconst b = () => import(\"@/b\");\nexport const c = [a, b];";
+    let code = "export const a = () => missingThing();";
+    for path in ["src/lib/a.ts", "src/b.ts"] {
+        let expected = [format!("undeclared {path}:1")];
+        assert_eq!(errors(&[("src/App.tsx", app), (path, code)]), expected);
+    }
+    for path in [
+        "src/left.ts",
+        "src/setupTests.ts",
+        "supabase/functions/a/index.ts",
+        "public/a.js",
+        "functions/a.js",
+    ] {
+        assert_eq!(errors(&[("src/App.tsx", app), (path, code)]), [""; 0], "{path}");
+        assert_eq!(found(lint, &[(path, code)]), [format!("undeclared {path}:1")], "{path}");
+    }
+    let types = "import type { A } from './left';\nexport let a: A | undefined;";
+    assert_eq!(errors(&[("src/App.tsx", types), ("src/left.ts", code)]), [""; 0]);
+    for code in [
+        "importScripts('/lib.js');\nexport const a = fromLib();",
+        "export const key = Deno.env.get('KEY') ?? Bun.env.KEY;",
+        "chrome.runtime.onMessage.addListener(() => {});",
+        "describe('a', () => { it('b', () => { vi.fn(); expect(1).toBe(1); }); });",
+    ] {
+        assert_eq!(rules(code), [""; 0], "{code}");
+    }
+    let config = "import AutoImport from 'unplugin-auto-import/vite';\nexport default { plugins: [AutoImport()] };";
+    assert_eq!(found(lint, &[("vite.config.ts", config), ("src/left.ts", code)]), [""; 0]);
+    assert_eq!(found(lint, &[("src/a.svelte.ts", "export const a = $state(1);")]), [""; 0]);
+}
+
+#[test]
 fn what_is_never_used_is_told() {
     assert_eq!(rules("import { a, b } from './x';\nexport const c = a;"), ["unused-import"]);
     assert_eq!(rules("function f() {}\nconst g = 1;\nexport const h = 2;"), ["unused", "unused"]);
