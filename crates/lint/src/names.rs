@@ -13,7 +13,6 @@ use oxc_span::GetSpan;
 use crate::App;
 use crate::found::{Level, Rule, Sink, Topic, shown};
 use crate::lists::is_global;
-use crate::near::nearest;
 use crate::reach::tag_at;
 use crate::script::{Block, Unit};
 
@@ -87,10 +86,7 @@ fn undeclared(unit: &Unit<'_, '_>, elsewhere: &BTreeSet<String>, sink: &mut Sink
         };
         let Some(first) = references.iter().find(reads) else { continue };
         let at = nodes.kind(first.node_id()).span().start;
-        let remedy = match nearest(name, scoping.symbol_names()) {
-            Some(close) => format!("Did you mean `{close}`?"),
-            None => "Import it, or declare it.".to_owned(),
-        };
+        let remedy = sink.advice(name, scoping.symbol_names(), "Import it, or declare it.");
         let message = format!("`{}` is declared nowhere: reaching this line throws.", shown(name));
         sink.at(UNDECLARED, unit.place(at), message, remedy);
     }
