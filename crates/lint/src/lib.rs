@@ -5,7 +5,8 @@
 //! secrets in files, code that lets strangers run theirs, packages that are named like better-known ones.
 //! [`types`] reads what TypeScript's compiler printed.
 //!
-//! What is said is meant to be sure. An error is certain to break what a page of the app reaches; all else is a warning. A rule that cannot know is silent: an alarm about code that works costs a person's
+//! What is said is meant to be sure. An error is certain to break what a page of the app reaches; all else is a
+//! warning. A rule that cannot know is silent: an alarm about code that works costs a person's
 //! trust and a model's repair. So each rule states in its own page what makes it sure, no starter may give a finding,
 //! and where an app does something that the rules cannot follow (ids that are computed, routes from data), the rules
 //! in question stay out of it.
