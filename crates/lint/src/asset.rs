@@ -12,6 +12,8 @@ use crate::found::{Level, Place, Rule, Sink, Topic, shown};
 use crate::script::Facts;
 
 const MISSING: Rule = Rule("missing-asset", Topic::Asset, Level::Error);
+/// An icon or the like: the app is whole without it.
+const MISSING_ICON: Rule = Rule("missing-asset", Topic::Asset, Level::Warning);
 
 /// An address that an element loads or leads to.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct AssetUse<'a> {
     pub(crate) path: &'a FilePath,
     pub(crate) offset: usize,
     pub(crate) url: String,
+    /// A `<link>` of a page's head names it.
+    pub(crate) of_link: bool,
 }
 
 const ENDINGS: &[&str] = &[
@@ -66,7 +70,8 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
         let Some(text) = app.text(one.path) else { continue };
         let message = format!("There is no file `{}` in this app.", shown(url));
         let remedy = "Correct the path, or add the file under `public/`.";
-        sink.at(MISSING, Place { path: one.path, text, offset: one.offset }, message, remedy);
+        let rule = if one.of_link { MISSING_ICON } else { MISSING };
+        sink.at(rule, Place { path: one.path, text, offset: one.offset }, message, remedy);
     }
 }
 
@@ -82,7 +87,11 @@ fn has_ending(path: &str) -> bool {
 
 /// Whether a file answers to an address, however it may be meant.
 fn is_there(app: &App<'_>, from: &FilePath, path: &str) -> bool {
-    let rooted = path.trim_start_matches("./").trim_start_matches('/');
+    // Addresses do not leave their host: more `..` than there are folders lead to its root.
+    let mut rooted = path;
+    while let Some(rest) = ["../", "./", "/"].iter().find_map(|begin| rooted.strip_prefix(begin)) {
+        rooted = rest;
+    }
     if rooted.starts_with("api/") {
         return true;
     }

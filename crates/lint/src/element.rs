@@ -152,7 +152,12 @@ fn keep<'a>(
         _ => false,
     };
     if loads {
-        facts.assets.push(AssetUse { path, offset, url: value.to_owned() });
+        facts.assets.push(AssetUse {
+            path,
+            offset,
+            url: value.to_owned(),
+            of_link: element.name == "link",
+        });
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use qv_domain::FilePath;
 
-use crate::limits::{MAX_FOUND, MAX_OF_A_RULE};
+use crate::limits::{MAX_FOUND, MAX_OF_A_RULE, MAX_SUGGESTED};
+use crate::near::nearest;
 
 /// How much it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +92,7 @@ pub(crate) struct Rule(pub(crate) &'static str, pub(crate) Topic, pub(crate) Lev
 pub(crate) struct Sink {
     found: Vec<Found>,
     of_rule: BTreeMap<&'static str, usize>,
+    suggested: usize,
 }
 
 impl Sink {
@@ -98,6 +100,21 @@ impl Sink {
     pub(crate) fn takes(&self, rule: Rule) -> bool {
         let count = self.of_rule.get(rule.0).copied().unwrap_or_default();
         count < MAX_OF_A_RULE && self.found.len() < MAX_FOUND
+    }
+
+    /// The name that one was most likely meant to be, or `otherwise` what to do. After so many the advice is general.
+    pub(crate) fn advice<'k>(
+        &mut self,
+        name: &str,
+        known: impl IntoIterator<Item = &'k str>,
+        otherwise: &str,
+    ) -> String {
+        self.suggested += 1;
+        let close = if self.suggested > MAX_SUGGESTED { None } else { nearest(name, known) };
+        close.map_or_else(
+            || otherwise.to_owned(),
+            |close| format!("Did you mean `{}`?", shown(close)),
+        )
     }
 
     /// Something at a place.

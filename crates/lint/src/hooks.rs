@@ -1,16 +1,18 @@
 //! React's hooks where React cannot keep them apart, and effects that never end.
 //!
 //! Sure, because only calls in functions that are components or hooks by their names are judged, in files that import
-//! from React, and only effects without a list whose every run sets a state to something new.
+//! from React, and only effects without a list whose every run sets a state to something new: nothing before it in the
+//! effect may leave it, and what is new is a list or an object, or the state itself and a number more or less.
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, BindingPattern, CallExpression, Expression, FunctionBody, ImportDeclarationSpecifier,
-    Statement,
+    Argument, BinaryOperator, BindingPattern, CallExpression, Expression, FunctionBody,
+    IdentifierReference, ImportDeclarationSpecifier, Statement,
 };
 use oxc_semantic::NodeId;
 use oxc_span::GetSpan;
 
+use crate::flow::is_plain;
 use crate::found::{Level, Rule, Sink, Topic, shown};
 use crate::limits::MAX_ANCESTORS;
 use crate::nothing::is_call_of;
@@ -18,6 +20,8 @@ use crate::script::Unit;
 
 const CONDITIONAL: Rule = Rule("conditional-hook", Topic::Semantic, Level::Error);
 const ENDLESS: Rule = Rule("endless-effect", Topic::Semantic, Level::Error);
+/// The same where it is not certain.
+const PERHAPS_ENDLESS: Rule = Rule("endless-effect", Topic::Semantic, Level::Warning);
 
 pub(crate) fn judge(unit: &Unit<'_, '_>, sink: &mut Sink) {
     if !imports_react(unit) {
@@ -123,7 +127,7 @@ fn misplaced(unit: &Unit<'_, '_>, call: NodeId) -> Option<&'static str> {
     None
 }
 
-fn body_of<'s>(kind: AstKind<'s>) -> Option<&'s FunctionBody<'s>> {
+pub(crate) fn body_of<'s>(kind: AstKind<'s>) -> Option<&'s FunctionBody<'s>> {
     match kind {
         AstKind::Function(function) => function.body.as_deref(),
         AstKind::ArrowFunctionExpression(arrow) => arrow.body.as_function_body(),
@@ -147,65 +151,33 @@ fn returns(statement: &Statement<'_>) -> bool {
     }
 }
 
-/// Whether a node is reached whenever the function is called in which `declared` stands: no condition, callback or
-/// return comes before it.
-pub(crate) fn runs_always(unit: &Unit<'_, '_>, node: NodeId, declared: NodeId) -> bool {
-    let nodes = unit.semantic.nodes();
-    let host = |from: NodeId| {
-        nodes.ancestors(from).take(MAX_ANCESTORS).find(|one| {
-            matches!(
-                one.kind(),
-                AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Program(_)
-            )
-        })
-    };
-    let (Some(reads), Some(declares)) = (host(node), host(declared)) else { return false };
-    if reads.id() != declares.id() {
-        return false;
-    }
-    for ancestor in nodes.ancestors(node).take(MAX_ANCESTORS) {
-        match ancestor.kind() {
-            AstKind::IfStatement(_)
-            | AstKind::ConditionalExpression(_)
-            | AstKind::LogicalExpression(_)
-            | AstKind::SwitchStatement(_)
-            | AstKind::TryStatement(_)
-            | AstKind::ChainExpression(_)
-            | AstKind::ForStatement(_)
-            | AstKind::ForOfStatement(_)
-            | AstKind::WhileStatement(_) => return false,
-            kind if ancestor.id() == declares.id() => {
-                return body_of(kind)
-                    .is_some_and(|body| !returns_before(body, nodes.kind(node).span().start));
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
 /// `useEffect(() => { setX(x + 1) })` without a list: each run brings about the next.
 fn endless(unit: &Unit<'_, '_>, call: &CallExpression<'_>, sink: &mut Sink) {
     let [Argument::ArrowFunctionExpression(effect)] = call.arguments.as_slice() else { return };
     let set = match effect.body.as_function_body() {
-        Some(body) => body.statements.iter().find_map(|statement| match statement {
-            Statement::ExpressionStatement(one) => sets_anew(unit, &one.expression),
-            _ => None,
-        }),
+        Some(body) => {
+            let before = body.statements.iter().take_while(|statement| is_plain(statement));
+            before.into_iter().find_map(|statement| match statement {
+                Statement::ExpressionStatement(one) => sets_anew(unit, &one.expression),
+                _ => None,
+            })
+        }
         None => effect.body.as_expression().and_then(|one| sets_anew(unit, one)),
     };
-    if let Some(name) = set {
+    if let Some((name, sure)) = set {
+        // What is waited for may never come.
+        let rule = if sure && !effect.r#async { ENDLESS } else { PERHAPS_ENDLESS };
         let message = format!(
             "This effect runs after every render and calls `{}`: it never ends.",
             shown(name)
         );
         let remedy = "Give `useEffect` the list of what it depends on, such as `[]`.";
-        sink.at(ENDLESS, unit.place(call.span.start), message, remedy);
+        sink.at(rule, unit.place(call.span.start), message, remedy);
     }
 }
 
-/// The setter that an expression calls with something that is new each time.
-fn sets_anew<'e>(unit: &Unit<'_, '_>, expression: &'e Expression<'_>) -> Option<&'e str> {
+/// The setter that an expression calls with something that is new each time, and whether that is certain.
+fn sets_anew<'e>(unit: &Unit<'_, '_>, expression: &'e Expression<'_>) -> Option<(&'e str, bool)> {
     let Expression::CallExpression(call) = expression.get_inner_expression() else { return None };
     let Expression::Identifier(callee) = call.callee.get_inner_expression() else { return None };
     let scoping = unit.semantic.scoping();
@@ -220,24 +192,51 @@ fn sets_anew<'e>(unit: &Unit<'_, '_>, expression: &'e Expression<'_>) -> Option<
         return None;
     }
     let BindingPattern::ArrayPattern(pattern) = &declarator.id else { return None };
-    let Some(Some(BindingPattern::BindingIdentifier(setter))) = pattern.elements.get(1) else {
+    let [state_of, Some(BindingPattern::BindingIdentifier(setter))] = pattern.elements.as_slice()
+    else {
         return None;
     };
     if setter.name != callee.name {
         return None;
     }
-    let fresh = match call.arguments.first()?.as_expression()?.get_inner_expression() {
+    // What is not a number at first may be none ever: `NaN + 1` is not new.
+    let counts = state
+        .arguments
+        .first()
+        .and_then(Argument::as_expression)
+        .is_some_and(|first| matches!(first, Expression::NumericLiteral(_)));
+    let sure = match call.arguments.first()?.as_expression()?.get_inner_expression() {
         Expression::ArrayExpression(_) | Expression::ObjectExpression(_) => true,
-        Expression::BinaryExpression(sum) => {
-            sum.operator.is_arithmetic() && sum.right.is_number_literal()
+        sum @ Expression::BinaryExpression(_) => {
+            let Some(BindingPattern::BindingIdentifier(value)) = state_of else { return None };
+            let left = moved(sum)?;
+            let symbol = scoping.get_reference(left.reference_id.get()?).symbol_id();
+            if symbol.is_none() || symbol != value.symbol_id.get() {
+                return None;
+            }
+            counts
         }
         Expression::ArrowFunctionExpression(next) => {
-            next.body.as_expression().is_some_and(|body| {
-                matches!(body, Expression::BinaryExpression(sum)
-                if sum.operator.is_arithmetic() && sum.right.is_number_literal())
-            })
+            let left = moved(next.body.as_expression()?)?;
+            let first = next.params.items.first()?;
+            if !matches!(&first.pattern, BindingPattern::BindingIdentifier(id) if id.name == left.name)
+            {
+                return None;
+            }
+            counts
         }
-        _ => false,
+        _ => return None,
     };
-    fresh.then_some(callee.name.as_str())
+    Some((callee.name.as_str(), sure))
+}
+
+/// The name in `name + 1` or `name - 1`, of any number but nought.
+fn moved<'e, 's>(sum: &'e Expression<'s>) -> Option<&'e IdentifierReference<'s>> {
+    let Expression::BinaryExpression(sum) = sum.get_inner_expression() else { return None };
+    let moves = matches!(sum.operator, BinaryOperator::Addition | BinaryOperator::Subtraction)
+        && matches!(&sum.right, Expression::NumericLiteral(number) if number.value != 0.0);
+    match sum.left.get_inner_expression() {
+        Expression::Identifier(name) if moves => Some(name),
+        _ => None,
+    }
 }

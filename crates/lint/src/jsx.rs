@@ -106,7 +106,8 @@ impl<'s> Reader<'_, '_, 's, '_> {
 
     fn asset(&mut self, at: u32, url: &str) {
         let offset = self.unit.offset(at);
-        self.facts.assets.push(AssetUse { path: self.path, offset, url: url.to_owned() });
+        let (path, url) = (self.path, url.to_owned());
+        self.facts.assets.push(AssetUse { path, offset, url, of_link: false });
     }
 
     /// A list of Tailwind's classes wherever it stands, and custom properties that are read.

@@ -5,7 +5,8 @@
 //! secrets in files, code that lets strangers run theirs, packages that are named like better-known ones.
 //! [`types`] reads what TypeScript's compiler printed.
 //!
-//! What is said is meant to be sure. A rule that cannot know is silent: an alarm about code that works costs a person's
+//! What is said is meant to be sure. An error is certain to break what a page of the app reaches; all else is a
+//! warning. A rule that cannot know is silent: an alarm about code that works costs a person's
 //! trust and a model's repair. So each rule states in its own page what makes it sure, no starter may give a finding,
 //! and where an app does something that the rules cannot follow (ids that are computed, routes from data), the rules
 //! in question stay out of it.
@@ -19,6 +20,7 @@ mod asset;
 mod component;
 mod danger;
 mod element;
+mod flow;
 mod foreign;
 mod found;
 mod hooks;
@@ -32,6 +34,7 @@ mod near;
 mod nothing;
 mod packages;
 mod props;
+mod reach;
 mod route;
 mod script;
 mod secret;
@@ -57,7 +60,9 @@ pub fn lint(app: &App<'_>) -> Vec<Found> {
     props::judge(app, &facts, &mut sink);
     route::judge(app, &facts, &mut sink);
     style::judge(app, &facts, &mut sink);
-    sink.into_found()
+    let mut found = sink.into_found();
+    reach::soften(app, &mut found);
+    found
 }
 
 /// Everything that its makers should know before an app is published, in the order of files and lines.

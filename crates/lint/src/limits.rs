@@ -16,3 +16,7 @@ pub const MAX_FOLLOWED: u32 = 100;
 pub const MAX_FOUND: usize = 200;
 /// The most findings of one rule: after these a person has understood.
 pub const MAX_OF_A_RULE: usize = 30;
+/// How often a name that is told is looked for among all that it may have been meant to be.
+pub const MAX_SUGGESTED: usize = 50;
+/// The longest class name that is judged, in bytes.
+pub const MAX_CLASS_BYTES: usize = 200;

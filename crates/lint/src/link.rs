@@ -3,7 +3,7 @@
 //! Sure, because an id that is not written as one must at least stand as a value somewhere in the app's files; where an
 //! app computes ids in a way that cannot be followed, or makes them of its texts, nothing is said.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxc_span::Span;
 use qv_domain::FilePath;
@@ -11,7 +11,6 @@ use qv_domain::FilePath;
 use crate::App;
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
 use crate::limits::MAX_COMPARED;
-use crate::near::nearest;
 use crate::script::Facts;
 use crate::words::values;
 
@@ -103,7 +102,19 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     };
     let routed = app.packages().unwrap_or_default().iter().any(by_text)
         || app.texts().any(|(_, text)| routed.iter().any(|word| text.contains(word)));
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for other in ids.refs.iter().filter(|other| other.what != IdUse::Link) {
+        *counts.entry(&other.id).or_default() += 1;
+    }
     for one in ids.refs.iter().take(MAX_COMPARED) {
+        let rule = match one.what {
+            IdUse::Label => LABEL,
+            IdUse::Aria => ARIA_TARGET,
+            IdUse::Link => LINK,
+        };
+        if !sink.takes(rule) {
+            continue;
+        }
         let is_link = one.what == IdUse::Link;
         if ids.may_be(&one.id)
             || (is_link && (routed || one.id == "top" || one.id.contains(['/', '!', '?'])))
@@ -111,22 +122,17 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
             continue;
         }
         // Somewhere else it is a value: it may be an id there. What refers to it is one itself, but for `#x`.
-        let refs = ids.refs.iter().filter(|other| other.id == one.id && other.what != IdUse::Link);
-        let refs = refs.count();
+        let refs = counts.get(one.id.as_str()).copied().unwrap_or_default();
         if values(app, &one.id, refs + 1) > refs {
             continue;
         }
-        let remedy = match nearest(&one.id, ids.declared.keys().map(String::as_str)) {
-            Some(close) => format!("Did you mean `{}`?", shown(close)),
-            None => "Correct it, or give an element this id.".to_owned(),
-        };
+        let known = ids.declared.keys().map(String::as_str);
+        let remedy = sink.advice(&one.id, known, "Correct it, or give an element this id.");
         let id = shown(&one.id);
-        let (rule, message) = match one.what {
-            IdUse::Label => (LABEL, format!("The label is for `{id}`, and no field has this id.")),
-            IdUse::Aria => (ARIA_TARGET, format!("No element has the id `{id}`.")),
-            IdUse::Link => {
-                (LINK, format!("The link leads to `#{id}`, and no element has this id."))
-            }
+        let message = match one.what {
+            IdUse::Label => format!("The label is for `{id}`, and no field has this id."),
+            IdUse::Aria => format!("No element has the id `{id}`."),
+            IdUse::Link => format!("The link leads to `#{id}`, and no element has this id."),
         };
         let Some(text) = app.text(one.path) else { continue };
         sink.at(rule, Place { path: one.path, text, offset: one.offset }, message, remedy);
@@ -136,11 +142,13 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
 /// The same id twice in elements that are surely there together.
 fn twice(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     for (id, places) in &facts.ids.declared {
-        for (index, one) in places.iter().enumerate() {
+        let mut seen = HashSet::new();
+        for one in places {
             let Some(tree) = one.together else { continue };
-            let before = places[..index]
-                .iter()
-                .any(|other| other.path == one.path && other.together == Some(tree));
+            let before = !seen.insert((one.path.as_str(), tree.start, tree.end));
+            if !sink.takes(TWICE) {
+                return;
+            }
             if before && let Some(text) = app.text(one.path) {
                 let message = format!("The id `{}` is given twice.", shown(id));
                 let place = Place { path: one.path, text, offset: one.offset };

@@ -32,9 +32,33 @@ const OF_BUNDLERS: &[&str] = &[
     "dataLayer",
 ];
 
+/// What hosts other than pages declare, and tools that run tests.
+const OF_HOSTS: &[&str] = &[
+    "Deno",
+    "Bun",
+    "chrome",
+    "browser",
+    "EdgeRuntime",
+    "describe",
+    "suite",
+    "it",
+    "test",
+    "expect",
+    "assert",
+    "vi",
+    "vitest",
+    "jest",
+    "beforeAll",
+    "beforeEach",
+    "afterAll",
+    "afterEach",
+    "onTestFailed",
+    "onTestFinished",
+];
+
 /// Whether a name is there without being declared.
 pub(crate) fn is_global(name: &str) -> bool {
-    GLOBALS.contains(name) || OF_BUNDLERS.contains(&name)
+    GLOBALS.contains(name) || OF_BUNDLERS.contains(&name) || OF_HOSTS.contains(&name)
 }
 
 /// The lines of a list that are no comments.

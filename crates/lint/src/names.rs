@@ -13,7 +13,7 @@ use oxc_span::GetSpan;
 use crate::App;
 use crate::found::{Level, Rule, Sink, Topic, shown};
 use crate::lists::is_global;
-use crate::near::nearest;
+use crate::reach::tag_at;
 use crate::script::{Block, Unit};
 
 const UNDECLARED: Rule = Rule("undeclared", Topic::Semantic, Level::Error);
@@ -33,11 +33,13 @@ pub(crate) fn declared_elsewhere(app: &App<'_>) -> BTreeSet<String> {
         let name = path.name();
         if name.contains(".config.") || name.ends_with(".d.ts") || name.starts_with(".eslintrc") {
             take(text);
+            // Plugins that put in names which no file says.
+            open |= text.contains("AutoImport") || text.contains("auto-import");
         }
         if matches!(path.extension().as_str(), "html" | "htm") {
             // Scripts of other hosts, and scripts that are no modules, declare what they like.
             open |= text.match_indices("<script").any(|(at, _)| {
-                let tag = text[at..].split('>').next().unwrap_or_default();
+                let tag = tag_at(text, at);
                 !tag.contains("module") && !tag.contains("json")
             });
         }
@@ -57,7 +59,8 @@ pub(crate) fn declared_elsewhere(app: &App<'_>) -> BTreeSet<String> {
 pub(crate) fn judge(unit: &Unit<'_, '_>, elsewhere: &BTreeSet<String>, sink: &mut Sink) {
     if unit.block == Block::Module {
         unused(unit, sink);
-        if !elsewhere.contains("*") {
+        // A worker's scripts share their names.
+        if !elsewhere.contains("*") && !unit.text.contains("importScripts(") {
             undeclared(unit, elsewhere, sink);
         }
     }
@@ -68,7 +71,8 @@ fn undeclared(unit: &Unit<'_, '_>, elsewhere: &BTreeSet<String>, sink: &mut Sink
     let (scoping, nodes) = (unit.semantic.scoping(), unit.semantic.nodes());
     for (name, references) in scoping.root_unresolved_references() {
         let name = name.as_str();
-        if is_global(name) || elsewhere.contains(name) || !sink.takes(UNDECLARED) {
+        let is_rune = name.starts_with('$') && unit.path.name().contains(".svelte.");
+        if is_rune || is_global(name) || elsewhere.contains(name) || !sink.takes(UNDECLARED) {
             continue;
         }
         let references: Vec<_> = references.iter().map(|id| scoping.get_reference(*id)).collect();
@@ -82,10 +86,7 @@ fn undeclared(unit: &Unit<'_, '_>, elsewhere: &BTreeSet<String>, sink: &mut Sink
         };
         let Some(first) = references.iter().find(reads) else { continue };
         let at = nodes.kind(first.node_id()).span().start;
-        let remedy = match nearest(name, scoping.symbol_names()) {
-            Some(close) => format!("Did you mean `{close}`?"),
-            None => "Import it, or declare it.".to_owned(),
-        };
+        let remedy = sink.advice(name, scoping.symbol_names(), "Import it, or declare it.");
         let message = format!("`{}` is declared nowhere: reaching this line throws.", shown(name));
         sink.at(UNDECLARED, unit.place(at), message, remedy);
     }

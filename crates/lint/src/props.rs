@@ -3,7 +3,7 @@
 //! Sure, because only components count whose properties are written out beside them, as a type without `extends`, and
 //! only uses without a spread. TypeScript says the same; this says it where TypeScript does not run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{FormalParameters, TSSignature, TSType, TSTypeName};
@@ -11,7 +11,6 @@ use qv_domain::FilePath;
 
 use crate::App;
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
-use crate::near::nearest;
 use crate::script::{Facts, Unit};
 
 const MISSING: Rule = Rule("missing-property", Topic::Types, Level::Warning);
@@ -144,20 +143,28 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
                 .and_then(|path| facts.components.get(&(path, name.clone()))),
         };
         let (Some(component), Some(text)) = (component, app.text(one.path)) else { continue };
-        let given = |name: &str| {
-            one.given.iter().any(|(given, _)| given == name) || (name == "children" && one.children)
-        };
-        let unknown: Vec<_> = one.given.iter().filter(|(name, _)| !component.takes(name)).collect();
-        for (name, offset) in &unknown {
+        if !sink.takes(UNKNOWN) && !sink.takes(MISSING) {
+            return;
+        }
+        let names: HashSet<&str> = one.given.iter().map(|(name, _)| name.as_str()).collect();
+        let given = |name: &str| names.contains(name) || (name == "children" && one.children);
+        for (name, offset) in one.given.iter().filter(|(name, _)| !component.takes(name)) {
+            if !sink.takes(UNKNOWN) {
+                break;
+            }
             let known = component.required.iter().chain(&component.optional).map(String::as_str);
-            let remedy = match nearest(name, known.filter(|name| !given(name))) {
-                Some(close) => format!("Did you mean `{}`?", shown(close)),
-                None => "Remove it, or add it to the component's properties.".to_owned(),
-            };
+            let remedy = sink.advice(
+                name,
+                known.filter(|name| !given(name)),
+                "Remove it, or add it to the component's properties.",
+            );
             let message = format!("`{}` has no property `{}`.", shown(&one.name), shown(name));
             sink.at(UNKNOWN, Place { path: one.path, text, offset: *offset }, message, remedy);
         }
         for name in component.required.iter().filter(|name| !given(name)) {
+            if !sink.takes(MISSING) {
+                break;
+            }
             let message = format!(
                 "`{}` needs the property `{}` and is not given it.",
                 shown(&one.name),

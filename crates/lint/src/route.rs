@@ -7,7 +7,6 @@ use qv_domain::FilePath;
 
 use crate::App;
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
-use crate::near::nearest;
 use crate::script::Facts;
 
 const DEAD: Rule = Rule("dead-route", Topic::Asset, Level::Warning);
@@ -39,14 +38,15 @@ pub(crate) fn judge(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     }
     for (path, offset, link) in &routes.links {
         let address = link.split(['?', '#']).next().unwrap_or_default();
+        if !sink.takes(DEAD) {
+            return;
+        }
         if !address.starts_with('/') || routes.paths.iter().any(|route| answers(route, address)) {
             continue;
         }
         let Some(text) = app.text(path) else { continue };
-        let remedy = match nearest(address, routes.paths.iter().map(String::as_str)) {
-            Some(close) => format!("Did you mean `{}`?", shown(close)),
-            None => "Correct the address, or add a route for it.".to_owned(),
-        };
+        let known = routes.paths.iter().map(String::as_str);
+        let remedy = sink.advice(address, known, "Correct the address, or add a route for it.");
         let message = format!("No route answers `{}`.", shown(link));
         sink.at(DEAD, Place { path, text, offset: *offset }, message, remedy);
     }

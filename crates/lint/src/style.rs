@@ -4,13 +4,13 @@
 //! of the fingers makes of it, or, with Tailwind, where one slip makes it a utility or a colour of the app's theme; and
 //! because a name that stands anywhere else (in a selector of a script, say) is never told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use qv_domain::FilePath;
 
 use crate::element::{Element, Value};
 use crate::found::{Level, Place, Rule, Sink, Topic, shown};
-use crate::limits::MAX_COMPARED;
+use crate::limits::{MAX_CLASS_BYTES, MAX_COMPARED};
 use crate::near::{folded, nearest};
 use crate::script::Facts;
 use crate::sheet::is_foreign;
@@ -120,7 +120,10 @@ fn stands_alone(app: &App<'_>, styles: &StyleFacts<'_>, name: &str) -> bool {
 /// Where classes are first used that no sheet has.
 fn unknown<'s, 'a>(styles: &'s StyleFacts<'a>) -> impl Iterator<Item = &'s ClassUse<'a>> {
     let mut seen = BTreeSet::new();
-    let unknown = styles.uses.iter().filter(|one| !styles.classes.contains(&one.name));
+    let unknown = styles
+        .uses
+        .iter()
+        .filter(|one| one.name.len() <= MAX_CLASS_BYTES && !styles.classes.contains(&one.name));
     unknown.filter(move |one| seen.insert(one.name.as_str())).take(MAX_COMPARED)
 }
 
@@ -132,10 +135,15 @@ fn classes(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
     if !known {
         return;
     }
+    let alike: HashMap<String, &str> =
+        styles.classes.iter().rev().map(|class| (folded(class), class.as_str())).collect();
     for one in unknown(styles) {
-        let same = styles.classes.iter().find(|class| folded(class) == folded(&one.name));
-        let meant = same
-            .map(String::as_str)
+        if !sink.takes(CLASS) {
+            return;
+        }
+        let meant = alike
+            .get(&folded(&one.name))
+            .copied()
             .or_else(|| nearest(&one.name, styles.classes.iter().map(String::as_str)));
         if let Some(meant) = meant
             && stands_alone(app, styles, &one.name)
@@ -148,7 +156,13 @@ fn classes(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
 fn utilities(app: &App<'_>, styles: &StyleFacts<'_>, sink: &mut Sink) {
     let theme: Vec<&str> =
         styles.declared.iter().filter_map(|name| name.strip_prefix("--")).collect();
+    if theme.len().max(styles.classes.len()) > MAX_COMPARED {
+        return;
+    }
     for one in unknown(styles) {
+        if !sink.takes(CLASS) {
+            return;
+        }
         let own =
             || nearest(&one.name, styles.classes.iter().map(String::as_str)).map(str::to_owned);
         let meant = tailwind::slip(&one.name, &theme, styles.utilities);
@@ -195,6 +209,9 @@ fn variables(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
     // `--${name}` in a script sets whatever it likes.
     let computed: Vec<String> = app.texts().flat_map(|(_, text)| computed_names(text)).collect();
     for (path, offset, name) in styles.used.iter().take(MAX_COMPARED) {
+        if !sink.takes(VARIABLE) {
+            return;
+        }
         if styles.declared.contains(name)
             || OF_OTHERS.iter().any(|begin| name.starts_with(begin))
             || computed.iter().any(|begin| name.starts_with(begin.as_str()))
@@ -208,10 +225,8 @@ fn variables(app: &App<'_>, facts: &Facts<'_>, sink: &mut Sink) {
         if named_by_scripts.into_iter().any(|(_, text)| sets(text, name)) {
             continue;
         }
-        let remedy = match nearest(name, styles.declared.iter().map(String::as_str)) {
-            Some(close) => format!("Did you mean `{}`?", shown(close)),
-            None => "Set it, for example in `:root`.".to_owned(),
-        };
+        let known = styles.declared.iter().map(String::as_str);
+        let remedy = sink.advice(name, known, "Set it, for example in `:root`.");
         let Some(text) = app.text(path) else { continue };
         let message = format!("`{}` is set nowhere: what uses it has no value.", shown(name));
         sink.at(VARIABLE, Place { path, text, offset: *offset }, message, remedy);

@@ -78,7 +78,8 @@ pub(crate) fn slip(class: &str, theme: &[&str], own_utilities: bool) -> Option<S
     }
     let (value, opacity) = value.find('/').map_or((value, ""), |at| value.split_at(at));
     let colours: Vec<&str> = theme.iter().filter_map(|name| name.strip_prefix("color-")).collect();
-    if colours.contains(&value) || theme.iter().any(|name| name.ends_with(&format!("-{value}"))) {
+    let ending = format!("-{value}");
+    if colours.contains(&value) || theme.iter().any(|name| name.ends_with(&ending)) {
         return None;
     }
     let meant = colours

@@ -2,7 +2,7 @@
 
 use qv_domain::FilePath;
 
-use super::{found, rules};
+use super::{errors, found, rules};
 use crate::{App, lint};
 
 #[test]
@@ -108,11 +108,17 @@ fn assets_are_there() {
         found(lint, &[("index.html", "<link rel=\"icon\" href=\"/nope.svg\">")]),
         ["missing-asset index.html:1"]
     );
+    assert_eq!(errors(&[("src/App.tsx", code)]), ["missing-asset src/App.tsx:1"]);
+    assert_eq!(errors(&[("about.html", "<link rel=\"icon\" href=\"/nope.svg\">")]), [""; 0]);
     let (page_path, code_path) =
         (FilePath::parse("index.html").unwrap(), FilePath::parse("src/A.tsx").unwrap());
     let picture = FilePath::parse("public/hero.png").unwrap();
     let app = App::new([(&page_path, page), (&code_path, code)], [&picture]);
     assert_eq!(lint(&app), []);
+    let code = code.replace("/hero.png", "../hero.png");
+    let app = App::new([(&page_path, page), (&code_path, &code)], [&picture]);
+    assert_eq!(lint(&app), []);
+    let code = code.replace("../hero.png", "/hero.png");
     for address in [
         "https://x.example/a.png",
         "data:image/png;base64,AA",

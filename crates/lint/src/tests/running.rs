@@ -1,6 +1,6 @@
 //! Names, hooks, what is nothing.
 
-use super::{found, rules};
+use super::{errors, found, rules};
 use crate::lint;
 
 #[test]
@@ -32,6 +32,40 @@ fn names_that_are_declared_nowhere_throw() {
         found(lint, &[("vite.config.ts", config), ("src/a.ts", "export const a = __VERSION__;")]),
         [""; 0]
     );
+}
+
+#[test]
+fn only_what_a_page_reaches_has_errors() {
+    let app =
+        "import { a } from './lib/a';\nconst b = () => import(\"@/b\");\nexport const c = [a, b];";
+    let code = "export const a = () => missingThing();";
+    for path in ["src/lib/a.ts", "src/b.ts"] {
+        let expected = [format!("undeclared {path}:1")];
+        assert_eq!(errors(&[("src/App.tsx", app), (path, code)]), expected);
+    }
+    for path in [
+        "src/left.ts",
+        "src/setupTests.ts",
+        "supabase/functions/a/index.ts",
+        "public/a.js",
+        "functions/a.js",
+    ] {
+        assert_eq!(errors(&[("src/App.tsx", app), (path, code)]), [""; 0], "{path}");
+        assert_eq!(found(lint, &[(path, code)]), [format!("undeclared {path}:1")], "{path}");
+    }
+    let types = "import type { A } from './left';\nexport let a: A | undefined;";
+    assert_eq!(errors(&[("src/App.tsx", types), ("src/left.ts", code)]), [""; 0]);
+    for code in [
+        "importScripts('/lib.js');\nexport const a = fromLib();",
+        "export const key = Deno.env.get('KEY') ?? Bun.env.KEY;",
+        "chrome.runtime.onMessage.addListener(() => {});",
+        "describe('a', () => { it('b', () => { vi.fn(); expect(1).toBe(1); }); });",
+    ] {
+        assert_eq!(rules(code), [""; 0], "{code}");
+    }
+    let config = "import AutoImport from 'unplugin-auto-import/vite';\nexport default { plugins: [AutoImport()] };";
+    assert_eq!(found(lint, &[("vite.config.ts", config), ("src/left.ts", code)]), [""; 0]);
+    assert_eq!(found(lint, &[("src/a.svelte.ts", "export const a = $state(1);")]), [""; 0]);
 }
 
 #[test]
@@ -82,12 +116,47 @@ fn reading_from_nothing_throws() {
 }
 
 #[test]
+fn only_what_surely_throws_is_an_error() {
+    for code in [
+        "const user = null;\nexport const name = user.name;",
+        "export function f() { const user = null;\nreturn user.name; }",
+        "export const a = (null).x;",
+    ] {
+        assert_eq!(errors(&[("src/App.tsx", code)]).len(), 1, "{code}");
+    }
+    for code in [
+        "const user = null;\nexport function f() { if (!user) return 0;\nreturn user.name; }",
+        "const user = null;\nexport function f() { if (!user) throw new Error();\nreturn user.name; }",
+        "const user = null;\nexport const App = () => { switch (user) { case null: return 0; }\nreturn user.name; };",
+        "const user = null;\nexport const f = () => { try { return 1; } catch { return 2; }\nreturn user.name; };",
+        "const user = null;\nexport const A = ({ all }) => user ? all.map(() => user.name) : 0;",
+        "import { useState } from 'react';\nexport function App({ x }) { const [items] = useState(null);\nswitch (x) { case 1: return null; default: throw new Error(); }\nreturn <ul>{items.length}</ul>; }",
+        "import { useState } from 'react';\nexport function App({ all }) { const [items] = useState(null);\nfor (const one of all) { if (one) return null; }\nreturn <ul>{items.length}</ul>; }",
+    ] {
+        assert_eq!(rules(code), [""; 0], "{code}");
+    }
+    for code in [
+        "const user = null;\nexport const f = () => user.name;",
+        "const user = null;\nassert(user);\nexport const name = user.name;\nfunction assert(x) { return x; }",
+        "let user = null;\nexport const name = user.name;",
+        "export const a = (x) => x && (null).x;",
+    ] {
+        assert_eq!(errors(&[("src/App.tsx", code)]), [""; 0], "{code}");
+        assert_eq!(rules(code), ["null-access"], "{code}");
+    }
+    // Templates and handlers assign to what scripts of components and pages declare.
+    let svelte = "<script>\nlet box = null;\nfunction f() { return box.offsetWidth; }\n</script>\n<div bind:this={box} on:click={f}>a</div>";
+    let page = "<script>let user = null; function f() { return user.name; }</script><p onclick=\"user = {}; f()\">a</p>";
+    assert_eq!(found(lint, &[("src/A.svelte", svelte), ("page.html", page)]), [""; 0]);
+}
+
+#[test]
 fn an_element_that_is_not_there_is_nothing() {
     let script = "document.getElementById(\"rooot\").textContent = 'a';";
     let page = "<div id=\"root\"></div>";
     assert_eq!(
         found(lint, &[("index.html", page), ("src/a.ts", script)]),
-        ["null-access src/a.ts:1"]
+        ["missing-element src/a.ts:1"]
     );
     let guarded = "const a = document.getElementById(\"rooot\");\nif (a) a.textContent = 'a';";
     assert_eq!(
@@ -137,11 +206,17 @@ fn effects_end() {
         "useEffect(() => { setN({ n }); });",
     ] {
         assert_eq!(rules(&with(effect)), ["endless-effect"], "{effect}");
+        assert_eq!(errors(&[("src/App.tsx", &with(effect))]).len(), 1, "{effect}");
     }
     for effect in [
         "useEffect(() => { setN(n + 1); }, []);",
         "useEffect(() => { setN(5); });",
         "useEffect(() => { if (n < 3) setN(n + 1); });",
+        "useEffect(() => { if (n > 3) return; setN(n + 1); });",
+        "useEffect(() => { for (const a of [n]) { if (a) return; } setN(n + 1); });",
+        "const m = 3; useEffect(() => { setN(m + 1); });",
+        "useEffect(() => { setN(n * 1); });",
+        "useEffect(() => setN((p) => n + 1));",
         "useEffect(() => { const t = setTimeout(() => setN(n + 1)); return () => clearTimeout(t); });",
     ] {
         assert_eq!(rules(&with(effect)), [""; 0], "{effect}");
