@@ -23,9 +23,9 @@ const LEAST_CAUGHT: usize = 36;
 ///
 /// # Errors
 /// When an edit does not fit its starter any more, or the server does not do what it must.
-pub async fn run(binary: Option<PathBuf>) -> Result<bool> {
+pub async fn run(binary: Option<PathBuf>, chromium: &str) -> Result<bool> {
     let server = match binary {
-        Some(binary) => Some(Server::start(binary).await?),
+        Some(binary) => Some(Server::start(binary, chromium).await?),
         None => None,
     };
     let mut starters: BTreeMap<&str, Starter> = BTreeMap::new();
@@ -122,10 +122,12 @@ struct Server {
 }
 
 impl Server {
-    async fn start(binary: PathBuf) -> Result<Self> {
+    async fn start(binary: PathBuf, chromium: &str) -> Result<Self> {
         let unlimited = ["CHANGES", "TURNS"]
             .map(|name| (format!("QUICKVIBE_{name}_PER_MINUTE"), "1000000000".to_owned()));
-        let setup = Setup { binary, database_url: "sqlite".to_owned(), env: unlimited.into() };
+        let mut env = Vec::from(unlimited);
+        env.push(("QUICKVIBE_CHROMIUM".to_owned(), chromium.to_owned()));
+        let setup = Setup { binary, database_url: "sqlite".to_owned(), env };
         let program = Program::start(setup).await?;
         let owner = Owner::sign_in(program.address(), &program.setup_token).await?;
         Ok(Self { _program: program, owner })

@@ -79,6 +79,9 @@ enum Bench {
         /// Only compiler and lint look; no server is started.
         #[arg(long)]
         files_only: bool,
+        /// Chromium.
+        #[arg(long, env = "QUICKVIBE_CHROMIUM", default_value = "/usr/bin/chromium")]
+        chromium: String,
     },
     /// A part of `relay`: the provider.
     #[command(hide = true)]
@@ -183,7 +186,9 @@ async fn run(arguments: Arguments) -> Result<bool> {
         Bench::Login { tries } => door::login(binary, tries).await,
         Bench::Overhead { requests } => door::overhead(binary, requests).await,
         Bench::Verdict { chromium, edits } => verdict::run(binary, &chromium, edits).await,
-        Bench::Faults { files_only } => faults::run((!files_only).then_some(binary)).await,
+        Bench::Faults { files_only, chromium } => {
+            faults::run((!files_only).then_some(binary), &chromium).await
+        }
         Bench::Provider => relay::upstream::run().await.map(|()| true),
         Bench::Followers { address } => relay::followers::run(address).await.map(|()| true),
         Bench::Idle { address, path, count } => {
