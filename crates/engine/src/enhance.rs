@@ -35,9 +35,17 @@ plain text without Markdown, headings or quotes, in at most 900 characters.";
 /// A call that was answered, or broke off.
 struct Answered {
     text: String,
+    /// How long its reasoning was, which is paid like the text.
+    thought_bytes: usize,
     /// Whether all of it came.
     ended: Result<(), EngineError>,
     usage: TokenUsage,
+}
+
+impl Answered {
+    fn bytes(&self) -> usize {
+        self.text.len() + self.thought_bytes
+    }
 }
 
 impl Engine {
@@ -103,11 +111,11 @@ impl Engine {
             // It was answered in part, or its provider does not count.
             _ => TokenUsage {
                 input: sent,
-                output: models::count_bytes(answered.text.len()),
+                output: models::count_bytes(answered.bytes()),
                 ..TokenUsage::default()
             },
         };
-        let was_paid = usage.reported || !answered.text.is_empty();
+        let was_paid = usage.reported || answered.bytes() > 0;
         let cost = models::cost_nanousd(&chosen, &usage, now);
         let row = was_paid.then(|| row(id, user, &chosen, usage, cost, now));
         let mut tx = self.db.begin().await?;
@@ -126,8 +134,12 @@ impl Engine {
 
     /// Asks a model and reads its answer, for as long as a person waits.
     async fn ask_once(&self, chosen: &Chosen, request: &ChatRequest) -> Answered {
-        let mut answered =
-            Answered { text: String::new(), ended: Ok(()), usage: TokenUsage::default() };
+        let mut answered = Answered {
+            text: String::new(),
+            thought_bytes: 0,
+            ended: Ok(()),
+            usage: TokenUsage::default(),
+        };
         let read = tokio::time::timeout(PATIENCE, self.read_answer(chosen, request, &mut answered));
         answered.ended = match read.await {
             Ok(Ok(())) => Ok(()),
@@ -159,7 +171,7 @@ impl Engine {
                         return Ok(());
                     }
                 }
-                ChatEvent::Thinking(_) => {}
+                ChatEvent::Thinking(text) => answered.thought_bytes += text.len(),
                 ChatEvent::End { stop: StopReason::Refusal, usage } => {
                     answered.usage = usage;
                     return Err(LlmError::Refusal { message: String::new() });

@@ -1,8 +1,15 @@
 //! Two changes of one text brought together: a person's and the agent's. Pure.
 
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::{Algorithm, DiffTag, capture_diff_slices_deadline};
+
+/// Longer texts are not compared line by line: the whole of one is a single place.
+const MOST_BYTES: usize = 400_000;
+const MOST_LINES: usize = 20_000;
+/// A comparison that takes longer goes on more coarsely.
+const COMPARING_LIMIT: Duration = Duration::from_secs(1);
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +38,8 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn new(base: &[&str], text: &'a str) -> Self {
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        let ops = capture_diff_slices(Algorithm::Myers, base, &lines);
+        let deadline = Instant::now().checked_add(COMPARING_LIMIT);
+        let ops = capture_diff_slices_deadline(Algorithm::Myers, base, &lines, deadline);
         let mut hunks: Vec<Hunk> = Vec::new();
         // By lengths alone: where an operation says that it is may be off once operations were moved together.
         let (mut old, mut new) = (0, 0);
@@ -83,8 +91,12 @@ impl<'a> Side<'a> {
 }
 
 /// Brings what `wanted` changes of `base` into `now`, which somebody else has changed meanwhile. Changes that touch or
-/// lie side by side meet each other, unless both come to the same.
+/// lie side by side meet each other, unless both come to the same. It may take seconds: not for a thread that others
+/// wait for.
 pub(crate) fn merge(base: &str, now: &str, wanted: &str) -> Merged {
+    if [base, now, wanted].into_iter().any(is_long) {
+        return whole(base, now, wanted);
+    }
     let lines: Vec<&str> = base.split_inclusive('\n').collect();
     let (mut ours, mut theirs) = (Side::new(&lines, now), Side::new(&lines, wanted));
     let (mut kept, mut other) = (String::new(), String::new());
@@ -123,9 +135,33 @@ pub(crate) fn merge(base: &str, now: &str, wanted: &str) -> Merged {
     Merged { text: kept, wanted: met.then_some(other) }
 }
 
+fn is_long(text: &str) -> bool {
+    text.len() > MOST_BYTES || text.bytes().filter(|byte| *byte == b'\n').count() > MOST_LINES
+}
+
+/// The same with the whole text as one place.
+fn whole(base: &str, now: &str, wanted: &str) -> Merged {
+    let text = if now == base { wanted } else { now };
+    let met = now != base && wanted != base && now != wanted;
+    Merged { text: text.to_owned(), wanted: met.then(|| wanted.to_owned()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_one_place() {
+        let long = "x\n".repeat(MOST_LINES + 1);
+        let (mine, yours) = (format!("mine\n{long}"), format!("{long}yours\n"));
+        let merged = merge(&long, &mine, &yours);
+        assert_eq!((merged.text, merged.wanted), (mine.clone(), Some(yours)));
+        assert_eq!(merge(&long, &long, &mine), Merged { text: mine.clone(), wanted: None });
+        assert_eq!(merge(&long, &mine, &long), Merged { text: mine.clone(), wanted: None });
+        assert_eq!(merge(&long, &mine, &mine), Merged { text: mine, wanted: None });
+        let line = "x".repeat(MOST_BYTES);
+        assert!(merge(&line, &format!("{line}mine"), &format!("{line}yours")).wanted.is_some());
+    }
 
     const BASE: &str = "a\nb\nc\nd\ne\nf\n";
 

@@ -7,7 +7,7 @@ use qv_store as store;
 use qv_wire::{ErrorCode, FileSaved, Suggestion, Suggestions};
 
 use crate::diff::{self, Side};
-use crate::merge::merge;
+use crate::merge::{Merged, merge};
 use crate::{Access, Engine, EngineError, Result, view};
 
 /// The most that are shown; those behind them come up as these are decided about.
@@ -59,20 +59,32 @@ impl Engine {
     ) -> Result<FileSaved> {
         access.require(Role::Editor)?;
         let (project, now) = (access.project_id(), self.env.now());
-        let mut tx = self.db.begin().await?;
-        tx.hold_project(project, now).await?;
-        let row = tx.suggestion(project, id).await?;
-        let row = row.filter(|row| row.state == SuggestionState::Open);
-        let row = row.ok_or_else(|| EngineError::not_found("suggestion"))?;
-        let (_, Outlook::Fits(change)) = outlook(&mut tx, &row).await? else {
-            return Err(EngineError::refused(
+        let open = |row: Option<store::Suggestion>| {
+            let row = row.filter(|row| row.state == SuggestionState::Open);
+            row.ok_or_else(|| EngineError::not_found("suggestion"))
+        };
+        let mut conn = self.db.read().await?;
+        let row = open(conn.suggestion(project, id).await?)?;
+        // Comparing texts takes a while, so it is done before anybody is kept waiting.
+        let (present, outlook) = outlook(&mut conn, &row).await?;
+        drop(conn);
+        let again = || {
+            EngineError::refused(
                 ErrorCode::Conflict,
                 format!(
                     "{} was changed again in the same place. Change it by hand, or drop the suggestion.",
                     row.path
                 ),
-            ));
+            )
         };
+        let Outlook::Fits(change) = outlook else { return Err(again()) };
+        let mut tx = self.db.begin().await?;
+        tx.hold_project(project, now).await?;
+        open(tx.suggestion(project, id).await?)?;
+        let held = tx.file_meta(project, &row.path).await?.map(|meta| meta.hash);
+        if held != present.as_deref().map(store::blob_hash) {
+            return Err(again());
+        }
         let title = format!("Take a suggestion for {}", row.path.name());
         let version = self.make_by_hand(&mut tx, access, change, &title, now).await?;
         tx.decide_suggestion(project, id, SuggestionState::Applied).await?;
@@ -120,18 +132,20 @@ async fn outlook(
         return Ok((now, Outlook::Fits(store::FileChange::Write { path, content: wanted })));
     }
     let base = content(conn, row.base).await?;
-    let (Some(base), Some(present), Some(wanted)) =
-        (text(base.as_ref()), text(now.as_ref()), text(Some(&wanted)))
-    else {
-        return Ok((now, Outlook::Meets(None)));
-    };
-    let merged = merge(base, present, wanted);
-    let outlook = match merged.wanted {
-        None => Outlook::Fits(store::FileChange::Write {
-            path,
-            content: merged.text.into_bytes().into(),
-        }),
-        Some(wanted) => Outlook::Meets(Some(wanted)),
+    let present = now.clone();
+    let merged = tokio::task::spawn_blocking(move || {
+        let (base, present) = (text(base.as_ref())?, text(present.as_ref())?);
+        Some(merge(base, present, text(Some(&wanted))?))
+    });
+    let merged = merged
+        .await
+        .map_err(|error| EngineError::Internal(format!("comparing stopped: {error}")))?;
+    let outlook = match merged {
+        None => Outlook::Meets(None),
+        Some(Merged { text, wanted: None }) => {
+            Outlook::Fits(store::FileChange::Write { path, content: text.into_bytes().into() })
+        }
+        Some(Merged { wanted, .. }) => Outlook::Meets(wanted),
     };
     Ok((now, outlook))
 }

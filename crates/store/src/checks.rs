@@ -4,7 +4,7 @@ use qv_domain::{Blob, BlobHash, FilePath, ProjectId, Timestamp};
 
 use crate::Result;
 use crate::db::{Conn, Tx};
-use crate::sql::{args, row};
+use crate::sql::{Insert as _, args, places, row};
 
 /// How many pictures of a project are kept once they are no longer young.
 const KEPT_PICTURES: u64 = 20;
@@ -80,9 +80,17 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn keep_smoke_result(&mut self, result: &SmokeRow) -> Result<()> {
-        let sql = "DELETE FROM smoke_results WHERE project_id = $1 AND path = $2";
-        self.execute(sql, args![result.project_id, result.path]).await?;
-        self.insert("smoke_results", result).await
+        // In one statement: two checks of a project may end at once.
+        let values = result.values();
+        let sql = format!(
+            "INSERT INTO smoke_results ({}) VALUES {} ON CONFLICT (project_id, path) DO UPDATE SET \
+             hash = excluded.hash, ok = excluded.ok, ok_before = excluded.ok_before, message = excluded.message, \
+             duration_ms = excluded.duration_ms, at = excluded.at",
+            SmokeRow::COLUMNS,
+            places(1, values.len()),
+        );
+        self.execute(sql, values).await?;
+        Ok(())
     }
 
     /// Keeps a picture of a project, and lets go of its oldest ones. `None` when too many are young: then it is not kept.

@@ -11,10 +11,12 @@ use std::sync::Arc;
 use qv_domain::Env;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
+use url::Url;
 
 pub(crate) use self::packument::{Manifest, Packument};
 use crate::config::Config;
 use crate::integrity::Integrity;
+use crate::spec::check_name;
 use crate::{Limits, PackagesError, RegistryConfig};
 
 /// Requests under way at once, as many as npm makes.
@@ -47,7 +49,11 @@ impl Registry {
 
     /// What the registry says about a package: from the cache while that is young, asked again
     /// with its ETag when it is not, and from the cache again when the network fails.
+    ///
+    /// # Errors
+    /// [`PackagesError::InvalidName`] for what npm would not take as a name: nothing is asked then.
     pub(crate) async fn packument(&self, name: &str) -> Result<Arc<Packument>, PackagesError> {
+        check_name(name)?;
         let registry = self.config.registry_of(name);
         let entry = cache::Entry::at(&self.cache, registry, name);
         let now = self.env.now();
@@ -101,13 +107,13 @@ impl Registry {
         form: http::Form,
         etag: Option<&str>,
     ) -> Result<http::Answer, PackagesError> {
-        let _slot = self.connections.acquire().await;
-        let registry = self.config.registry_of(name);
+        check_name(name)?;
         let what = format!("the package `{name}`");
-        let url = registry.join(&name.replace('/', "%2f")).map_err(|_| PackagesError::Network {
-            what: what.clone(),
-            reason: "its address is not valid".to_owned(),
+        let url = address(self.config.registry_of(name), name).ok_or_else(|| {
+            let reason = "its address is not one of the registry's".to_owned();
+            PackagesError::Network { what: what.clone(), reason }
         })?;
+        let _slot = self.connections.acquire().await;
         let auth = self.config.authorization(&url);
         match self.http.packument(&url, auth, form, etag, self.limits.packument_bytes, &what).await
         {
@@ -165,6 +171,38 @@ impl Registry {
             Ok(())
         } else {
             Err(PackagesError::IntegrityMismatch { package: package.to_owned() })
+        }
+    }
+}
+
+/// Where a registry describes a package. `None` where that is no address below the registry's own: names come from
+/// people's files, and some are read as whole addresses.
+fn address(registry: &Url, name: &str) -> Option<Url> {
+    let url = registry.join(&name.replace('/', "%2f")).ok()?;
+    (url.origin() == registry.origin() && url.path().starts_with(registry.path())).then_some(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_away_from_the_registry() {
+        let registry = Url::parse("https://npm.example/mirror/").unwrap();
+        for (name, whole) in [("react", "react"), ("@a/b", "@a%2fb")] {
+            let url = address(&registry, name).unwrap();
+            assert_eq!(url.as_str(), format!("https://npm.example/mirror/{whole}"));
+        }
+        for name in [
+            r"http:169.254.169.254\latest",
+            r"\\other.example\x",
+            r"\x",
+            "..",
+            r"..\x",
+            "file:x",
+            "http://other.example",
+        ] {
+            assert_eq!(address(&registry, name), None, "{name}");
         }
     }
 }

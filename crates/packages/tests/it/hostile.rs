@@ -230,3 +230,15 @@ async fn sources_made_to_break_a_parser_break_nothing() {
         assert_eq!(outcome.map(|bundle| bundle.warnings.len()), Ok(0), "{}", shape.0);
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_an_address_is_not_asked_for() {
+    let (place, other) = (Place::new().await, Place::new().await);
+    let host = other.registry.url.trim_start_matches("http://").trim_end_matches('/');
+    let packages = place.open();
+    for name in [format!(r"http:{host}\latest"), format!(r"\\{host}\x"), r"..\x".to_owned()] {
+        let error = packages.too_young(&name).await.unwrap_err();
+        assert!(matches!(error, PackagesError::InvalidName { .. }), "{name}: {error}");
+    }
+    assert_eq!((place.registry.asked(), other.registry.asked()), (Vec::new(), Vec::new()));
+}

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use qv_domain::{Blob, BlobHash, FilePath};
-use qv_store::SmokeRow;
+use qv_store::{Db, SmokeRow};
 
 use crate::fixture::{insert_project, insert_user};
 
@@ -31,6 +31,39 @@ qv_store::on_both_databases! {
         tx.delete_project(project.id).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(db.read().await.unwrap().smoke_results(project.id).await.unwrap(), []);
+    }
+
+    async fn two_checks_may_end_at_once(db) {
+        let project = insert_project(&db, insert_user(&db, "a@b.example").await.id, "Notes").await;
+        let at = db.now();
+        let tasks: Vec<_> = (0..8_u8)
+            .map(|number| {
+                let db: Db = (*db).clone();
+                tokio::spawn(async move {
+                    for _ in 0..5 {
+                        let row = SmokeRow {
+                            project_id: project.id,
+                            path: FilePath::parse("checks/add.check").unwrap(),
+                            hash: BlobHash::from_bytes([number; 32]),
+                            ok: true,
+                            ok_before: None,
+                            message: String::new(),
+                            duration_ms: u64::from(number),
+                            at,
+                        };
+                        let mut tx = db.begin().await.unwrap();
+                        tx.keep_smoke_result(&row).await.unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let kept = db.read().await.unwrap().smoke_results(project.id).await.unwrap();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].hash, BlobHash::from_bytes([u8::try_from(kept[0].duration_ms).unwrap(); 32]));
     }
 
     async fn the_newest_pictures_stay(db) {

@@ -146,6 +146,13 @@ impl Turn<'_> {
         let run = &mut *self.run;
         let now = run.engine.env.now();
         let mut tx = run.engine.db.begin().await?;
+        // Before its money, as everywhere: calls that wait for each other's rows would wait for ever.
+        if let Some(key) = chosen.key.id {
+            tx.touch_key(key, now).await?;
+        }
+        if let Some(act) = audit::key_used(&chosen, run.generation.user_id, now) {
+            act.tell(&mut tx, &*run.engine.env, now).await?;
+        }
         let purses = run.purses(&mut tx, kind, now).await?;
         let worst = Worst::of(&chosen, input_estimate, request.max_output_tokens, now);
         match purses.set_aside(&mut tx, &run.fence, number, &worst).await? {
@@ -182,12 +189,6 @@ impl Turn<'_> {
         tx.count_step(&run.fence, kind).await?;
         run.recorder.progress(done);
         let appended = run.recorder.append_to(&mut tx).await?;
-        if let Some(key) = chosen.key.id {
-            tx.touch_key(key, now).await?;
-        }
-        if let Some(act) = audit::key_used(&chosen, run.generation.user_id, now) {
-            act.tell(&mut tx, &*run.engine.env, now).await?;
-        }
         tx.commit().await?;
         run.recorder.written(appended);
         let call = Call::start(run.engine.clone(), chosen, request);

@@ -93,16 +93,16 @@ impl Run {
         for (change, stored) in changes.iter().zip(stored) {
             let op = match &change.op {
                 FileOp::Write { path, content } => {
-                    let origin = moved.get(path).copied().unwrap_or(path);
-                    match self.meeting(origin, present).await? {
+                    match self.meeting(origin(&moved, path), present).await? {
                         None => Some(stored.clone()),
                         Some(meeting) => {
                             done.by_hand.push(path.clone());
-                            done.write(path, content, meeting)
+                            done.write(path, content, meeting).await?
                         }
                     }
                 }
-                FileOp::Delete { path } => match self.meeting(path, present).await? {
+                FileOp::Delete { path } => match self.meeting(origin(&moved, path), present).await?
+                {
                     None => Some(stored.clone()),
                     Some(meeting) => {
                         done.by_hand.push(path.clone());
@@ -122,9 +122,13 @@ impl Run {
                     }
                 },
                 FileOp::Rename { from, to } => {
-                    moved.insert(to, from);
-                    let from_meets = self.meeting(from, present).await?;
+                    let before = origin(&moved, from);
+                    let from_meets = self.meeting(before, present).await?;
                     let to_meets = self.meeting(to, present).await?;
+                    if to_meets.is_none() {
+                        // Otherwise a person's own file is at `to`: what is written there later must meet it.
+                        moved.insert(to, before);
+                    }
                     if from_meets.is_some() || to_meets.is_some() {
                         done.by_hand.extend([from.clone(), to.clone()]);
                     }
@@ -180,14 +184,24 @@ impl Run {
     }
 }
 
+/// Where a file was before this step moved it.
+fn origin<'a>(moved: &BTreeMap<&'a FilePath, &'a FilePath>, path: &'a FilePath) -> &'a FilePath {
+    moved.get(path).copied().unwrap_or(path)
+}
+
 impl Reconciled {
     /// Brings a written file together with what it is now; gives what is to be written, if anything is.
-    fn write(&mut self, path: &FilePath, content: &str, met: Meeting) -> Option<store::FileChange> {
+    async fn write(
+        &mut self,
+        path: &FilePath,
+        content: &str,
+        met: Meeting,
+    ) -> Result<Option<store::FileChange>> {
         let wanted: Blob = content.as_bytes().into();
         let Some(now) = met.now else {
             let reason = "You removed it while the agent worked on it.";
             self.leave(path, None, Some(wanted), reason);
-            return None;
+            return Ok(None);
         };
         let text = |blob: &Blob| std::str::from_utf8(blob).ok().map(str::to_owned);
         // Without its base, or where it was no file, everything in it is both a person's and the agent's.
@@ -195,16 +209,24 @@ impl Reconciled {
         let Some(present) = text(&now) else {
             let reason = "You put another file in its place while the agent worked on it.";
             self.leave(path, Some(now), Some(wanted), reason);
-            return None;
+            return Ok(None);
         };
-        let merged = merge(&base, &present, content);
-        let made: Blob = merged.text.clone().into_bytes().into();
+        let content = content.to_owned();
+        let merged = tokio::task::spawn_blocking(move || {
+            let merged = merge(&base, &present, &content);
+            let differs = merged.text != present;
+            (merged, differs)
+        });
+        let (merged, differs) = merged
+            .await
+            .map_err(|error| EngineError::Internal(format!("comparing stopped: {error}")))?;
+        let made: Blob = merged.text.into_bytes().into();
         if let Some(wanted) = merged.wanted {
             let reason = "You changed the same lines while the agent worked on them.";
             self.leave(path, Some(made.clone()), Some(wanted.into_bytes().into()), reason);
         }
         let path = path.clone();
-        (merged.text != present).then_some(store::FileChange::Write { path, content: made })
+        Ok(differs.then_some(store::FileChange::Write { path, content: made }))
     }
 
     fn leave(&mut self, path: &FilePath, base: Option<Blob>, wanted: Option<Blob>, reason: &str) {
