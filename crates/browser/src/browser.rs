@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use qv_domain::Env;
 use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::cdp::{CdpError, Connection};
@@ -23,8 +23,9 @@ use crate::visit;
 const START: Duration = Duration::from_secs(20);
 /// How long a page may take to be made.
 const MAKE: Duration = Duration::from_secs(10);
-/// For so long a Chromium that does not start is not tried again.
-const TRIES_AGAIN: Duration = Duration::from_secs(60);
+/// For so long a Chromium that does not start is not tried again: each try may take as long as a start, and holds those up
+/// who wait for it.
+const TRIES_AGAIN: Duration = Duration::from_secs(600);
 /// How often memory is measured while pages are open.
 const MEASURE: Duration = Duration::from_millis(300);
 
@@ -100,24 +101,28 @@ impl Browser {
     /// Opens an app and tells what was seen. Waits for a free page.
     ///
     /// # Errors
-    /// `Unavailable` where there is no browser, `Busy` when too many wait, `Stopped` when it does not hold out.
+    /// `Unavailable` where there is no browser, `Busy` when too many wait or it takes too long, `Stopped` when it does not hold out.
     pub async fn visit(&self, visit: Visit) -> Result<Sighting> {
         let waiting = Waiting::begin(&self.0)?;
-        let _page = self.0.pages.acquire().await.map_err(|_| BrowserError::Busy)?;
+        let page = self.0.pages(1).await?;
         drop(waiting);
-        // Once more where it was not this visit's fault that it stopped, as when it was ended from outside.
-        let mut why = String::new();
-        for _ in 0..2 {
-            let running = self.running().await?;
-            match running.visit(&self.0.router, &visit).await {
-                Ok(sighting) => return Ok(sighting),
-                Err(error) => {
-                    running.sick.store(true, Ordering::Relaxed);
-                    why = error.to_string();
-                }
-            }
+        if let Ok(sighting) = self.visit_once(&visit).await? {
+            return Ok(sighting);
         }
-        Err(BrowserError::Stopped(why))
+        drop(page);
+        // Once more, since it may not be this visit's fault that it stopped; alone, since it may be.
+        let _all = self.0.pages(self.0.config.pages_at_once.max(1)).await?;
+        self.visit_once(&visit).await?.map_err(|error| BrowserError::Stopped(error.to_string()))
+    }
+
+    /// The inner error is of a browser that has stopped.
+    async fn visit_once(&self, visit: &Visit) -> Result<Result<Sighting, CdpError>> {
+        let running = self.running().await?;
+        let seen = running.visit(&self.0.router, visit).await;
+        if seen.is_err() {
+            running.sick.store(true, Ordering::Relaxed);
+        }
+        Ok(seen)
     }
 
     /// Ends it; the next visit starts another.
@@ -156,6 +161,15 @@ impl Browser {
 }
 
 impl Inner {
+    /// So many free pages, within the time that one may wait for them.
+    async fn pages(&self, count: usize) -> Result<SemaphorePermit<'_>> {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        match timeout(self.config.longest_wait, self.pages.acquire_many(count)).await {
+            Ok(Ok(pages)) => Ok(pages),
+            Ok(Err(_)) | Err(_) => Err(BrowserError::Busy),
+        }
+    }
+
     /// Why it did not start, where it is too early to try again.
     fn failed_lately(&self) -> Option<BrowserError> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -269,14 +283,14 @@ impl Running {
         router: &Arc<Router>,
         visit: &Visit,
     ) -> Result<Sighting, CdpError> {
-        let _open = Open::begin(self);
+        let opened = Open::begin(self);
         let spare = self.spare.lock().await.take();
         let page = match spare {
             Some(page) => page,
             None => self.make().await?,
         };
-        let page = Closing { page: Some(page), running: Arc::clone(self) };
-        let Some(open) = &page.page else { return Err(CdpError::Gone) };
+        let page = Closing(Some((page, opened)));
+        let Some((open, _)) = &page.0 else { return Err(CdpError::Gone) };
         visit::visit(open, router, visit).await
     }
 
@@ -293,7 +307,7 @@ impl Running {
     }
 }
 
-/// Counts the pages that are looked at.
+/// Counts the pages that are looked at or being closed.
 struct Open(Arc<Running>);
 
 impl Open {
@@ -311,35 +325,23 @@ impl Drop for Open {
     }
 }
 
-/// A page that is closed when it was looked at, also when whoever asked no longer waits.
-struct Closing {
-    page: Option<Page>,
-    running: Arc<Running>,
-}
+/// A page that is closed when it was looked at, also when whoever asked no longer waits. It counts as open until it is
+/// closed: what it takes meanwhile is bounded, too.
+struct Closing(Option<(Page, Open)>);
 
 impl Drop for Closing {
     fn drop(&mut self) {
-        let (Some(page), running) = (self.page.take(), Arc::clone(&self.running)) else { return };
+        let Some((page, open)) = self.0.take() else { return };
         let closing = async move {
-            let _open = OpenStill(&running);
             if page.close().await {
-                running.prepare().await;
+                open.0.prepare().await;
             } else {
-                running.sick.store(true, Ordering::Relaxed);
+                open.0.sick.store(true, Ordering::Relaxed);
             }
         };
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(closing);
         }
-    }
-}
-
-/// Pages that are being closed are measured, too.
-struct OpenStill<'a>(&'a Running);
-
-impl Drop for OpenStill<'_> {
-    fn drop(&mut self) {
-        *self.0.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }
 

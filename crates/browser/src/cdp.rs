@@ -1,20 +1,23 @@
 //! The DevTools protocol over Chromium's pipe: JSON messages that end with a zero byte. Nobody else on the host can attach.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::unix::pipe;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::launch::Pipes;
 
-/// The largest message that is heard, in bytes; pictures are far smaller.
+/// The largest message that is heard, in bytes; pictures are far smaller. A page can make the browser say more than that,
+/// which is passed over.
 const LARGEST: usize = 64 << 20;
+/// While more bytes than these wait to be written nothing is read, so that a page cannot make them ever more.
+const MOST_UNWRITTEN: usize = 64 << 20;
 
 /// Why a command has no answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -37,11 +40,20 @@ pub(crate) trait Sink: Send + Sync {
 pub(crate) struct Connection(Arc<Inner>);
 
 struct Inner {
-    out: mpsc::UnboundedSender<Vec<u8>>,
+    out: mpsc::UnboundedSender<Outgoing>,
+    /// The bytes that wait to be written, and who waits for fewer.
+    unwritten: AtomicUsize,
+    written: Notify,
     calls: Mutex<HashMap<u64, oneshot::Sender<Result<Value, CdpError>>>>,
     sinks: Mutex<HashMap<String, Arc<dyn Sink>>>,
     next: AtomicU64,
     gone: CancellationToken,
+}
+
+struct Outgoing {
+    bytes: Vec<u8>,
+    /// Given back once it is written.
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 #[derive(Deserialize)]
@@ -67,60 +79,29 @@ struct Refusal {
 impl Connection {
     /// Speaks over these pipes until either end closes.
     pub(crate) fn open(pipes: Pipes) -> std::io::Result<Self> {
-        let mut tell = pipe::Sender::from_owned_fd(pipes.tell)?;
-        let mut hear = pipe::Receiver::from_owned_fd(pipes.hear)?;
-        let (out, mut queue) = mpsc::unbounded_channel::<Vec<u8>>();
+        let tell = pipe::Sender::from_owned_fd(pipes.tell)?;
+        let hear = pipe::Receiver::from_owned_fd(pipes.hear)?;
+        Ok(Self::over(tell, hear))
+    }
+
+    fn over(
+        tell: impl AsyncWrite + Send + Unpin + 'static,
+        hear: impl AsyncRead + Send + Unpin + 'static,
+    ) -> Self {
+        let (out, queue) = mpsc::unbounded_channel();
         let inner = Arc::new(Inner {
             out,
+            unwritten: AtomicUsize::new(0),
+            written: Notify::new(),
             calls: Mutex::default(),
             sinks: Mutex::default(),
             next: AtomicU64::new(1),
             gone: CancellationToken::new(),
         });
-        let gone = inner.gone.clone();
-        tokio::spawn(async move {
-            loop {
-                let message = tokio::select! {
-                    message = queue.recv() => message,
-                    () = gone.cancelled() => None,
-                };
-                let Some(message) = message else { return };
-                if tell.write_all(&message).await.is_err() {
-                    gone.cancel();
-                    return;
-                }
-            }
-        });
         // Weak, so that the last user's end closes the pipe, which ends the browser.
-        let (weak, gone) = (Arc::downgrade(&inner), inner.gone.clone());
-        tokio::spawn(async move {
-            let mut buffer = Vec::new();
-            let mut chunk = vec![0; 64 << 10];
-            loop {
-                let read = tokio::select! {
-                    read = hear.read(&mut chunk) => read.unwrap_or(0),
-                    () = gone.cancelled() => 0,
-                };
-                let Some(inner) = weak.upgrade() else { return };
-                if read == 0 {
-                    inner.end();
-                    return;
-                }
-                let mut fresh = chunk.get(..read).unwrap_or_default();
-                while let Some(end) = fresh.iter().position(|byte| *byte == 0) {
-                    buffer.extend_from_slice(&fresh[..end]);
-                    fresh = &fresh[end + 1..];
-                    inner.hear(&buffer);
-                    buffer.clear();
-                }
-                buffer.extend_from_slice(fresh);
-                if buffer.len() > LARGEST {
-                    inner.end();
-                    return;
-                }
-            }
-        });
-        Ok(Self(inner))
+        tokio::spawn(write(Arc::downgrade(&inner), inner.gone.clone(), queue, tell));
+        tokio::spawn(read(Arc::downgrade(&inner), inner.gone.clone(), hear));
+        Self(inner)
     }
 
     /// Fires when the browser no longer answers.
@@ -152,7 +133,7 @@ impl Connection {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         let _forget = Forget(&self.0, id);
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answer);
-        self.0.send(id, session, method, params);
+        self.0.send(id, session, method, params, None);
         tokio::select! {
             answer = waiting => answer.unwrap_or(Err(CdpError::Gone)),
             () = self.0.gone.cancelled() => Err(CdpError::Gone),
@@ -162,7 +143,96 @@ impl Connection {
     /// Asks for what needs no answer.
     pub(crate) fn post(&self, session: &str, method: &str, params: Value) {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
-        self.0.send(id, session, method, params);
+        self.0.send(id, session, method, params, None);
+    }
+
+    /// Asks the browser itself for what needs no answer; the permit is given back once that is written.
+    pub(crate) fn post_by(&self, permit: OwnedSemaphorePermit, method: &str, params: Value) {
+        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        self.0.send(id, "", method, params, Some(permit));
+    }
+}
+
+async fn write(
+    inner: Weak<Inner>,
+    gone: CancellationToken,
+    mut queue: mpsc::UnboundedReceiver<Outgoing>,
+    mut tell: impl AsyncWrite + Unpin,
+) {
+    loop {
+        let message = tokio::select! {
+            message = queue.recv() => message,
+            () = gone.cancelled() => None,
+        };
+        let Some(message) = message else { return };
+        if tell.write_all(&message.bytes).await.is_err() {
+            gone.cancel();
+            return;
+        }
+        if let Some(inner) = inner.upgrade() {
+            inner.unwritten.fetch_sub(message.bytes.len(), Ordering::Relaxed);
+            inner.written.notify_one();
+        }
+    }
+}
+
+async fn read(inner: Weak<Inner>, gone: CancellationToken, mut hear: impl AsyncRead + Unpin) {
+    let mut heard = Heard::default();
+    let mut chunk = vec![0; 64 << 10];
+    loop {
+        let read = tokio::select! {
+            read = hear.read(&mut chunk) => read.unwrap_or(0),
+            () = gone.cancelled() => 0,
+        };
+        let Some(inner) = inner.upgrade() else { return };
+        if read == 0 {
+            inner.end();
+            return;
+        }
+        heard.take(chunk.get(..read).unwrap_or_default(), LARGEST, |message| inner.hear(message));
+        while inner.unwritten.load(Ordering::Relaxed) > MOST_UNWRITTEN && !gone.is_cancelled() {
+            tokio::select! {
+                () = inner.written.notified() => {}
+                () = gone.cancelled() => {}
+            }
+        }
+    }
+}
+
+/// What was read of a message that has not ended yet.
+#[derive(Default)]
+struct Heard {
+    bytes: Vec<u8>,
+    /// It is too large: the rest of it is passed over.
+    passes: bool,
+}
+
+impl Heard {
+    /// Gives each message that ends in what was read, unless it is larger than `most` bytes.
+    fn take(&mut self, mut fresh: &[u8], most: usize, mut hear: impl FnMut(&[u8])) {
+        while let Some(end) = fresh.iter().position(|byte| *byte == 0) {
+            self.add(&fresh[..end], most);
+            fresh = &fresh[end + 1..];
+            if !self.passes {
+                hear(&self.bytes);
+            }
+            self.passes = false;
+            self.bytes.clear();
+            // What one large message took is given back.
+            self.bytes.shrink_to(1 << 20);
+        }
+        self.add(fresh, most);
+    }
+
+    fn add(&mut self, fresh: &[u8], most: usize) {
+        if self.bytes.len() + fresh.len() > most && !self.passes {
+            tracing::warn!("the browser said more at once than is heard");
+            self.passes = true;
+            self.bytes = Vec::new();
+        }
+        if !self.passes {
+            self.bytes.extend_from_slice(fresh);
+        }
     }
 }
 
@@ -176,14 +246,22 @@ impl Drop for Forget<'_> {
 }
 
 impl Inner {
-    fn send(&self, id: u64, session: &str, method: &str, params: Value) {
+    fn send(
+        &self,
+        id: u64,
+        session: &str,
+        method: &str,
+        params: Value,
+        permit: Option<OwnedSemaphorePermit>,
+    ) {
         let mut message = json!({ "id": id, "method": method, "params": params });
         if !session.is_empty() {
             message["sessionId"] = session.into();
         }
         let mut bytes = message.to_string().into_bytes();
         bytes.push(0);
-        let _ = self.out.send(bytes);
+        self.unwritten.fetch_add(bytes.len(), Ordering::Relaxed);
+        let _ = self.out.send(Outgoing { bytes, _permit: permit });
     }
 
     fn hear(&self, bytes: &[u8]) {
@@ -213,5 +291,66 @@ impl Inner {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clear();
         // They may hold this connection.
         self.sinks.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_too_large_is_passed_over() {
+        let mut heard = Heard::default();
+        let mut all = Vec::new();
+        for read in
+            ["ab\0cd", "ef\0", "too ", "large", " by far\0next\0large at once\0", "\0la", "st\0"]
+        {
+            heard.take(read.as_bytes(), 5, |message| {
+                all.push(String::from_utf8_lossy(message).into_owned());
+            });
+        }
+        assert_eq!(all, ["ab", "cdef", "next", "", "last"]);
+    }
+
+    #[tokio::test]
+    async fn a_permit_is_held_until_its_answer_is_written() {
+        let (ours, mut browser) = tokio::io::duplex(1_024);
+        let (hear, tell) = tokio::io::split(ours);
+        let connection = Connection::over(tell, hear);
+        let permits = Arc::new(Semaphore::new(2));
+        for _ in 0..2 {
+            let permit = Arc::clone(&permits).acquire_owned().await.unwrap();
+            connection.post_by(permit, "Fetch.fulfillRequest", "x".repeat(4_096).into());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(permits.available_permits(), 0, "nobody has read an answer");
+        let mut read = vec![0; 4_200];
+        browser.read_exact(&mut read).await.unwrap();
+        let _free = permits.acquire().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_while_too_much_waits_to_be_written() {
+        struct Echo(Connection);
+        impl Sink for Echo {
+            fn event(&self, _: &str, _: Value) {
+                self.0.post("", "Fetch.failRequest", "x".repeat(MOST_UNWRITTEN / 4).into());
+            }
+        }
+        let (ours, mut browser) = tokio::io::duplex(64 << 10);
+        let (hear, tell) = tokio::io::split(ours);
+        let connection = Connection::over(tell, hear);
+        connection.listen("", Arc::new(Echo(connection.clone())));
+        let event = format!("{{\"method\":\"{}\"}}\0", "x".repeat(200 << 10));
+        let flood = async {
+            loop {
+                browser.write_all(event.as_bytes()).await.unwrap();
+            }
+        };
+        assert!(tokio::time::timeout(std::time::Duration::from_secs(2), flood).await.is_err());
+        let unwritten = connection.0.unwritten.load(Ordering::Relaxed);
+        assert!((MOST_UNWRITTEN..MOST_UNWRITTEN * 3 / 2).contains(&unwritten), "{unwritten}");
     }
 }

@@ -22,6 +22,8 @@ pub struct BrowserConfig {
     pub pages_at_once: usize,
     /// How many visits may wait for a page.
     pub most_waiting: usize,
+    /// How long a visit may wait for a page.
+    pub longest_wait: Duration,
     /// A browser that was not asked for so long ends.
     pub idle: Duration,
     /// After so many visits a browser is replaced: what leaks in it goes with it.
@@ -43,6 +45,7 @@ impl Default for BrowserConfig {
             program: Program::Off,
             pages_at_once: 2,
             most_waiting: 64,
+            longest_wait: Duration::from_secs(60),
             idle: Duration::from_secs(120),
             visits_per_process: 200,
             most_memory: 2 << 30,

@@ -1,5 +1,6 @@
 //! One process of Chromium: started, watched, ended with all that it has started.
 
+use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::{DirBuilderExt as _, chown};
@@ -86,24 +87,24 @@ impl Process {
     /// When the program, a folder or a pipe cannot be had.
     pub(crate) fn start(program: &Path, config: &BrowserConfig) -> std::io::Result<(Self, Pipes)> {
         let who = Who::of_this_server(config.uid);
-        let folder = own_folder(who)?;
+        let folder = Folder::make(&std::env::temp_dir(), who)?;
         let (hears, tell) = std::io::pipe()?;
         let (hear, tells) = std::io::pipe()?;
         let (stderr, words_in) = std::io::pipe()?;
         let mut command = Command::new(program);
         command
             .args(FLAGS)
-            .arg(format!("--user-data-dir={}", folder.join("profile").display()))
+            .arg(format!("--user-data-dir={}", folder.path.join("profile").display()))
             // Nothing of the server's: keys of providers are in its environment.
             .env_clear()
-            .env("HOME", &folder)
-            .env("TMPDIR", &folder)
-            .env("XDG_CONFIG_HOME", &folder)
-            .env("XDG_CACHE_HOME", &folder)
+            .env("HOME", &folder.path)
+            .env("TMPDIR", &folder.path)
+            .env("XDG_CONFIG_HOME", &folder.path)
+            .env("XDG_CACHE_HOME", &folder.path)
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
             .env("LANG", "en_US.UTF-8")
             .env("TZ", "UTC")
-            .current_dir(&folder)
+            .current_dir(&folder.path)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(words_in);
@@ -155,13 +156,13 @@ impl Drop for Process {
 
 /// Starts the command on a thread that lives as long as it does: the child is to end with the thread that started it, and
 /// others come and go.
-fn keep(mut command: Command, folder: PathBuf, gone: CancellationToken) -> std::io::Result<u32> {
+fn keep(mut command: Command, folder: Folder, gone: CancellationToken) -> std::io::Result<u32> {
     let (tell, started) = std::sync::mpsc::channel::<std::io::Result<u32>>();
     let work = move || {
         let mut child: Child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {
-                let _ = std::fs::remove_dir_all(&folder);
+                drop(folder);
                 let _ = tell.send(Err(error));
                 return;
             }
@@ -173,7 +174,7 @@ fn keep(mut command: Command, folder: PathBuf, gone: CancellationToken) -> std::
         let _ = child.wait();
         sys::kill_session(session);
         gone.cancel();
-        let _ = std::fs::remove_dir_all(&folder);
+        drop(folder);
     };
     std::thread::Builder::new().name("browser".into()).spawn(work)?;
     started.recv().unwrap_or_else(|_| Err(std::io::Error::other("the browser's thread ended")))
@@ -193,25 +194,53 @@ fn collect(mut from: std::io::PipeReader, words: Arc<Mutex<Vec<u8>>>) {
     let _ = std::thread::Builder::new().name("browser-words".into()).spawn(work);
 }
 
-/// A new folder for its user alone. Those of servers that are gone are removed.
-fn own_folder(who: Who) -> std::io::Result<PathBuf> {
-    let temporary = std::env::temp_dir();
-    remove_old(&temporary);
-    let folder = loop {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = temporary.join(format!("{FOLDER}{}-{number}", std::process::id()));
-        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
-            Ok(()) => break folder,
-            // Somebody else's, who may have guessed the name: never used.
-            Err(error)
-                if error.kind() == std::io::ErrorKind::AlreadyExists && number < MOST_NAMES => {}
-            Err(error) => return Err(error),
+/// A new folder for its user alone; removed with what is in it when this is dropped. It is locked while it is used, and the
+/// lock ends with the server, however that ends: the number of its process may be the next one's, too.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes one in this folder. Those of servers that are gone are removed.
+    fn make(temporary: &Path, who: Who) -> std::io::Result<Self> {
+        remove_old(temporary);
+        let folder = loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = temporary.join(format!("{FOLDER}{}-{number}", std::process::id()));
+            match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => {
+                    // Whoever has removed it before it was locked may have it.
+                    if let Some(_lock) = lock(&path) {
+                        break Self { path, _lock };
+                    }
+                }
+                // Somebody else's, who may have guessed the name: never used.
+                Err(error)
+                    if error.kind() == std::io::ErrorKind::AlreadyExists && number < MOST_NAMES => {
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        if let Who::Other(uid) = who {
+            chown(&folder.path, Some(uid), Some(uid))?;
         }
-    };
-    if let Who::Other(uid) = who {
-        chown(&folder, Some(uid), Some(uid))?;
+        Ok(folder)
     }
-    Ok(folder)
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Locks a folder that is there and that nobody uses.
+fn lock(folder: &Path) -> Option<File> {
+    let file = File::open(folder).ok()?;
+    file.try_lock().ok()?;
+    folder.is_dir().then_some(file)
 }
 
 fn remove_old(temporary: &Path) {
@@ -219,12 +248,34 @@ fn remove_old(temporary: &Path) {
     for entry in entries.flatten() {
         let name = entry.file_name();
         let server = name.to_str().and_then(|name| name.strip_prefix(FOLDER)?.split('-').next());
-        if let Some(server) = server
-            && server.parse::<u32>().is_ok()
-            && !Path::new("/proc").join(server).exists()
+        if server.is_some_and(|server| server.parse::<u32>().is_ok())
             && entry.file_type().is_ok_and(|kind| kind.is_dir())
+            && let Some(_lock) = lock(&entry.path())
         {
             let _ = std::fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_servers_that_are_gone_are_removed() {
+        let temporary = tempfile::tempdir().unwrap();
+        let who = Who::Same { uid: 0, gid: 0 };
+        let used = Folder::make(temporary.path(), who).unwrap();
+        // What a server leaves that is killed, in a container where the next one has the same number.
+        let old = temporary.path().join(format!("{FOLDER}{}-999999", std::process::id()));
+        let other = temporary.path().join(format!("{FOLDER}notes"));
+        std::fs::create_dir_all(old.join("profile")).unwrap();
+        std::fs::create_dir(&other).unwrap();
+        let next = Folder::make(temporary.path(), who).unwrap();
+        assert!(!old.exists());
+        assert!(used.path.is_dir() && next.path.is_dir() && other.is_dir());
+        let path = used.path.clone();
+        drop(used);
+        assert!(!path.exists());
     }
 }

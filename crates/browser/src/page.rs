@@ -91,6 +91,11 @@ impl Page {
         Ok(page)
     }
 
+    /// Its main frame, which has its target's id.
+    pub(crate) fn frame(&self) -> &str {
+        &self.target
+    }
+
     pub(crate) async fn call(&self, method: &str, params: Value) -> Result<Value, CdpError> {
         self.connection.call(&self.session, method, params).await
     }
@@ -191,8 +196,7 @@ impl Page {
         if let Some(world) = *self.world.lock().unwrap_or_else(PoisonError::into_inner) {
             return Ok(world);
         }
-        // The main frame of a page has its target's id.
-        let params = json!({ "frameId": self.target, "worldName": "quickvibe" });
+        let params = json!({ "frameId": self.frame(), "worldName": "quickvibe" });
         let made = self.ask("Page.createIsolatedWorld", params, until).await?;
         let world = made["executionContextId"].as_i64().unwrap_or_default();
         let params = json!({ "expression": SCRIPT, "contextId": world });

@@ -1,7 +1,6 @@
 //! Answers what pages ask for. Nothing that a page asks for leaves this process.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -12,15 +11,22 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::cdp::{Connection, Sink};
-use crate::serve::{Request, Serve};
-
-/// Requests that one page may make; what comes after fails.
-const MOST_REQUESTS: u32 = 4_000;
+use crate::lane::{Held, LARGEST_BODY, Lane};
+use crate::serve::{Answer, Request, Serve};
 
 /// Who answers for which host.
 pub(crate) struct Router {
     env: Arc<dyn Env>,
-    routes: Mutex<HashMap<String, Arc<Route>>>,
+    routes: Mutex<Routes>,
+}
+
+#[derive(Default)]
+struct Routes {
+    hosts: HashMap<String, Arc<Route>>,
+    /// What the main frames of pages that are looked at may still ask for.
+    frames: HashMap<String, Arc<Lane>>,
+    /// The same for whatever else a page starts, such as workers: one for all, new with each load.
+    others: Arc<Lane>,
 }
 
 /// Hears what a browser's pages ask for and answers by the same connection.
@@ -31,15 +37,16 @@ pub(crate) struct Answering {
 
 struct Route {
     serve: Arc<dyn Serve>,
-    left: AtomicU32,
-    /// Whether pages of other hosts may read the answers.
-    shared: bool,
+    /// What may still be asked for; `None` where pages of other hosts may ask, too, each at its own expense.
+    lane: Option<Arc<Lane>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Paused {
     request_id: String,
+    #[serde(default)]
+    frame_id: String,
     request: Asked,
 }
 
@@ -67,91 +74,127 @@ impl Router {
     }
 
     /// Answers for a new host while what this gives lives. Nobody can guess it, so one page cannot ask for what is
-    /// another's; and it is a site of its own, so nothing is kept from one load to the next.
-    pub(crate) fn route(self: &Arc<Self>, serve: Arc<dyn Serve>) -> Routed {
+    /// another's; and it is a site of its own, so nothing is kept from one load to the next. What the page with this main
+    /// frame asks of hosts that are shared counts as asked of this one.
+    pub(crate) fn route(self: &Arc<Self>, serve: Arc<dyn Serve>, frame: &str) -> Routed {
         let mut random = [0; 16];
         self.env.fill_random(&mut random);
         let host = format!("{:032x}.test", u128::from_le_bytes(random));
-        self.add(host.clone(), serve, MOST_REQUESTS, false);
-        Routed { router: Arc::clone(self), host }
+        let lane = Arc::<Lane>::default();
+        let route = Arc::new(Route { serve, lane: Some(Arc::clone(&lane)) });
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        routes.hosts.insert(host.clone(), route);
+        routes.frames.insert(frame.to_owned(), Arc::clone(&lane));
+        routes.others = Arc::default();
+        Routed { router: Arc::clone(self), host, frame: frame.to_owned(), lane }
     }
 
     /// Answers for a host for ever, to pages of every other.
     pub(crate) fn share(&self, host: String, serve: Arc<dyn Serve>) {
-        self.add(host, serve, u32::MAX, true);
+        let route = Arc::new(Route { serve, lane: None });
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner).hosts.insert(host, route);
     }
 
-    fn add(&self, host: String, serve: Arc<dyn Serve>, most: u32, shared: bool) {
-        let route = Arc::new(Route { serve, left: AtomicU32::new(most), shared });
-        self.routes.lock().unwrap_or_else(PoisonError::into_inner).insert(host, route);
-    }
-
-    fn find(&self, url: &Url) -> Option<Arc<Route>> {
+    /// Who answers, and at whose expense.
+    fn find(&self, url: &Url, frame: &str) -> Option<(Arc<Route>, Arc<Lane>)> {
+        if url.scheme() != "https" || url.port().is_some() {
+            return None;
+        }
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        let usual = url.scheme() == "https" && url.port().is_none();
-        usual.then(|| routes.get(url.host_str()?).cloned()).flatten()
+        let route = routes.hosts.get(url.host_str()?)?;
+        let lane = route.lane.as_ref().or_else(|| routes.frames.get(frame));
+        Some((Arc::clone(route), Arc::clone(lane.unwrap_or(&routes.others))))
     }
 }
 
 impl Answering {
     fn paused(&self, paused: Paused) {
-        let connection = self.connection.clone();
         let fail = |why: &str| {
-            let params = json!({ "requestId": paused.request_id, "errorReason": why });
-            connection.post("", "Fetch.failRequest", params);
+            self.connection.post("", "Fetch.failRequest", failure(&paused.request_id, why));
         };
         let url = Url::parse(&paused.request.url).ok();
-        let route = url.as_ref().and_then(|url| self.router.find(url));
-        let (Some(url), Some(route)) = (url, route) else { return fail("BlockedByClient") };
-        if route.shared {
-            // Made once, for everybody: no page uses it up.
-        } else if route
-            .left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
-            .is_err()
-        {
+        let found = url.as_ref().and_then(|url| self.router.find(url, &paused.frame_id));
+        let (Some(url), Some((route, lane))) = (url, found) else { return fail("BlockedByClient") };
+        let asked = paused.request;
+        let Some(body) = body(&asked.post_data_entries, asked.post_data) else {
             return fail("InsufficientResources");
-        }
+        };
         let request = Request {
             host: url.host_str().unwrap_or_default().to_owned(),
-            method: paused.request.method,
+            method: asked.method,
             target: match url.query() {
                 Some(query) => format!("{}?{query}", url.path()),
                 None => url.path().to_owned(),
             },
-            headers: paused.request.headers.into_iter().collect(),
-            body: body(&paused.request.post_data_entries, paused.request.post_data),
+            headers: asked.headers.into_iter().collect(),
+            body,
         };
-        let id = paused.request_id;
-        tokio::spawn(async move {
-            let Some(mut answer) = route.serve.answer(request).await else {
-                let params = json!({ "requestId": id, "errorReason": "Failed" });
-                return connection.post("", "Fetch.failRequest", params);
-            };
-            if route.shared {
-                answer.headers.push(("access-control-allow-origin".into(), "*".into()));
-            }
-            let headers: Vec<Value> = answer
-                .headers
-                .iter()
-                .map(|(name, value)| json!({ "name": name, "value": value }))
-                .collect();
-            let params = json!({
-                "requestId": id,
-                "responseCode": answer.status,
-                "responseHeaders": headers,
-                "body": STANDARD.encode(&answer.body),
-            });
-            connection.post("", "Fetch.fulfillRequest", params);
-        });
+        let Some(held) = lane.enter(&request) else { return fail("InsufficientResources") };
+        tokio::spawn(answer(route, held, request, paused.request_id, self.connection.clone()));
     }
 }
 
-fn body(entries: &[Entry], text: Option<String>) -> Vec<u8> {
-    if entries.is_empty() {
-        return text.unwrap_or_default().into_bytes();
+/// Waits for its turn, and lets the next have it when the answer is written.
+async fn answer(
+    route: Arc<Route>,
+    held: Held,
+    request: Request,
+    id: String,
+    connection: Connection,
+) {
+    let gone = connection.gone();
+    let permit = tokio::select! {
+        permit = held.turn() => permit,
+        () = gone.cancelled() => None,
+    };
+    let Some(permit) = permit else { return };
+    let answer = route.serve.answer(request).await;
+    let answer = match answer {
+        Some(answer) if held.pay(answer.body.len()) => answer,
+        Some(_) => {
+            let params = failure(&id, "InsufficientResources");
+            return connection.post_by(permit, "Fetch.failRequest", params);
+        }
+        None => return connection.post_by(permit, "Fetch.failRequest", failure(&id, "Failed")),
+    };
+    let params = fulfilled(&id, answer, route.lane.is_none());
+    connection.post_by(permit, "Fetch.fulfillRequest", params);
+}
+
+fn failure(id: &str, why: &str) -> Value {
+    json!({ "requestId": id, "errorReason": why })
+}
+
+fn fulfilled(id: &str, mut answer: Answer, shared: bool) -> Value {
+    if shared {
+        answer.headers.push(("access-control-allow-origin".into(), "*".into()));
     }
-    entries.iter().flat_map(|entry| STANDARD.decode(&entry.bytes).unwrap_or_default()).collect()
+    let headers: Vec<Value> = answer
+        .headers
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    json!({
+        "requestId": id,
+        "responseCode": answer.status,
+        "responseHeaders": headers,
+        "body": STANDARD.encode(&answer.body),
+    })
+}
+
+/// What is sent along; `None` when that is too much.
+fn body(entries: &[Entry], text: Option<String>) -> Option<Vec<u8>> {
+    let text = if entries.is_empty() { text.unwrap_or_default() } else { String::new() };
+    // Four characters are three bytes.
+    let sent: usize = entries.iter().map(|entry| entry.bytes.len() / 4 * 3).sum();
+    if sent.max(text.len()) > LARGEST_BODY {
+        return None;
+    }
+    if entries.is_empty() {
+        return Some(text.into_bytes());
+    }
+    let parts = entries.iter().map(|entry| STANDARD.decode(&entry.bytes).unwrap_or_default());
+    Some(parts.collect::<Vec<_>>().concat())
 }
 
 impl Sink for Answering {
@@ -179,6 +222,8 @@ impl Sink for Answering {
 pub(crate) struct Routed {
     router: Arc<Router>,
     host: String,
+    frame: String,
+    lane: Arc<Lane>,
 }
 
 impl Routed {
@@ -190,6 +235,10 @@ impl Routed {
 impl Drop for Routed {
     fn drop(&mut self) {
         let mut routes = self.router.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        routes.remove(&self.host);
+        routes.hosts.remove(&self.host);
+        // The page may load the next app already.
+        if routes.frames.get(&self.frame).is_some_and(|lane| Arc::ptr_eq(lane, &self.lane)) {
+            routes.frames.remove(&self.frame);
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn visit(
 ) -> Result<Sighting, CdpError> {
     let begun = Instant::now();
     let mut sighting = Sighting::default();
-    let route = router.route(Arc::clone(&visit.files));
+    let route = router.route(Arc::clone(&visit.files), page.frame());
     page.size((visit.viewport.0.clamp(200, 1280), visit.viewport.1.clamp(200, 800)));
     page.watcher.begin(route.host());
     let looked = look(page, visit, route.host(), &mut sighting).await;
@@ -62,7 +62,7 @@ pub(crate) async fn visit(
     }
     for (path, check) in &visit.smoke {
         let begun = Instant::now();
-        let route = router.route(Arc::clone(&visit.files));
+        let route = router.route(Arc::clone(&visit.files), page.frame());
         page.watcher.begin(route.host());
         let origin = format!("https://{}", route.host());
         let failure = match smoke::carry_out(page, check, &origin).await {
@@ -79,6 +79,10 @@ pub(crate) async fn visit(
             offline: taken.failed.iter().any(|failed| failed.foreign),
             duration: begun.elapsed(),
         });
+        // The others would fail for that alone: nobody knows what becomes of them.
+        if page.watcher.has_crashed() {
+            break;
+        }
     }
     Ok(sighting)
 }

@@ -91,6 +91,11 @@ impl Watcher {
         self.progress.subscribe()
     }
 
+    /// Whether the page is gone for good.
+    pub(crate) fn has_crashed(&self) -> bool {
+        self.progress.borrow().crashed
+    }
+
     /// Everything from now on is of an app at this host; what was heard before is forgotten.
     pub(crate) fn begin(&self, host: &str) {
         let mut heard = self.heard();

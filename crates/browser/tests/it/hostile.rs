@@ -1,5 +1,9 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
+use qv_browser::{Answer, Browser, Request, Serve};
 use tokio::net::{TcpListener, UdpSocket};
 
 use crate::support::{browser, checked, files, html, page, seen, with};
@@ -113,6 +117,102 @@ async fn a_page_that_takes_all_memory_is_ended() {
     let sighting = seen(&browser, page(body)).await;
     assert_eq!(sighting.trouble.as_deref(), Some("the app used up its memory or crashed the page"));
     assert!(seen(&browser, page("<h1>After</h1>")).await.painted);
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_undone_is_not_held_against_an_app() {
+    let Some(browser) = with(|config| config.most_memory = 600 << 20) else { return };
+    let body = "<p>x</p><button onclick=\"const all = []; for (;;) all.push(new Uint8Array(2e7).fill(1))\">Go</button>";
+    let visit = checked(page(body), "open \"/\"\nsee \"x\"");
+    let visit = checked(visit, "open \"/\"\npress \"Go\"\nsee \"never\"");
+    let sighting = seen(&browser, checked(visit, "open \"/\"\nsee \"x\"")).await;
+    let failures: Vec<bool> = sighting.smoke.iter().map(|one| one.failure.is_some()).collect();
+    assert_eq!(failures, [false, true], "{:?}", sighting.smoke);
+}
+
+#[tokio::test]
+async fn saying_too_much_ends_nothing() {
+    let Some(browser) = browser() else { return };
+    let other = tokio::spawn({
+        let browser = browser.clone();
+        async move { browser.visit(page("<p>x</p><script>fetch('/' + Math.random())</script>")).await }
+    });
+    // Larger than any message that is heard; what comes after is heard.
+    let body =
+        "<p>x</p><script>console.error('x'.repeat(70 << 20)); console.error('after')</script>";
+    let sighting = seen(&browser, page(body)).await;
+    assert!(sighting.painted, "{:?}", sighting.trouble);
+    let said: Vec<&str> = sighting.console.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(said, ["after"]);
+    assert!(other.await.unwrap().unwrap().painted);
+}
+
+/// Answers slowly, and counts how many it answers at once and the largest body.
+#[derive(Default)]
+struct Slow {
+    page: String,
+    now: AtomicUsize,
+    most: AtomicUsize,
+    largest: AtomicUsize,
+}
+
+#[async_trait]
+impl Serve for Slow {
+    async fn answer(&self, request: Request) -> Option<Answer> {
+        if request.target == "/" {
+            let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
+            let body = self.page.clone().into_bytes();
+            return Some(Answer { status: 200, headers, body });
+        }
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        self.largest.fetch_max(request.body.len(), Ordering::SeqCst);
+        let slow = if request.body.len() > 1_000_000 { 2_000 } else { 200 };
+        tokio::time::sleep(Duration::from_millis(slow)).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        Some(Answer { status: 200, ..Answer::default() })
+    }
+}
+
+/// Opens a page that does this, and tells its title.
+async fn asking(browser: &Browser, script: &str) -> (String, Arc<Slow>) {
+    let script = format!(
+        "<p>x</p><script>\
+        const post = (host, size) => fetch(host + '/x' + Math.random(), {{ method: 'POST', body: 'x'.repeat(size) }}).then(() => 1, () => 0);\
+        const many = (count, host, size) => Promise.all(Array.from({{ length: count }}, () => post(host, size))).then((all) => all.reduce((a, b) => a + b, 0));\
+        (async () => {{ {script} }})();\
+        </script>"
+    );
+    let slow = Arc::new(Slow { page: html(&script), ..Slow::default() });
+    let mut visit = page("");
+    visit.files = Arc::clone(&slow) as _;
+    (seen(browser, visit).await.title, slow)
+}
+
+#[tokio::test]
+async fn few_are_answered_at_once() {
+    let Some(browser) = browser() else { return };
+    let shared = Arc::new(Slow::default());
+    browser.share("shared.test", Arc::clone(&shared) as _);
+    let script = "let done = 0; const own = await many(50, '', 10);\
+        const other = many(50, 'https://shared.test', 10); other.then(() => { done = 1; }); while (!done) await post('', 1);\
+        document.title = [own, await other].join();";
+    let (title, slow) = asking(&browser, script).await;
+    assert_eq!(title, "50,50");
+    assert_eq!(slow.most.load(Ordering::SeqCst), 16);
+    // The page asks its own host, too, and both count as one.
+    let most = shared.most.load(Ordering::SeqCst);
+    assert!((14..=16).contains(&most), "{most}");
+}
+
+#[tokio::test]
+async fn what_is_sent_along_is_bounded() {
+    let Some(browser) = browser() else { return };
+    let (_, slow) = asking(&browser, "post('', 3e6); many(10, '', 1.9e6);").await;
+    assert_eq!(slow.largest.load(Ordering::SeqCst), 1_900_000);
+    let most = slow.most.load(Ordering::SeqCst);
+    // Eight of the ten are as much as may wait; the browser asks for an icon by itself.
+    assert!((2..=9).contains(&most), "{most}");
 }
 
 #[tokio::test]

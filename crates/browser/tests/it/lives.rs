@@ -96,6 +96,27 @@ async fn many_at_once_take_their_turn_and_too_many_are_refused() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_ever() {
+    let settings = |config: &mut BrowserConfig| {
+        config.pages_at_once = 1;
+        config.longest_wait = Duration::from_millis(500);
+    };
+    let Some(browser) = with(settings) else { return };
+    seen(&browser, page("<p>warm</p>")).await;
+    let stuck = page("<p>x</p><script>while (true) {}</script>");
+    let long = tokio::spawn({
+        let browser = browser.clone();
+        async move { browser.visit(stuck).await }
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let begun = Instant::now();
+    assert_eq!(browser.visit(page("<p>x</p>")).await.unwrap_err(), BrowserError::Busy);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(long.await.unwrap().unwrap().trouble.is_some());
+    assert!(seen(&browser, page("<p>x</p>")).await.painted);
+}
+
+#[tokio::test]
 async fn one_that_does_not_work_says_so() {
     let config = |program| BrowserConfig { program, ..BrowserConfig::default() };
     let off = Browser::new(config(Program::Off), Arc::new(Counting::default()));
