@@ -1,9 +1,10 @@
 //! The service: from an app's imports to files that a browser can load.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
-use qv_domain::Env;
+use qv_domain::{Env, Timestamp};
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::asset::Asset;
@@ -25,6 +26,14 @@ use crate::{Config, PackagesError, disk};
 #[derive(Debug, Clone)]
 pub struct Packages(Arc<Inner>);
 
+/// How long what the registry said of the age of a package's versions is good for, where people look again and again.
+const AGES_GOOD_FOR: Duration = Duration::from_secs(300);
+/// Packages whose ages are remembered.
+const MOST_AGES: usize = 2_000;
+
+/// The versions of a package that are too young, and when that was asked.
+type Ages = HashMap<String, (Timestamp, Result<Vec<String>, PackagesError>)>;
+
 type Flight = OnceCell<Result<Arc<Bundle>, PackagesError>>;
 
 #[derive(Debug)]
@@ -37,6 +46,7 @@ struct Inner {
     locks: LockCache,
     /// Bundles being made, so that everyone who wants the same one waits for one.
     flights: Mutex<HashMap<String, Weak<Flight>>>,
+    ages: Mutex<Ages>,
     /// One bundle at a time: bundling takes every core that it can get.
     turn: Semaphore,
 }
@@ -67,6 +77,7 @@ impl Packages {
             bundles: BundleCache::new(folder("bundles"), scratch, config.limits.kept_bundles),
             locks: LockCache::new(folder("locks")),
             flights: Mutex::default(),
+            ages: Mutex::default(),
             turn: Semaphore::new(1),
             config,
             env,
@@ -89,9 +100,24 @@ impl Packages {
     /// # Errors
     /// [`PackagesError::NotFound`] and what else the registry answers about the package.
     pub async fn too_young(&self, name: &str) -> Result<Vec<String>, PackagesError> {
-        let packument = self.0.registry.packument(name).await?;
-        let young = self.0.registry.younger(name, &packument, self.0.config.minimum_age).await;
-        Ok(young.into_iter().map(|version| version.to_string()).collect())
+        let now = self.0.env.now();
+        if let Some((asked_at, known)) = self.0.ages().get(name)
+            && now.since(*asked_at) < AGES_GOOD_FOR
+        {
+            return known.clone();
+        }
+        let young = self.0.too_young(name).await;
+        // A registry that does not answer may do so the next time.
+        if matches!(&young, Ok(_) | Err(PackagesError::NotFound { .. })) {
+            let mut ages = self.0.ages();
+            if ages.len() >= MOST_AGES {
+                ages.retain(|_, (asked_at, _)| now.since(*asked_at) < AGES_GOOD_FOR);
+            }
+            if ages.len() < MOST_AGES {
+                ages.insert(name.to_owned(), (now, young.clone()));
+            }
+        }
+        young
     }
 
     /// Makes everything that an app imports loadable in a browser, or finds it made.
@@ -145,6 +171,16 @@ impl Packages {
 }
 
 impl Inner {
+    fn ages(&self) -> MutexGuard<'_, Ages> {
+        self.ages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn too_young(&self, name: &str) -> Result<Vec<String>, PackagesError> {
+        let packument = self.registry.packument(name).await?;
+        let young = self.registry.younger(name, &packument, self.config.minimum_age).await;
+        Ok(young.into_iter().map(|version| version.to_string()).collect())
+    }
+
     async fn lock(
         &self,
         dependencies: &BTreeMap<String, String>,

@@ -20,7 +20,8 @@ struct Wire {
 }
 
 impl Registry {
-    /// The versions of a package that were published less than `age` ago.
+    /// The versions of a package that were published less than `age` ago. One that the registry gives no time for,
+    /// while it gives others', may be as new.
     pub(crate) async fn younger(
         &self,
         name: &str,
@@ -33,8 +34,15 @@ impl Registry {
             return BTreeSet::new();
         }
         let times = self.times(name).await.unwrap_or_default();
-        let young = times.into_iter().filter(|(_, at)| now.since(*at) < age);
-        young.filter_map(|(version, _)| Version::parse(version).ok()).collect()
+        if times.is_empty() {
+            return BTreeSet::new();
+        }
+        let old: BTreeSet<Version> = times
+            .into_iter()
+            .filter(|(_, at)| now.since(*at) >= age)
+            .filter_map(|(version, _)| Version::parse(version).ok())
+            .collect();
+        packument.versions().filter(|version| !old.contains(version)).cloned().collect()
     }
 
     /// When each version was published: asked once in the time that a description is good for.

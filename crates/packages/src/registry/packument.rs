@@ -84,6 +84,11 @@ impl Manifest {
 }
 
 impl Packument {
+    /// Every version that there is.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &Version> {
+        self.versions.iter().map(|(version, _)| version)
+    }
+
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let wire: Wire = serde_json::from_slice(body).ok()?;
         let mut versions: Vec<_> = wire

@@ -186,3 +186,25 @@ async fn what_came_out_within_a_day_is_not_chosen() {
     let lock = place.open_with(config).resolve(&dependencies(&[("util", "~1.2.0")])).await.unwrap();
     assert_eq!(ids(&lock), ["util@1.2.0"], "where no age is asked for");
 }
+
+#[tokio::test]
+async fn a_version_without_a_time_is_young_and_the_age_is_asked_once_in_a_while() {
+    let place = Place::new().await;
+    place.clock.advance_secs(10 * 86_400);
+    let hours_ago = |hours: u64| place.clock.now().minus(Duration::from_secs(hours * 3600));
+    for version in ["1.0.0", "1.1.0", "1.2.0"] {
+        place.registry.publish("part", version, &json!({}), &[]);
+    }
+    place.registry.published_at("part", "1.0.0", hours_ago(200));
+    place.registry.published_at("part", "1.2.0", hours_ago(2));
+    let packages = place.open();
+    for _ in 0..2 {
+        assert_eq!(packages.too_young("part").await.unwrap(), ["1.1.0", "1.2.0"]);
+        let error = packages.too_young("nothing").await.unwrap_err();
+        assert!(matches!(error, PackagesError::NotFound { .. }), "{error}");
+    }
+    assert_eq!(place.registry.count("nothing"), 1);
+    place.clock.advance_secs(301);
+    packages.too_young("nothing").await.unwrap_err();
+    assert_eq!(place.registry.count("nothing"), 2);
+}
