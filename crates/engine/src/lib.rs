@@ -107,7 +107,7 @@ pub use sessions::{Authenticated, Client, SignedIn};
 pub use usage::{UsageExport, UsageQuery, csv};
 pub use user_admin::UserQuery;
 pub use vault::{MasterKeySource, NewKey, Rotated};
-pub use workspace::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
+pub use workspace::{COMPONENT_BYTES, PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use hub::Hub;
 use log::LogWriter;

@@ -16,12 +16,16 @@ use qv_browser::{Browser, BrowserConfig, BrowserError, Sighting, Visit};
 use qv_domain::{Env, FilePath, ProjectId, SmokeCheck};
 use qv_packages::Packages;
 use qv_wire::{CheckKind, Diagnostic, ErrorCode, Severity};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
 use crate::workspace::{Checked, PreviewOptions, Workspace};
 use crate::{Engine, EngineError, Result};
 
 /// Where pages of the browser find packages; the same for all.
 const PACKAGES_HOST: &str = "packages.test";
+/// How long whoever asks for checks may wait for those of others.
+const TURN: Duration = Duration::from_secs(60);
 /// How long opening an app and looking at it may take.
 const LIMIT: Duration = Duration::from_secs(12);
 const VIEWPORT: (u32, u32) = (1280, 800);
@@ -34,12 +38,20 @@ pub(crate) struct Looks {
     axe: OnceLock<Option<Arc<str>>>,
     /// Projects whose checks somebody has asked for and that run now.
     asked: Mutex<HashSet<ProjectId>>,
+    /// How many of those may run at once: fewer than there are pages, so that turns need not wait for them.
+    asked_at_once: Semaphore,
 }
 
 /// Checks of a project that run because somebody asked.
-pub(crate) struct Asked<'a>(&'a Looks, ProjectId);
+pub(crate) struct Asked<'a> {
+    _mark: Mark<'a>,
+    _turn: SemaphorePermit<'a>,
+}
 
-impl Drop for Asked<'_> {
+/// A project whose checks somebody has asked for.
+struct Mark<'a>(&'a Looks, ProjectId);
+
+impl Drop for Mark<'_> {
     fn drop(&mut self) {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
     }
@@ -47,9 +59,10 @@ impl Drop for Asked<'_> {
 
 impl Looks {
     pub(crate) fn new(config: BrowserConfig, packages: &Packages, env: Arc<dyn Env>) -> Self {
+        let asked_at_once = Semaphore::new(config.pages_at_once.saturating_sub(1).max(1));
         let browser = Browser::new(config, env);
         browser.share(PACKAGES_HOST, Arc::new(serve::PackageFiles(packages.clone())));
-        Self { browser, axe: OnceLock::new(), asked: Mutex::default() }
+        Self { browser, axe: OnceLock::new(), asked: Mutex::default(), asked_at_once }
     }
 
     /// How workspaces compile for the browser.
@@ -79,12 +92,18 @@ impl Looks {
         self.axe.get_or_init(read).clone()
     }
 
-    /// Only one at a time of a project: the others would find the same.
-    fn ask(&self, project: ProjectId) -> Result<Asked<'_>> {
-        if self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(project) {
-            return Ok(Asked(self, project));
+    /// Only one at a time of a project, since the others would find the same, and few of all. Waits for those of other
+    /// projects.
+    async fn ask(&self, project: ProjectId) -> Result<Asked<'_>> {
+        let busy = |why: &str| EngineError::refused(ErrorCode::Busy, why);
+        if !self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(project) {
+            return Err(busy("This app is being checked already."));
         }
-        Err(EngineError::refused(ErrorCode::Busy, "This app is being checked already."))
+        let mark = Mark(self, project);
+        match timeout(TURN, self.asked_at_once.acquire()).await {
+            Ok(Ok(turn)) => Ok(Asked { _mark: mark, _turn: turn }),
+            Ok(Err(_)) | Err(_) => Err(busy("Too many apps are being checked now. Try again.")),
+        }
     }
 }
 

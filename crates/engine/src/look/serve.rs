@@ -8,7 +8,7 @@ use qv_packages::Packages;
 use url::form_urlencoded;
 
 use super::Looks;
-use crate::{Engine, PreviewFile};
+use crate::{COMPONENT_BYTES, Engine, PreviewFile};
 
 /// The files of an app.
 pub(super) struct AppFiles {
@@ -48,6 +48,9 @@ impl Serve for AppFiles {
 impl AppFiles {
     /// Compiles what a component compiler in the page has made.
     async fn transform(&self, request: &Request, query: &str) -> Option<Answer> {
+        if request.body.len() > COMPONENT_BYTES {
+            return Some(status(413));
+        }
         let path = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "path")?.1;
         let path = FilePath::parse(path.trim_start_matches('/')).ok()?;
         let code = String::from_utf8_lossy(&request.body);

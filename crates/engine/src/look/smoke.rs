@@ -154,7 +154,7 @@ impl Engine {
     /// `Busy` while that is being done already.
     pub async fn run_checks(self: &Arc<Self>, access: &Access) -> Result<CheckRun> {
         access.require(Role::Editor)?;
-        let _asked = self.looks.ask(access.project_id())?;
+        let _asked = self.looks.ask(access.project_id()).await?;
         let checked = self.check(access.project_id()).await?;
         Ok(CheckRun {
             diagnostics: checked.found.into_iter().flat_map(|(_, found)| found).collect(),

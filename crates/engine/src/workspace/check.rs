@@ -63,9 +63,9 @@ impl Engine {
     pub(crate) async fn check(self: &Arc<Self>, project: ProjectId) -> Result<Checked> {
         let fault = self.looks.fault();
         let open = self.workspaces.of_project(project);
-        let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
-        let workspace = match watched {
-            Some(workspace) if fault.is_some() => workspace,
+        let watched = most_watched(&open).cloned();
+        let workspace = match &watched {
+            Some(workspace) if fault.is_some() => Arc::clone(workspace),
             None if fault.is_some() => self.workspaces.get(project, &PreviewOptions::default()),
             // The browser's own: what it is served must be what was compiled.
             _ => self.workspaces.get(project, &Looks::options()),
@@ -96,8 +96,12 @@ impl Engine {
         if fault.is_none() && self.look(&workspace, &mut checked).await? {
             let mut seen = workspace.reports.lock().unwrap_or_else(PoisonError::into_inner);
             checked.found.iter().flat_map(|(_, found)| found).for_each(|one| seen.add(one.clone()));
-        } else if workspace.revision.receiver_count() > 0 {
-            checked.found.push((CheckKind::Runtime, workspace.seen_by_previews().await));
+        } else if let Some(watched) = watched
+            // Not the browser's, which nobody watches: it may be installed and not start.
+            && watched.revision.receiver_count() > 0
+        {
+            watched.sync_files(self).await?;
+            checked.found.push((CheckKind::Runtime, watched.seen_by_previews().await));
         }
         Ok(checked)
     }
@@ -128,12 +132,17 @@ impl Engine {
         project: ProjectId,
     ) -> Result<Vec<(FilePath, Option<u32>)>> {
         let open = self.workspaces.of_project(project);
-        let watched = open.into_iter().max_by_key(|workspace| workspace.revision.receiver_count());
-        let Some(workspace) = watched else { return Ok(Vec::new()) };
-        workspace.sync_files(self).await?;
-        let mut found = workspace.diagnostics().await;
-        found
-            .extend(workspace.reports.lock().unwrap_or_else(PoisonError::into_inner).found.clone());
+        let Some(watched) = most_watched(&open) else { return Ok(Vec::new()) };
+        watched.sync_files(self).await?;
+        let mut found = watched.diagnostics().await;
+        // What a check saw is told to the workspace that it looked at, which no preview watches.
+        for workspace in &open {
+            workspace.sync_files(self).await?;
+            let reports = workspace.reports.lock().unwrap_or_else(PoisonError::into_inner);
+            let fresh = reports.found.iter().filter(|one| !found.contains(one));
+            let fresh: Vec<Diagnostic> = fresh.cloned().collect();
+            found.extend(fresh);
+        }
         let errors = found.into_iter().filter(|found| found.severity == Severity::Error);
         let places = errors
             .filter_map(|found| Some((found.path?, Some(found.line).filter(|line| *line > 0))));
@@ -167,6 +176,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The workspace that most previews show.
+fn most_watched(open: &[Arc<Workspace>]) -> Option<&Arc<Workspace>> {
+    open.iter().max_by_key(|workspace| workspace.revision.receiver_count())
 }
 
 impl Workspace {

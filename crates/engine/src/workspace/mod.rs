@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub(crate) use checked::{Checked, Seen};
-pub use preview::{PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
+pub use preview::{COMPONENT_BYTES, PreviewFile, PreviewOptions, PreviewUpdate, PreviewUpdates};
 
 use crate::{Engine, EngineConfig, EngineError, Result};
 

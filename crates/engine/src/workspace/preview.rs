@@ -11,6 +11,9 @@ use tokio::sync::watch;
 use super::Workspace;
 use crate::{Access, Engine, EngineError, Result};
 
+/// The largest component that a page may send to be compiled, in bytes.
+pub const COMPONENT_BYTES: usize = 2_000_000;
+
 /// How long the page waits for packages before it shows the app without them.
 const PACKAGES_WAIT: Duration = Duration::from_millis(400);
 
@@ -153,7 +156,8 @@ impl Engine {
         Ok(PreviewUpdates { revisions: workspace.revision.subscribe(), workspace, since })
     }
 
-    /// Compiles what a component compiler of the browser made (Vue, Svelte) for the preview.
+    /// Compiles what a component compiler of the browser made (Vue, Svelte) for the preview: at most [`COMPONENT_BYTES`],
+    /// which callers see to before they read it.
     ///
     /// # Errors
     /// `Invalid` with the compiler's finding.

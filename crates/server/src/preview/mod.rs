@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use qv_domain::{FilePath, PreviewId, ProjectId};
-use qv_engine::{PreviewFile, PreviewOptions};
+use qv_engine::{COMPONENT_BYTES, PreviewFile, PreviewOptions};
 use serde::Deserialize;
 
 mod machine;
@@ -23,7 +23,6 @@ use crate::{App, sse};
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const AGENT_CLUSTER: HeaderName = HeaderName::from_static("origin-agent-cluster");
-const COMPONENT_BYTES: usize = 2_000_000;
 
 #[derive(Debug, Deserialize)]
 struct Events {
