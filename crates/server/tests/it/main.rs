@@ -1,5 +1,5 @@
 //! The whole server over HTTP: real engine, real database, real sockets; a scripted model where one is asked.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod audit;
 mod auth;
