@@ -167,6 +167,7 @@ mod tests {
     #[test]
     fn what_throws_is_an_error_and_the_rest_is_a_warning() {
         let app = files(&[
+            ("index.html", b"<script type=\"module\" src=\"/src/a.ts\"></script>\n"),
             ("src/a.ts", b"import { b } from './b';\nexport const c = missing();\n"),
             ("public/x.png", b"\x89PNG\0"),
         ]);

@@ -77,9 +77,8 @@ test.describe('an app with a server of its own', () => {
     })
 
     await test.step('a reload of the page comes back to the same shell', async () => {
+      // The address keeps which panel is open.
       await page.reload()
-      await page.getByRole('button', { name: /Console:/ }).click()
-      await output.getByRole('tab', { name: 'Terminal' }).click()
       await expect(output.locator('.xterm-rows')).toContainText('server.js')
     })
 
