@@ -198,11 +198,6 @@ impl Turn<'_> {
             Effect::RunChecks => self.check().await?,
             Effect::TrySmoke { checks } => self.try_smoke(checks).await?,
             Effect::Finish { verified, changed, summary } => {
-                // Nobody has looked at what a person wrote since the checks.
-                while let Ok(paths) = self.run.signals.hand_edits.try_recv() {
-                    self.changed_by_hand.extend(paths);
-                }
-                let verified = verified && self.changed_by_hand.is_empty();
                 if !changed && self.run.changed {
                     // It was taken back: a version is due only where something differs from the newest one.
                     self.run.changed = self.run.has_unversioned_changes().await?;
