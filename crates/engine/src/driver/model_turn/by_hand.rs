@@ -53,9 +53,7 @@ impl Turn<'_> {
         self.hear(heard, Input::FilesChangedByHand(files));
         Ok(())
     }
-}
 
-impl Turn<'_> {
     /// What a person wrote is what the file goes back to, should the turn's changes be taken back.
     pub(super) fn began_by_hand(&mut self, path: &FilePath) {
         match self.run.known.get(path) {
