@@ -98,8 +98,11 @@ const DAYTONA: &str = "crates/sandbox/tests/prism";
 fn rust_tests(shell: &Shell, postgres: &str, chromium: &str) -> Result<(), Failure> {
     install::npm_packages(shell, DAYTONA)?;
     let nextest = shell.has("cargo-nextest");
-    let words: &[&str] =
-        if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
+    let words: &[&str] = if nextest {
+        &["nextest", "run", "--workspace", "--no-fail-fast"]
+    } else {
+        &["test", "--workspace"]
+    };
     shell
         .cargo()
         .args(words.iter().copied())

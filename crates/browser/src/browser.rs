@@ -238,7 +238,7 @@ impl Running {
         let hello = timeout(START, connection.call("", "Browser.getVersion", json!({}))).await;
         let version = match hello {
             Ok(Ok(version)) => version["product"].as_str().unwrap_or("Chromium").to_owned(),
-            Ok(Err(_)) | Err(_) => return Err(unavailable(remedy(&process.last_words()))),
+            Ok(Err(_)) | Err(_) => return Err(unavailable(remedy(&process.last_words().await))),
         };
         if process.is_bare() {
             return Err(unavailable(format!(

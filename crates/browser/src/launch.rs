@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,9 @@ const FOLDER: &str = "quickvibe-browser-";
 /// The number of the next folder, and how many there are.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 const MOST_NAMES: u32 = 1_000_000;
+/// How long the last words of one that does not start are waited for; what it left behind may hold its pipe open.
+const MOST_LISTENING: Duration = Duration::from_secs(1);
+
 /// How much of its last words is kept, in bytes.
 const LAST_WORDS: usize = 4_096;
 
@@ -70,6 +74,8 @@ const FLAGS: &[&str] = &[
 pub(crate) struct Process {
     session: u32,
     words: Arc<Mutex<Vec<u8>>>,
+    /// Fires when it can say nothing more, and what it said was read.
+    heard: CancellationToken,
     /// Fires when it has ended and nothing of it is left.
     pub(crate) gone: CancellationToken,
 }
@@ -112,12 +118,13 @@ impl Process {
         let gone = CancellationToken::new();
         let words = Arc::new(Mutex::new(Vec::new()));
         let session = keep(command, folder, gone.clone())?;
-        collect(stderr, Arc::clone(&words));
-        Ok((Self { session, words, gone }, Pipes { tell: tell.into(), hear: hear.into() }))
+        let heard = collect(stderr, Arc::clone(&words));
+        Ok((Self { session, words, heard, gone }, Pipes { tell: tell.into(), hear: hear.into() }))
     }
 
-    /// What it said last.
-    pub(crate) fn last_words(&self) -> String {
+    /// What it said last. Of one that is ending, all of it: its pipe closes before its last words are read.
+    pub(crate) async fn last_words(&self) -> String {
+        let _ = tokio::time::timeout(MOST_LISTENING, self.heard.cancelled()).await;
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&words).into_owned()
     }
@@ -180,8 +187,12 @@ fn keep(mut command: Command, folder: Folder, gone: CancellationToken) -> std::i
     started.recv().unwrap_or_else(|_| Err(std::io::Error::other("the browser's thread ended")))
 }
 
-fn collect(mut from: std::io::PipeReader, words: Arc<Mutex<Vec<u8>>>) {
+/// Reads what it says on a thread; answers what fires when all of it was read.
+fn collect(mut from: std::io::PipeReader, words: Arc<Mutex<Vec<u8>>>) -> CancellationToken {
+    let heard = CancellationToken::new();
+    let all = heard.clone().drop_guard();
     let work = move || {
+        let _all = all;
         let mut chunk = [0; 1_024];
         while let Ok(count @ 1..) = from.read(&mut chunk) {
             let mut words = words.lock().unwrap_or_else(PoisonError::into_inner);
@@ -192,6 +203,7 @@ fn collect(mut from: std::io::PipeReader, words: Arc<Mutex<Vec<u8>>>) {
     };
     // Without it, it says less when it fails.
     let _ = std::thread::Builder::new().name("browser-words".into()).spawn(work);
+    heard
 }
 
 /// A new folder for its user alone; removed with what is in it when this is dropped. It is locked while it is used, and the
