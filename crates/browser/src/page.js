@@ -107,28 +107,50 @@ globalThis.qv = (() => {
     return false;
   };
 
+  /** Resolves with the next frame; where none comes, a moment later. */
+  const frame = () =>
+    new Promise((done) => {
+      const late = setTimeout(done, 100);
+      requestAnimationFrame(() => {
+        clearTimeout(late);
+        done();
+      });
+    });
+
+  /** Where an element is once it stays there: a press on what moves would miss it. What never rests is taken as it is. */
+  const resting = async (element) => {
+    let before = element.getBoundingClientRect();
+    for (let left = 20; left; left -= 1) {
+      await frame();
+      const box = element.getBoundingClientRect();
+      if (['x', 'y', 'width', 'height'].every((side) => box[side] === before[side])) return box;
+      before = box;
+    }
+    return before;
+  };
+
   /** Where to press an element: a point where nothing covers it, or what does. */
-  const point = (element) => {
+  const point = async (element) => {
     element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const box = element.getBoundingClientRect();
+    const box = await resting(element);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const hit = deepest(x, y);
     if (hit && (inside(element, hit) || hit.closest?.('label')?.control === element)) return { x, y };
     return { cover: hit ? cut(textOf(hit) || hit.localName, 40) : 'nothing that can be reached' };
   };
 
-  const pressed = (found, what) => {
+  const pressed = async (found, what) => {
     let why = '';
     for (const element of found) {
       if (disabled(element)) {
         why ||= `${what} is disabled`;
         continue;
       }
-      const at = point(element);
+      const at = await point(element);
       if ('x' in at) return { x: at.x, y: at.y };
       // Boxes that are drawn by their label are too small or hidden themselves.
       const label = [...(element.labels ?? [])].find(visible);
-      const beside = label && point(label);
+      const beside = label && (await point(label));
       if (beside && 'x' in beside) return { x: beside.x, y: beside.y };
       why ||= `${what} is covered by "${at.cover}"`;
     }
@@ -174,7 +196,7 @@ globalThis.qv = (() => {
     return {};
   };
 
-  const choose = (option, label) => {
+  const choose = async (option, label) => {
     const lists = matching('select').filter(visible);
     const [list] = named(lists, label);
     if (list) {
@@ -194,7 +216,7 @@ globalThis.qv = (() => {
     if (found.length) return pressed(found, `"${option}"`);
     const openers = matching('[role=combobox],[aria-haspopup],button').filter(visible);
     const [opener] = named(openers, label);
-    if (opener) return { ...pressed([opener], `"${label}"`), opens: true };
+    if (opener) return { ...(await pressed([opener], `"${label}"`)), opens: true };
     return { why: `no list is named "${label}"; ${listed(lists, 'lists')}` };
   };
 

@@ -64,6 +64,20 @@ async fn a_failure_says_what_was_there_instead() {
 }
 
 #[tokio::test]
+async fn what_is_late_is_not_broken() {
+    let Some(browser) = browser() else { return };
+    let body = "<p id=\"p\">Loading</p><script>setTimeout(() => { p.textContent = 'Here'; }, 1600);</script>";
+    let visit = checked(page(body), "open \"/\"\nsee \"Here\"");
+    let sighting = seen(&browser, visit).await;
+    assert_eq!(sighting.smoke[0].failure, None);
+    let never =
+        checked(checked(page(body), "open \"/\"\nsee \"Gone\""), "open \"/\"\nsee \"Here\"");
+    let failures = seen(&browser, never).await.smoke;
+    // One that fails twice is broken, and the next ones are not waited for any longer.
+    assert!(failures.iter().all(|outcome| outcome.failure.is_some()), "{failures:?}");
+}
+
+#[tokio::test]
 async fn what_is_thrown_by_a_press_is_told() {
     let Some(browser) = browser() else { return };
     let body = "<button onclick=\"null.x\">Go</button><button onclick=\"setTimeout(() => b.textContent = 'Gone', 400)\" id=\"b\">Wait</button>";
