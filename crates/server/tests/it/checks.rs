@@ -68,6 +68,11 @@ async fn every_starter_opens_and_paints() {
         let run = run(&owner, &project).await;
         eprintln!("{prompt}: looked at in {:?}: {:?}", begun.elapsed(), told(&run));
         assert!(told(&run).iter().all(|(severity, ..)| severity != "error"), "{prompt}: {run}");
+        let smoke = run["smoke"].as_array().unwrap();
+        assert!(
+            !smoke.is_empty() && smoke.iter().all(|check| check["ok"] == true),
+            "{prompt}: {run}"
+        );
         let picture = owner.get(run["screenshot"].as_str().unwrap()).await.expect(200);
         assert_eq!(picture.header("content-type"), "image/jpeg");
         assert_eq!(picture.header("x-content-type-options"), "nosniff");

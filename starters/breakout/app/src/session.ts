@@ -103,7 +103,8 @@ export class Session {
   private go(text: string): void {
     this.paused = false;
     this.view.show(null);
-    if (text) this.view.announce(text);
+    // Nothing to say is said, too: what was true before is not any more.
+    this.view.announce(text);
   }
 
   private stop(panel: Panel): void {
