@@ -92,6 +92,64 @@ async fn a_large_change_is_reviewed_and_mended_once() {
     assert!(requests[2].last_user.contains("- src/App.tsx: The title is missing."));
 }
 
+/// The turn's own model plans, and nobody reads or tests.
+async fn with_a_planner(owner: &Client) {
+    let roles = json!({
+        "planner": { "who": "same" }, "reviewer": { "who": "nobody" }, "tester": { "who": "nobody" },
+    });
+    owner.put("/api/roles", roles).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_planner_plans_and_the_builder_ticks_it_off() {
+    let (models, _app, owner) = with_model().await;
+    with_a_planner(&owner).await;
+    models.script([
+        answers("<plan>\n- [ ] Say one\n- [ ] Be brief\n</plan>", 30),
+        answers(file("src/App.tsx", &page("one")), 90),
+    ]);
+    let built = owner.build(UNLIKE_ANY_STARTER).await;
+    let events = owner.events(&built.generation).await.to_end().await;
+    assert_eq!(last(&events, "done").data["verified"], true, "{:?}", kinds(&events));
+    assert_eq!(steps(&events), [("plan", "planner"), ("draft", "builder")]);
+    let items = |done: bool| json!([{ "text": "Say one", "done": done }, { "text": "Be brief", "done": done }]);
+    let plans: Vec<&Value> = events
+        .iter()
+        .filter(|event| event.kind == "plan")
+        .map(|event| &event.data["items"])
+        .collect();
+    assert!(plans.contains(&&items(false)), "{plans:?}");
+    let summary = summary(&owner, &built.generation).await;
+    assert_eq!(summary["plan"], items(true));
+    let roles: Vec<&Value> =
+        summary["roles"].as_array().unwrap().iter().map(|role| &role["role"]).collect();
+    assert_eq!(roles, ["planner", "builder"]);
+    let requests = models.finish().await;
+    assert!(requests[0].system.contains("planner"), "{}", requests[0].system);
+    assert!(requests[1].last_user.contains("- [ ] Say one"), "{}", requests[1].last_user);
+}
+
+#[tokio::test]
+async fn a_planner_that_fails_is_left_out_and_keeps_no_money() {
+    let (models, app, owner) = with_model().await;
+    with_a_planner(&owner).await;
+    let error = json!({ "error": { "message": "no", "type": "invalid_api_key", "code": "invalid_api_key" } });
+    models.script([
+        Reply::error(401, error.to_string()),
+        answers(file("src/App.tsx", &page("one")), 90).hold_after(20),
+    ]);
+    let built = owner.build(UNLIKE_ANY_STARTER).await;
+    models.wait_until_held(1).await;
+    let planner = "SELECT COUNT(*) FROM budget_reservations WHERE step = 0";
+    let builder = "SELECT COUNT(*) FROM budget_reservations WHERE step = 1";
+    assert_eq!(app.db.number(planner).await, 0, "nothing came of it");
+    assert!(app.db.number(builder).await > 0, "it is at work");
+    models.release();
+    let events = owner.events(&built.generation).await.to_end().await;
+    assert_eq!(last(&events, "done").data["verified"], true, "{:?}", kinds(&events));
+    models.finish().await;
+}
+
 #[tokio::test]
 async fn a_review_that_fails_is_left_out() {
     let (models, _app, owner) = with_model().await;

@@ -100,11 +100,13 @@ impl Turn<'_> {
                 // The provider's own failure says more than the machine's word for it.
                 self.provider_failed = Some(crate::error::model_code(&error));
                 self.hear_failure(&error);
-                if let Some(ended) = ended
-                    && ended.asked.answered_bytes() > 0
-                {
+                match ended {
                     // It was answered in part, so it was paid in part.
-                    self.settle(&ended.asked, TokenUsage::default()).await?;
+                    Some(Step { asked, .. }) if asked.answered_bytes() > 0 => {
+                        self.settle(&asked, TokenUsage::default()).await?;
+                    }
+                    Some(Step { asked, .. }) => self.give_back(&asked).await?,
+                    None => {}
                 }
             }
             CallEvent::Retrying(retry) => {

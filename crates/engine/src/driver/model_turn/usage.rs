@@ -75,6 +75,16 @@ impl Turn<'_> {
         run.recorder.written(appended);
         Ok(())
     }
+
+    /// Gives back what was set aside for a call that nothing came of, so that the turn's next one may have it.
+    pub(super) async fn give_back(&self, failed: &Asked) -> Result<()> {
+        let run = &*self.run;
+        let mut tx = run.engine.db.begin().await?;
+        let purses = run.purses(&mut tx, failed.kind, run.engine.env.now()).await?;
+        purses.settle(&mut tx, &run.fence, failed.number, 0).await?;
+        tx.commit().await?;
+        Ok(())
+    }
 }
 
 /// What a call would have taken with every file sent and whole files answered, in tokens and in billionths of a US
