@@ -229,6 +229,12 @@ impl EditFault {
         }
     }
 
+    /// Whether it is about lines that were found where these were: in another file than the model had thought.
+    #[must_use]
+    pub fn is_found_among(&self, searched: &[String]) -> bool {
+        matches!(self, Self::NotFound { block, .. } if searched.contains(&block.search))
+    }
+
     /// What the model wanted, as `-` and `+` lines; empty when it is not about a block.
     #[must_use]
     pub fn diff(&self) -> String {

@@ -70,6 +70,17 @@ pub enum Change {
 }
 
 impl Change {
+    /// The lines that it looks for.
+    #[must_use]
+    pub fn searched(&self) -> Vec<String> {
+        match self {
+            Self::Replace { blocks, .. } => {
+                blocks.iter().map(|block| block.search.clone()).collect()
+            }
+            Self::Write { .. } | Self::Delete { .. } | Self::Rename { .. } => Vec::new(),
+        }
+    }
+
     /// The file that it is about; for a rename the new path.
     #[must_use]
     pub fn path(&self) -> &FilePath {

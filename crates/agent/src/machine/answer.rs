@@ -128,6 +128,11 @@ impl Answer {
         events
     }
 
+    /// Forgets the text from here on. What was read of it stays read.
+    pub(super) fn forget(&mut self, from: usize) {
+        self.text.truncate(from);
+    }
+
     /// Drops the file that is open.
     pub(super) fn drop_open(&mut self) -> Option<FilePath> {
         self.parser = Parser::new(self.accept);

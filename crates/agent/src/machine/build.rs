@@ -2,7 +2,7 @@
 
 use qv_domain::{AgentRole, FilePath, TurnMode};
 
-use super::guard::Verdict;
+use super::guard::{Stopped, Verdict};
 use super::{
     AgentEvent, CheckReport, EditStyle, Effect, FailCode, Machine, Phase, RepairReason, StepFor,
     mend,
@@ -83,15 +83,22 @@ impl Machine {
     pub(super) fn take_edits(&mut self) {
         let mut faults = std::mem::take(&mut self.answer.faults);
         let mut touched = Vec::new();
+        let mut found = Vec::new();
         for change in std::mem::take(&mut self.answer.changes) {
             let path = change.path().clone();
+            let searched = change.searched();
             match self.stage.apply(change) {
-                Ok(()) => touched.push(path),
+                Ok(()) => {
+                    touched.push(path);
+                    found.extend(searched);
+                }
                 Err(new) => faults.extend(new),
             }
         }
         self.faults.retain(|old| {
-            !old.is_settled_by(&touched) && faults.iter().all(|new| new.path() != old.path())
+            !old.is_settled_by(&touched)
+                && !old.is_found_among(&found)
+                && faults.iter().all(|new| new.path() != old.path())
         });
         self.unfinished.retain(|path| !touched.contains(path));
         self.add_faults(faults);
@@ -187,7 +194,11 @@ impl Machine {
             Verdict::Mend(found, broken) if self.rounds.checks < self.turn.limits.check_repairs => {
                 (found, broken)
             }
-            Verdict::Holds | Verdict::Mend(..) | Verdict::Stands => return self.finish(false),
+            Verdict::Mend(..) => {
+                self.guard.stopped = Some(Stopped::Often).filter(|_| self.rounds.checks > 0);
+                return self.finish(false);
+            }
+            Verdict::Holds | Verdict::Stands => return self.finish(false),
         };
         found.truncate(SHOWN_DIAGNOSTICS);
         self.rounds.checks += 1;

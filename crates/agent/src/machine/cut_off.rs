@@ -94,6 +94,10 @@ impl Machine {
     /// whole is kept.
     pub(super) fn give_up(&mut self, code: FailCode) {
         self.joiner = None;
+        let opener = self
+            .answer
+            .open()
+            .and_then(|open| continuation::opener(self.answer.text(), &open.path));
         self.unfinished.extend(self.answer.drop_open());
         if self.turn.mode != TurnMode::Build {
             return self.complete();
@@ -105,6 +109,10 @@ impl Machine {
                 self.rounds.continuations = self.turn.limits.continuations;
                 self.take_edits();
                 self.take_runs();
+                // The model need not read again, nor anybody pay for, what went on without end.
+                if let Some(at) = opener {
+                    self.answer.forget(at);
+                }
                 let ask = prompts::cut_off(&path);
                 self.call_repair(RepairReason::CutOff, 1, ask, None);
             }

@@ -39,7 +39,9 @@ pub(super) struct Guard {
     /// Whether the check under way is the turn's last: nothing is mended after it.
     pub(super) is_last_look: bool,
     /// The first thing that the last check found, in few words.
-    pub(super) left: Option<String>,
+    left: Option<String>,
+    /// Why it is not mended any further.
+    pub(super) stopped: Option<Stopped>,
     /// What the app looked like when it was checked last.
     pub(super) picture: Option<Picture>,
     pub(super) is_reviewed: bool,
@@ -57,6 +59,17 @@ pub(super) enum Verdict {
     Mend(Vec<Diagnostic>, Vec<SmokeOutcome>),
     /// Something does not hold, and mending it is no use or nobody's business.
     Stands,
+}
+
+/// Why mending ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// The same was found again.
+    Same,
+    /// The files are as they were before.
+    BackAndForth,
+    /// It was tried as often as it may be.
+    Often,
 }
 
 /// Where a turn went back to.
@@ -134,7 +147,12 @@ impl Guard {
         let fault = fault(&report.diagnostics, &broken);
         let is_known = self.found.contains(&fault);
         self.found.push(fault);
-        if came_back || is_known {
+        self.stopped = match (came_back, is_known) {
+            (true, _) => Some(Stopped::BackAndForth),
+            (false, true) => Some(Stopped::Same),
+            (false, false) => None,
+        };
+        if self.stopped.is_some() {
             return Verdict::Stands;
         }
         Verdict::Mend(report.diagnostics.clone(), broken)
@@ -224,6 +242,27 @@ impl Machine {
         let step = self.next_step();
         self.out.push(Effect::CommitChanges { step, changes });
         self.changed.clear();
+    }
+
+    /// Tells the person what does not hold in what is kept, and why nobody mends it now.
+    pub(super) fn tell_what_is_left(&mut self) {
+        let paths: Vec<String> =
+            self.unfinished.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+        if !paths.is_empty() {
+            let more = if self.unfinished.len() > NAMED { " and others" } else { "" };
+            self.say(&format!("Not finished, so not in the app: {}{more}.", paths.join(", ")));
+        }
+        let Some(left) = self.guard.left.take() else { return };
+        let why = match self.guard.stopped {
+            Some(Stopped::Same) => " Mending it led to the same again, so it was ended.",
+            Some(Stopped::BackAndForth) => " Mending it went back and forth, so it was ended.",
+            Some(Stopped::Often) => " Mending it did not succeed.",
+            None => "",
+        };
+        self.say(&format!(
+            "Not all checks hold: `{}`.{why}",
+            left.trim_end_matches('.').replace('`', "'")
+        ));
     }
 
     /// The number of a step that no model is called for.

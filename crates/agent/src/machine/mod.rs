@@ -454,10 +454,11 @@ impl Machine {
         if !verified {
             self.take_back_if_broken();
         }
-        let (changed, mut summary) = (!self.changed.is_empty(), self.summary());
-        if let Some(left) = self.guard.left.take().filter(|_| changed && !verified) {
-            summary.push_str(&format!("\n\nNot all checks held: {left}"));
+        let changed = !self.changed.is_empty();
+        if changed && !verified {
+            self.tell_what_is_left();
         }
+        let summary = self.summary();
         self.out.push(Effect::Finish { verified, changed, summary });
     }
 

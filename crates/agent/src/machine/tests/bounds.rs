@@ -32,6 +32,7 @@ fn two_megabytes_are_stopped_and_what_is_whole_is_kept() {
     }
     assert_eq!(line, 200);
     assert!(script.asked().contains("Write only `b.ts`"));
+    assert!(script.sent() < 20_000, "{} bytes are sent again", script.sent());
     script.says("Sorry.").ends().checks(&[]);
     assert!(matches!(script.last(), Effect::Finish { verified: false, changed: true, .. }));
 }

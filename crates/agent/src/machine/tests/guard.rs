@@ -248,7 +248,7 @@ fn what_failed_before_or_is_not_known_is_told_and_not_mended() {
         let Effect::Finish { verified: false, changed: true, summary } = script.last() else {
             panic!("{}", script.told())
         };
-        assert!(summary.contains("Not all checks held: add: press"), "{summary}");
+        assert!(summary.contains("Not all checks hold: `add: press"), "{summary}");
         assert_eq!(script.calls(), 1);
     }
 }

@@ -318,7 +318,10 @@ fn what_a_person_changed_since_the_review_is_checked_with_what_is_gone_back_to()
     let Effect::Finish { verified: false, changed: true, summary } = script.last() else {
         panic!("{}", script.told())
     };
-    assert!(summary.contains("Not all checks held: src/mine.ts: There is no `./b`."), "{summary}");
+    assert!(
+        summary.contains("Not all checks hold: `src/mine.ts: There is no './b'`."),
+        "{summary}"
+    );
     assert!(summary.contains("What you changed meanwhile stays."), "{summary}");
     assert!(!summary.contains("as it was before"), "{summary}");
     assert_eq!(script.calls(), calls);

@@ -58,6 +58,16 @@ fn an_edit_that_does_not_fit_is_mended_with_the_real_lines() {
 }
 
 #[test]
+fn an_edit_of_the_wrong_file_is_settled_by_the_right_one() {
+    let mut script = Script::start(turn("a new title", &[APP, ("src/main.tsx", "let m = 1;\n")]));
+    let wrong = edit("  <h1>Old</h1>\n", "  <h1>New</h1>\n").replace("src/App.tsx", "src/main.tsx");
+    script.says(&wrong).ends();
+    script.says(&edit("  <h1>Old</h1>\n", "  <h1>New</h1>\n")).ends().checks(&[]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+    assert_eq!(script.asked_of().len(), 2);
+}
+
+#[test]
 fn then_whole_files_are_asked_for_and_then_it_ends_with_nothing_saved() {
     let miss = edit("  <h1>Odl</h1>\n", "  <h1>New</h1>\n");
     let mut script = Script::start(turn("a new title", &[APP]));

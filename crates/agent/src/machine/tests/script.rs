@@ -235,6 +235,15 @@ impl Script {
         text_of(&request.unwrap().messages.last().unwrap().parts)
     }
 
+    /// How many bytes of text the last call sends.
+    pub(super) fn sent(&self) -> usize {
+        let request = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::CallModel { request, .. } => Some(request),
+            _ => None,
+        });
+        request.unwrap().messages.iter().map(|message| text_of(&message.parts).len()).sum()
+    }
+
     pub(super) fn last(&self) -> &Effect {
         self.effects.last().unwrap()
     }
