@@ -27,7 +27,7 @@ pub use engine::SandboxEngine;
 pub use error::{QuotaScope, Result, SandboxError};
 pub use exec::{Command, ExecEvent, ExecInput, Execution, Exit, Output, TerminalSize};
 pub use files::{Entry, EntryKind, FileWrite};
-pub use preview::{Connection, Dialer, PreviewTarget};
+pub use preview::{AnswerBody, Connection, Dialer, PreviewTarget};
 pub use router::{
     Availability, Decision, DevServer, Framework, Manifest, Needs, NeedsInput, NoEngine, Offer,
     Offers, Passed, Purpose, Route, Shape, asks_for_a_machine, needs, route,

@@ -1,12 +1,20 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use http::HeaderMap;
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, header};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyDataStream, BodyExt as _};
+use hyper::body::Body;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use url::Url;
 
-use crate::Result;
+use crate::{Result, SandboxError};
+
+/// What an app answers, as it comes.
+pub type AnswerBody = UnsyncBoxBody<Bytes, SandboxError>;
 
 /// How to reach what listens inside a sandbox.
 #[derive(Debug, Clone)]
@@ -20,6 +28,95 @@ pub enum PreviewTarget {
         /// What every request must carry. Values that are secret are marked so.
         headers: HeaderMap,
     },
+}
+
+impl PreviewTarget {
+    /// Asks what listens there. An answer of `101 Switching Protocols` is turned into its connection by
+    /// `hyper::upgrade::on`.
+    ///
+    /// # Errors
+    /// `Transient` when nothing listens, or what listens does not speak HTTP.
+    pub async fn send<B>(&self, request: Request<B>) -> Result<Response<AnswerBody>>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: fmt::Display,
+    {
+        match self {
+            Self::Dial(dialer) => by_connection(dialer.dial().await?, request).await,
+            Self::Http { base, headers } => by_address(base, headers, request).await,
+        }
+    }
+}
+
+async fn by_connection<B>(
+    connection: Box<dyn Connection>,
+    request: Request<B>,
+) -> Result<Response<AnswerBody>>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: fmt::Display,
+{
+    let request = request.map(boxed);
+    let connection = TokioIo::new(connection);
+    let (mut sender, speaking) =
+        hyper::client::conn::http1::handshake(connection).await.map_err(broken)?;
+    tokio::spawn(async move {
+        if let Err(error) = speaking.with_upgrades().await {
+            tracing::debug!(%error, "a connection to an app's machine broke");
+        }
+    });
+    let answer = sender.send_request(request).await.map_err(broken)?;
+    Ok(answer.map(boxed))
+}
+
+async fn by_address<B>(
+    base: &Url,
+    headers: &HeaderMap,
+    request: Request<B>,
+) -> Result<Response<AnswerBody>>
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: fmt::Display,
+{
+    let (parts, body) = request.into_parts();
+    let mut address = base.clone();
+    address.set_path(parts.uri.path());
+    address.set_query(parts.uri.query());
+    let mut sent = parts.headers;
+    sent.remove(header::HOST);
+    sent.remove(header::CONTENT_LENGTH);
+    for (name, value) in headers {
+        sent.insert(name.clone(), value.clone());
+    }
+    let mut asked = client()?.request(parts.method, address).headers(sent);
+    if body.size_hint().exact() != Some(0) {
+        asked = asked.body(reqwest::Body::wrap_stream(BodyDataStream::new(boxed(body))));
+    }
+    // Without its address, which may hold a token.
+    let answer = asked.send().await.map_err(|error| broken(error.without_url()))?;
+    Ok(Response::from(answer).map(boxed))
+}
+
+/// One for all: what it has of connections and certificates is kept.
+fn client() -> Result<&'static reqwest::Client> {
+    static CLIENT: OnceLock<reqwest::Result<reqwest::Client>> = OnceLock::new();
+    let made = CLIENT.get_or_init(|| {
+        let redirects = reqwest::redirect::Policy::none();
+        reqwest::Client::builder().redirect(redirects).http1_only().build()
+    });
+    made.as_ref().map_err(broken)
+}
+
+fn boxed<B>(body: B) -> AnswerBody
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: fmt::Display,
+{
+    body.map_err(broken).boxed_unsync()
+}
+
+fn broken(error: impl fmt::Display) -> SandboxError {
+    SandboxError::Transient { message: error.to_string() }
 }
 
 /// Makes connections into a sandbox.

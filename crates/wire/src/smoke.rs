@@ -29,6 +29,8 @@ pub struct SmokeChecks {
     pub items: Vec<SmokeCheckState>,
     /// Whether this server can open the app in a browser; a sentence with the remedy where it cannot.
     pub browser: Option<String>,
+    /// Why they are not carried out on this app, as a sentence; `null` where they are.
+    pub left_out: Option<String>,
 }
 
 /// `POST /api/projects/{id}/checks/run`: what the app looked like and did just now.

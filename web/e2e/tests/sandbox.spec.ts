@@ -23,11 +23,21 @@ async function shown(page: Page, app: FrameLocator): Promise<void> {
   }).toPass({ timeout: READY_MS })
 }
 
+/** It runs all the same. */
+const TYPE_FAULT = `
+<file path="src/limit.ts">
+export const LIMIT: number = "many";
+</file>
+`
+
 test.describe('an app with a server of its own', () => {
   test.use({
-    script: { rules: [{ replies: [{ text: NOTES_ANSWER }], repeat: true }] },
-    // Its packages come from the registry.
-    settings: { QUICKVIBE_OFFLINE: 'false' },
+    script: { rules: [{ replies: [{ text: NOTES_ANSWER + TYPE_FAULT }], repeat: true }] },
+    settings: {
+      // Its packages come from the registry.
+      QUICKVIBE_OFFLINE: 'false',
+      QUICKVIBE_CHROMIUM: process.env.QUICKVIBE_CHROMIUM ?? '',
+    },
   })
 
   test('is built, run in a sandbox, used, and keeps what it saved', async ({ page, api, site, guard }) => {
@@ -48,6 +58,14 @@ test.describe('an app with a server of its own', () => {
     const output = page.getByRole('region', { name: 'Output' })
     const notes = app.getByRole('listitem')
     await workspace.open(site, project.id)
+
+    await test.step('it was started, its types read, and its page opened in a browser', async () => {
+      await workspace.unfold()
+      await expect(workspace.turn).toContainText(/Compiles.*Types fit.*1 warning.*TS2322.*Runs in a browser/)
+      await expect(
+        workspace.turn.getByRole('button', { name: 'Show the picture of the app larger' }),
+      ).toBeVisible()
+    })
 
     await test.step('the preview shows it, and why it runs there is said', async () => {
       await shown(page, app)

@@ -78,7 +78,9 @@ export function checkHandlers(db: MockDb, within: Within): HttpHandler[] {
   return [
     http.get<Params>(
       '/api/projects/:id/checks',
-      within((state) => HttpResponse.json({ items: checksOf(state), browser: db.browser })),
+      within((state) =>
+        HttpResponse.json({ items: checksOf(state), browser: db.browser, left_out: db.checksLeftOut }),
+      ),
     ),
     http.post<Params>(
       '/api/projects/:id/checks/run',

@@ -76,6 +76,7 @@ export class MockDb {
   webcontainer = false
   /** Why the server opens no browser. */
   browser: string | null = null
+  checksLeftOut: string | null = null
   letters: DeadLetter[] = []
   audit: AuditEntry[] = []
   /** Prices that an administrator has set. */

@@ -153,6 +153,9 @@ pub struct Picture {
     pub media_type: String,
     /// The address under which people see it.
     pub address: String,
+    /// Whether smoke checks can be carried out on the app. One that has a server of its own would keep what they do.
+    #[serde(default)]
+    pub takes_checks: bool,
     /// The picture itself, for a model that sees. Not written with the rest: the blob has it.
     #[serde(skip)]
     pub image: Option<Image>,

@@ -21,7 +21,7 @@ impl Machine {
         let count = self.stage.base().keys().filter(|path| SmokeCheck::is_at(path)).count();
         self.turn.roles.tester.is_some()
             && !self.guard.is_tested
-            && self.guard.picture.is_some()
+            && self.guard.picture.as_ref().is_some_and(|picture| picture.takes_checks)
             && count < MOST_SMOKE_CHECKS
             && (count == 0 || !difference.is_small())
     }

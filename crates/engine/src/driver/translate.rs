@@ -145,6 +145,7 @@ pub(super) fn check_report(checked: &Checked) -> CheckReport {
         hash: seen.hash,
         media_type: seen.media_type.clone(),
         address: seen.image.clone(),
+        takes_checks: seen.takes_checks,
         image: None,
     });
     CheckReport { diagnostics, smoke: smoke(&checked.smoke), picture }
@@ -271,6 +272,7 @@ mod tests {
             hash: BlobHash::from_bytes([1; 32]),
             media_type: "image/png".into(),
             image: image.clone(),
+            takes_checks: true,
             duration_ms: 700,
         };
         let looked = Checked {

@@ -25,7 +25,10 @@ pub(super) fn written(app: &webcore::Project, places: &[Place]) -> Written {
     }
 }
 
-fn found_by(sighting: &Sighting, written: impl Fn(&[Place]) -> Written) -> Vec<Diagnostic> {
+pub(super) fn found_by(
+    sighting: &Sighting,
+    written: impl Fn(&[Place]) -> Written,
+) -> Vec<Diagnostic> {
     let offline = sighting.failed_requests.iter().any(|failed| failed.foreign);
     let mut found = Vec::new();
     let mut add = |kind, severity, written: Written, message: String| {
@@ -111,7 +114,7 @@ fn is_asset(failed: &FailedRequest) -> bool {
 }
 
 /// The path of an address, without its query.
-fn path_of(url: &str) -> &str {
+pub(super) fn path_of(url: &str) -> &str {
     let path = url.split_once("://").and_then(|(_, rest)| Some(&rest[rest.find('/')?..]));
     path.unwrap_or(url).split(['?', '#']).next().unwrap_or_default()
 }

@@ -1,9 +1,11 @@
 //! Looks at apps in a headless browser: runs them, carries their smoke checks out, keeps pictures of them.
 //!
-//! The browser asks nobody but us (`serve`): it gets the same files as a preview, compiled by a workspace of its own.
+//! The browser asks nobody but us (`serve`): it gets the same files as a preview, compiled by a workspace of its own; of an
+//! app that has a server of its own, what that answers (`machine`).
 //! What it saw becomes findings (`diagnose`), in the lines of the app's source.
 
 mod diagnose;
+mod machine;
 mod pictures;
 mod serve;
 mod smoke;
@@ -12,7 +14,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use qv_browser::{Browser, BrowserConfig, BrowserError, Sighting, Visit};
+use qv_browser::{Browser, BrowserConfig, BrowserError, Serve, Sighting, Visit};
 use qv_domain::{Env, FilePath, ProjectId, SmokeCheck};
 use qv_packages::Packages;
 use qv_wire::{CheckKind, Diagnostic, ErrorCode, Severity};
@@ -20,7 +22,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::workspace::{Checked, PreviewOptions, Workspace};
-use crate::{Engine, EngineError, Result};
+use crate::{Engine, EngineError, PreviewPlace, Result};
 
 /// Where pages of the browser find packages; the same for all.
 const PACKAGES_HOST: &str = "packages.test";
@@ -125,14 +127,10 @@ impl Engine {
     ) -> Result<bool> {
         let project = workspace.project();
         let known = self.smoke_files(project).await?;
-        let sighting = match self.visit(project, known.readable(), true).await {
+        let files = Arc::new(serve::AppFiles { engine: Arc::clone(self), project });
+        let sighting = match self.seen(checked, project, files, known.readable()).await {
             Ok(sighting) => sighting,
-            Err(BrowserError::Unavailable(_)) => return Ok(false),
-            Err(error) => {
-                tracing::warn!(%project, %error, "the app was not looked at");
-                checked.found.push((CheckKind::Runtime, vec![diagnose::not_looked_at(&error)]));
-                return Ok(true);
-            }
+            Err(looked) => return Ok(looked),
         };
         let found = workspace.with_app(|app| diagnose::found(app, &sighting)).await;
         let broken = found.iter().any(|found| found.severity == Severity::Error);
@@ -147,7 +145,7 @@ impl Engine {
         if !known.is_empty() {
             checked.found.push((CheckKind::Smoke, failed));
         }
-        checked.seen = self.keep_picture(project, &sighting).await?;
+        checked.seen = self.keep_picture(project, &sighting, true).await?;
         if let Some(seen) = &checked.seen {
             let (picture, kind, took) = (seen.hash, &*seen.media_type, seen.duration_ms);
             tracing::debug!(%project, %picture, kind, took, "looked at the app");
@@ -155,14 +153,56 @@ impl Engine {
         Ok(true)
     }
 
+    /// Opens an app whose own server answers. Its smoke checks are not carried out: what they leave in its data would stay.
+    pub(crate) async fn look_at_machine(
+        self: &Arc<Self>,
+        workspace: &Arc<Workspace>,
+        checked: &mut Checked,
+    ) -> Result<()> {
+        let project = workspace.project();
+        let PreviewPlace::Machine { target, port } = self.preview_place(project, false).await?
+        else {
+            return Ok(());
+        };
+        let pages = Arc::new(machine::MachinePages { target, port });
+        let Ok(sighting) = self.seen(checked, project, pages, Vec::new()).await else {
+            return Ok(());
+        };
+        let files: HashSet<FilePath> =
+            workspace.with_app(|app| app.files().map(|(path, _)| path.clone()).collect()).await;
+        let (sighting, found) = machine::found(sighting, |path| files.contains(path));
+        checked.found.push((CheckKind::Runtime, found));
+        checked.seen = self.keep_picture(project, &sighting, false).await?;
+        Ok(())
+    }
+
+    /// Looks at what `files` answers. Otherwise whether there is a browser; what went wrong with it is noted.
+    async fn seen(
+        self: &Arc<Self>,
+        checked: &mut Checked,
+        project: ProjectId,
+        files: Arc<dyn Serve>,
+        smoke: Vec<(FilePath, SmokeCheck)>,
+    ) -> Result<Sighting, bool> {
+        match self.visit(files, smoke, true).await {
+            Ok(sighting) => Ok(sighting),
+            Err(BrowserError::Unavailable(_)) => Err(false),
+            Err(error) => {
+                tracing::warn!(%project, %error, "the app was not looked at");
+                checked.found.push((CheckKind::Runtime, vec![diagnose::not_looked_at(&error)]));
+                Err(true)
+            }
+        }
+    }
+
     async fn visit(
         self: &Arc<Self>,
-        project: ProjectId,
+        files: Arc<dyn Serve>,
         smoke: Vec<(FilePath, SmokeCheck)>,
         audits: bool,
     ) -> Result<Sighting, BrowserError> {
         let visit = Visit {
-            files: Arc::new(serve::AppFiles { engine: Arc::clone(self), project }),
+            files,
             path: "/".to_owned(),
             viewport: VIEWPORT,
             smoke,

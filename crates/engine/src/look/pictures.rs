@@ -23,6 +23,7 @@ impl Engine {
         &self,
         project: ProjectId,
         sighting: &Sighting,
+        takes_checks: bool,
     ) -> Result<Option<Seen>> {
         let Some(picture) = sighting.screenshot.as_deref().filter(|_| sighting.painted) else {
             return Ok(None);
@@ -33,6 +34,7 @@ impl Engine {
         Ok(kept.map(|hash| Seen {
             hash,
             media_type: JPEG.to_owned(),
+            takes_checks,
             image: format!("/api/projects/{project}/screenshots/{hash}"),
             duration_ms: millis(sighting.duration),
         }))

@@ -12,8 +12,12 @@ use qv_wire::{
     SmokeResult,
 };
 
-use super::{Looks, diagnose, pictures};
+use super::{Looks, diagnose, pictures, serve};
 use crate::{Access, Engine, EngineError, Result};
+
+/// Why an app with a server of its own is opened and not used.
+const KEEPS_WHAT_CHECKS_DO: &str = "This app has a server of its own, which would keep what checks do in it. It is started \
+    and opened; checks are not carried out.";
 
 /// The check files of a project, by path.
 #[derive(Debug, Default)]
@@ -145,7 +149,13 @@ impl Engine {
                 fault,
             }
         });
-        Ok(SmokeChecks { items: items.collect(), browser: self.looks.fault() })
+        let items = items.collect();
+        let left_out = !self.shows_in_browser(access.project_id()).await?;
+        Ok(SmokeChecks {
+            items,
+            browser: self.looks.fault(),
+            left_out: left_out.then(|| KEEPS_WHAT_CHECKS_DO.to_owned()),
+        })
     }
 
     /// Looks at the app now, as after a turn.
@@ -193,14 +203,15 @@ impl Engine {
         project: ProjectId,
         checks: Vec<(FilePath, SmokeCheck)>,
     ) -> Result<Vec<SmokeResult>> {
-        if self.looks.fault().is_some() {
+        if self.looks.fault().is_some() || !self.shows_in_browser(project).await? {
             return Ok(Vec::new());
         }
         let workspace = self.workspace(project, &Looks::options()).await?;
         if self.compile(&workspace).await?.iter().any(|found| found.severity == Severity::Error) {
             return Ok(Vec::new());
         }
-        match self.visit(project, checks.clone(), false).await {
+        let files = Arc::new(serve::AppFiles { engine: Arc::clone(self), project });
+        match self.visit(files, checks.clone(), false).await {
             Ok(sighting) => {
                 let tried = workspace.with_app(|app| results(app, &sighting.smoke)).await;
                 self.keep_tried(project, &checks, &tried).await?;

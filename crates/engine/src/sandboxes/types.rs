@@ -24,10 +24,8 @@ impl Engine {
     pub(crate) async fn check_types(
         self: &Arc<Self>,
         project: ProjectId,
-    ) -> Result<Vec<Diagnostic>> {
-        let Some(found) = self.db.read().await?.project(project).await? else {
-            return Ok(Vec::new());
-        };
+    ) -> Result<Option<Vec<Diagnostic>>> {
+        let Some(found) = self.db.read().await?.project(project).await? else { return Ok(None) };
         let output = async {
             let machine = self.machine(&found, Want::Packages).await.ok()?;
             let _hold = machine.hold();
@@ -47,10 +45,10 @@ impl Engine {
         };
         let Ok(Some(output)) = tokio::time::timeout(LONGEST, output).await else {
             tracing::debug!(%project, "types could not be checked in time");
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let faults = types::read(&String::from_utf8_lossy(&output));
-        Ok(faults.into_iter().map(diagnostic).collect())
+        Ok(Some(faults.into_iter().map(diagnostic).collect()))
     }
 }
 

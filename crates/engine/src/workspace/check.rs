@@ -54,8 +54,8 @@ impl Reports {
 }
 
 impl Engine {
-    /// Everything that is wrong with a project's app now: compiled afresh, packages included; then, where there is a
-    /// browser, opened in it, with its smoke checks; where there is none and a preview is open, what that saw while it
+    /// Everything that is wrong with a project's app now: compiled afresh, packages included, or started in its machine;
+    /// then, where there is a browser, opened in it, with its smoke checks; where there is none and a preview is open, what that saw while it
     /// ran the newest files.
     ///
     /// # Errors
@@ -72,13 +72,21 @@ impl Engine {
         };
         let found = self.compile(&workspace).await?;
         if let Some(server) = self.check_machine(project).await? {
-            // It is not compiled for the browser: whether it starts, and its types, say what there is to say.
+            // It is not compiled for the browser: whether it starts, its types, and what a browser sees say what there is
+            // to say.
             let starts = server.is_empty();
-            let mut found = vec![(CheckKind::Compile, server)];
-            if starts && workspace.has_types().await {
-                found.push((CheckKind::Types, self.check_types(project).await?));
+            let mut checked =
+                Checked { found: vec![(CheckKind::Compile, server)], ..Checked::default() };
+            if starts
+                && workspace.has_types().await
+                && let Some(types) = self.check_types(project).await?
+            {
+                checked.found.push((CheckKind::Types, types));
             }
-            return Ok(Checked { found, ..Checked::default() });
+            if starts && fault.is_none() {
+                self.look_at_machine(&workspace, &mut checked).await?;
+            }
+            return Ok(checked);
         }
         let broken = found.iter().any(|found| found.severity == Severity::Error);
         let mut checked =
@@ -236,7 +244,9 @@ impl Workspace {
 fn compiled(found: &webcore::Diagnostic) -> Diagnostic {
     use webcore::DiagnosticKind as Kind;
     let message = match &found.help {
-        Some(help) => format!("{} {help}", found.message),
+        Some(help) => {
+            format!("{}. {help}", found.message.trim_end_matches(['.', ' ']))
+        }
         None => found.message.clone(),
     };
     Diagnostic {

@@ -21,5 +21,7 @@ pub(crate) struct Seen {
     pub(crate) media_type: String,
     /// Its address: `/api/projects/{id}/screenshots/{hash}`.
     pub(crate) image: String,
+    /// Whether smoke checks can be carried out on the app: whether it keeps nothing of what they do.
+    pub(crate) takes_checks: bool,
     pub(crate) duration_ms: u64,
 }

@@ -1,18 +1,18 @@
 //! Passes requests on to an app's machine: HTTP and WebSockets.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, Version, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::StreamExt as _;
 use hyper_util::rt::TokioIo;
 use qv_domain::{PreviewId, ProjectId};
 use qv_engine::PreviewTarget;
-use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
+use tokio::io::copy_bidirectional;
 use tokio_util::io::InspectReader;
 
 use super::{machine, page};
@@ -82,16 +82,7 @@ pub(super) async fn pass_on(
     let client = socket.then(|| hyper::upgrade::on(&mut request));
     let outer = request.uri().clone();
     let request = inner(request, port, socket, &watch.id, origin);
-    let answered = tokio::time::timeout(LONGEST, async {
-        match target {
-            PreviewTarget::Dial(dialer) => {
-                let connection = dialer.dial().await.map_err(|error| error.to_string())?;
-                by_connection(TokioIo::new(connection), request).await
-            }
-            PreviewTarget::Http { base, headers } => by_address(base, headers, request).await,
-        }
-    });
-    let answer = match answered.await {
+    let mut answer = match tokio::time::timeout(LONGEST, target.send(request)).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(error)) => {
             tracing::debug!(%error, "an app's machine did not answer");
@@ -101,25 +92,28 @@ pub(super) async fn pass_on(
             return page::failed(&wants_page, "The app's server took longer than 60 s.", "");
         }
     };
-    match (answer, client) {
-        (Answer::Upgraded(parts, upstream), Some(client)) => {
+    let upgraded = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
+    match client {
+        Some(client) if upgraded => {
+            let upstream = hyper::upgrade::on(&mut answer);
             tokio::spawn(async move {
-                let Ok(client) = client.await else { return };
+                let (Ok(client), Ok(upstream)) = (client.await, upstream.await) else { return };
+                let mut upstream = TokioIo::new(upstream);
                 let used = Arc::new(AtomicBool::new(false));
                 let seen = used.clone();
                 let mut client = InspectReader::new(TokioIo::new(client), move |_| {
                     seen.store(true, Ordering::Relaxed);
                 });
-                let mut upstream = upstream;
                 tokio::select! {
                     _ = copy_bidirectional(&mut client, &mut upstream) => {}
                     () = watch.over(used) => {}
                 }
             });
-            Response::from_parts(*parts, Body::empty())
+            answer.map(|_| Body::empty())
         }
-        (Answer::Upgraded(..), None) => StatusCode::BAD_GATEWAY.into_response(),
-        (Answer::Plain(response), _) => outward(watched(response, watch), port, origin, &outer),
+        // Nobody has asked for that.
+        None if upgraded => StatusCode::BAD_GATEWAY.into_response(),
+        _ => outward(watched(answer.map(Body::new), watch), port, origin, &outer),
     }
 }
 
@@ -134,84 +128,6 @@ fn watched(response: Response, watch: Watch) -> Response {
         let bytes = body.into_data_stream().inspect(move |_| seen.store(true, Ordering::Relaxed));
         Body::from_stream(bytes.take_until(watch.over(used)))
     })
-}
-
-/// What an app's machine answers.
-enum Answer {
-    Plain(Response),
-    /// It speaks WebSocket from here on.
-    Upgraded(Box<axum::http::response::Parts>, Box<dyn Stream>),
-}
-
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
-async fn by_connection(
-    connection: TokioIo<Box<dyn qv_engine::Connection>>,
-    request: Request,
-) -> Result<Answer, String> {
-    let (mut sender, speaking) = hyper::client::conn::http1::handshake(connection)
-        .await
-        .map_err(|error| error.to_string())?;
-    tokio::spawn(async move {
-        if let Err(error) = speaking.with_upgrades().await {
-            tracing::debug!(%error, "a connection to an app's machine broke");
-        }
-    });
-    let mut response = sender.send_request(request).await.map_err(|error| error.to_string())?;
-    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-        let upgraded =
-            hyper::upgrade::on(&mut response).await.map_err(|error| error.to_string())?;
-        let (parts, _) = response.into_parts();
-        return Ok(Answer::Upgraded(Box::new(parts), Box::new(TokioIo::new(upgraded))));
-    }
-    Ok(Answer::Plain(response.map(Body::new)))
-}
-
-/// One for all: what it has of connections and certificates is kept.
-fn client() -> Result<&'static reqwest::Client, String> {
-    static CLIENT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
-    let made = CLIENT.get_or_init(|| {
-        let built = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .http1_only()
-            .build();
-        built.map_err(|error| error.to_string())
-    });
-    made.as_ref().map_err(Clone::clone)
-}
-
-async fn by_address(
-    base: &url::Url,
-    headers: &HeaderMap,
-    request: Request,
-) -> Result<Answer, String> {
-    let (parts, body) = request.into_parts();
-    let mut address = base.clone();
-    address.set_path(parts.uri.path());
-    address.set_query(parts.uri.query());
-    let client = client()?;
-    let mut sent = parts.headers;
-    sent.remove(header::HOST);
-    sent.remove(header::CONTENT_LENGTH);
-    for (name, value) in headers {
-        sent.insert(name.clone(), value.clone());
-    }
-    let mut asked = client.request(parts.method, address).headers(sent);
-    if axum::body::HttpBody::size_hint(&body).exact() != Some(0) {
-        asked = asked.body(reqwest::Body::wrap_stream(body.into_data_stream()));
-    }
-    let response = asked.send().await.map_err(|error| error.without_url().to_string())?;
-    let mut answer = Response::new(());
-    *answer.status_mut() = response.status();
-    *answer.headers_mut() = response.headers().clone();
-    let (parts, ()) = answer.into_parts();
-    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
-        let upgraded = response.upgrade().await.map_err(|error| error.to_string())?;
-        return Ok(Answer::Upgraded(Box::new(parts), Box::new(upgraded)));
-    }
-    let body = Body::from_stream(response.bytes_stream().map_err(axum::Error::new));
-    Ok(Answer::Plain(Response::from_parts(parts, body)))
 }
 
 /// The request as the app sees it: as if a browser on its own machine had made it.

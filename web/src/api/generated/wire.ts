@@ -3127,7 +3127,11 @@ items: Array<SmokeCheckState>,
 /**
  * Whether this server can open the app in a browser; a sentence with the remedy where it cannot.
  */
-browser: string | null, };
+browser: string | null, 
+/**
+ * Why they are not carried out on this app, as a sentence; `null` where they are.
+ */
+left_out: string | null, };
 
 export type SmokeCheckState = { 
 /**

@@ -480,3 +480,16 @@ fn a_repair_shows_the_picture_to_a_model_that_sees() {
         assert_eq!(picture().image.is_some(), script.asked().contains("Image(") || !sees);
     }
 }
+
+#[test]
+fn an_app_that_keeps_what_checks_do_gets_none() {
+    let mut script = Script::start(cast("a list", &[APP]));
+    script.says(&large("src/list.ts", "list")).ends();
+    let picture = Picture { takes_checks: false, ..picture() };
+    let report = CheckReport { picture: Some(picture), ..CheckReport::default() };
+    script.input("seen at its own server", Input::Checked(report));
+    script.says("<ok/>").ends();
+    let asked: Vec<StepKind> = script.asked_of().into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(asked, [StepKind::Draft, StepKind::Review]);
+    assert!(matches!(script.last(), Effect::Finish { verified: true, .. }), "{}", script.told());
+}

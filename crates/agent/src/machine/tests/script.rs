@@ -67,6 +67,7 @@ pub(super) fn picture() -> Picture {
         hash: qv_domain::BlobHash::from_bytes([7; 32]),
         media_type: "image/png".into(),
         address: "/x".into(),
+        takes_checks: true,
         image: Some(qv_domain::chat::Image {
             media_type: "image/png".into(),
             data: vec![1, 2, 3].into(),

@@ -20,6 +20,9 @@ import { TestResults } from './TestResults'
 import { useCheckActs } from './useCheckActs'
 import { brokenPrompt, MOST_CHECKS, standingOf } from './words'
 
+const GROWS =
+  'When a turn goes well, the agent writes down what works as a few steps that a person could follow. Later turns must not break them.'
+
 /** What the app is held to after every turn, and how that went. */
 export default function ChecksPanel() {
   const { project, canEdit, compose, openFile } = useWorkspace()
@@ -78,6 +81,9 @@ export default function ChecksPanel() {
         {checks.data && (
           <div className="flex flex-col gap-4 p-3">
             {noBrowser !== null && <Notice title="This server opens no browser">{noBrowser}</Notice>}
+            {checks.data.left_out !== null && items.length > 0 && (
+              <Notice title="Checks are left out">{checks.data.left_out}</Notice>
+            )}
             {run.isPending && <Spinner>Opening the app and carrying the checks out</Spinner>}
             {run.isError && (
               <Notice tone="danger" title="The checks were not carried out">
@@ -87,8 +93,7 @@ export default function ChecksPanel() {
             {run.isSuccess && <RunResult run={run.data} />}
             {items.length === 0 ? (
               <EmptyState className="py-4!" icon={<ListChecks />} title="No checks yet">
-                When a turn goes well, the agent writes down what works as a few steps that a person could
-                follow. Later turns must not break them.
+                {checks.data.left_out ?? GROWS}
               </EmptyState>
             ) : (
               <ul aria-label="Checks of the app" className="divide-y rounded-card border">

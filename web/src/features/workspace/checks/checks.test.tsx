@@ -118,6 +118,13 @@ describe('it says', () => {
     expect(screen.getByRole('button', { name: 'Run now' })).toBeDisabled()
   })
 
+  test('that an app with a server of its own keeps what they do', async () => {
+    context.db.checksLeftOut = 'This app has a server of its own.'
+    show({ a: HOLDS })
+    expect(await screen.findByText('This app has a server of its own.')).toBeVisible()
+    expect(screen.getByRole('button', { name: 'Run now' })).toBeEnabled()
+  })
+
   test('that a run failed', async () => {
     context.server.use(
       http.post('/api/projects/:id/checks/run', () => problem(503, 'overloaded', 'All browsers are in use.')),
