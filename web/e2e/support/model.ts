@@ -14,6 +14,10 @@ export interface Reply {
   between_ms?: number
   /** Holds the answer after so many characters until `release`. */
   hold_after?: number
+  /** Why the model stops: `end_turn` unless this says `max_tokens` or another. */
+  stop?: string
+  /** How the answer ends: `abort` breaks the connection off. */
+  ending?: 'complete' | 'close' | 'abort' | 'silence'
   usage?: { input: number; output: number }
 }
 

@@ -27,7 +27,7 @@ describe('a turn', () => {
       ['runtime', 'ok'],
       ['smoke', 'ok'],
     ])
-    expect(state.repairs).toEqual([{ round: 1, reason: 'An import leads nowhere' }])
+    expect(state.repairs).toEqual([{ round: 1, reason: 'An import leads nowhere', after: 1 }])
     expect(state.files.every((f) => f.state === 'applied')).toBe(true)
     expect(state.steps.map((s) => s.usage?.output)).toEqual([2_310, 90, 60, 110])
     expect(state.played).toEqual(['planner', 'builder', 'reviewer', 'tester'])

@@ -121,8 +121,10 @@ function step(state: TurnState, event: Event): TurnState {
           { path: event.path, reason: event.reason },
         ],
       }
-    case 'repair_started':
-      return { ...state, repairs: [...state.repairs, { round: event.round, reason: event.reason }] }
+    case 'repair_started': {
+      const { round, reason } = event
+      return { ...state, repairs: [...state.repairs, { round, reason, after: state.checks.length }] }
+    }
     case 'tool_started':
     case 'tool_output':
     case 'tool_finished':

@@ -144,7 +144,8 @@ export interface TurnState {
   rolledBack: { reason: string; paths: string[] } | null
   /** Changes that a person decides about: the file had been changed by hand. */
   suggested: { path: string; reason: string }[]
-  repairs: { round: number; reason: string }[]
+  /** Each after so many checks. */
+  repairs: { round: number; reason: string; after: number }[]
   /** In the order of their numbers. */
   runs: RunActivity[]
   /** The last share of a month's budget that this turn reached. */

@@ -29,7 +29,11 @@ export function turnFromGeneration(generation: Generation): TurnState {
     screenshot: summary?.screenshot ?? null,
     questions: summary?.questions ?? [],
     rolledBack: summary?.rolled_back ? { reason: summary.rolled_back, paths: [] } : null,
-    repairs: Array.from({ length: summary?.repairs ?? 0 }, (_, i) => ({ round: i + 1, reason: '' })),
+    repairs: Array.from({ length: summary?.repairs ?? 0 }, (_, i) => ({
+      round: i + 1,
+      reason: '',
+      after: 0,
+    })),
     version: summary?.version ?? null,
     verified: summary?.verified ?? null,
     error: summary?.error

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { type Message } from '@/api/generated/wire'
 import { useStartTurn } from '@/api/messages'
 import { modelsQuery } from '@/api/models'
+import { useRestoreVersion } from '@/api/versions'
 import { resend } from '@/components/attachments/images'
 import { ModelPicker } from '@/components/ModelPicker'
 import { paths } from '@/components/paths'
@@ -14,7 +15,6 @@ import { Dialog } from '@/ui/Dialog'
 import { notifyError } from '@/ui/toast'
 
 import { useWorkspace } from '../context'
-import { useRollBack } from './useRollBack'
 
 interface AnotherModelProps {
   open: boolean
@@ -42,7 +42,7 @@ function Choice({ user, turn, onDone }: { user: Message; turn: TurnState; onDone
   const { project, follow } = useWorkspace()
   const models = useQuery(modelsQuery())
   const start = useStartTurn(project.id)
-  const { before } = useRollBack()
+  const restore = useRestoreVersion(project.id)
   const [chosen, setChosen] = useState<string | null>(null)
   const [back, setBack] = useState(true)
   const [busy, setBusy] = useState(false)
@@ -56,7 +56,7 @@ function Choice({ user, turn, onDone }: { user: Message; turn: TurnState; onDone
     setBusy(true)
     try {
       const images = await Promise.all(user.images.map(resend))
-      if (canGoBack && back) await before(version)
+      if (canGoBack && back) await restore.mutateAsync({ number: version - 1 })
       const { generation } = await start.mutateAsync({
         message: user.text,
         mode: user.mode,

@@ -6,7 +6,7 @@ import { type TurnState } from '@/stream/state'
 import { Button } from '@/ui/Button'
 
 import { AnotherModel } from './AnotherModel'
-import { useRollBack } from './useRollBack'
+import { useRestore } from '../versions/useRestore'
 
 interface KeepOrBackProps {
   user: Message | null
@@ -16,7 +16,7 @@ interface KeepOrBackProps {
 
 /** What to do about a version that does not hold. */
 export function KeepOrBack({ user, turn, onKeep }: KeepOrBackProps) {
-  const { rollBack, busy } = useRollBack()
+  const restore = useRestore()
   const [choosing, setChoosing] = useState(false)
   const version = turn.version ?? 0
   return (
@@ -40,7 +40,17 @@ export function KeepOrBack({ user, turn, onKeep }: KeepOrBackProps) {
           Keep it
         </Button>
         {version > 1 && (
-          <Button size="sm" icon={<Undo2 />} busy={busy} onClick={() => rollBack(version)}>
+          <Button
+            size="sm"
+            icon={<Undo2 />}
+            busy={restore.busy !== null}
+            onClick={() =>
+              restore.to({
+                number: version - 1,
+                said: (made) => `Undone: version ${made} has the files of version ${version - 1}`,
+              })
+            }
+          >
             Roll back
           </Button>
         )}

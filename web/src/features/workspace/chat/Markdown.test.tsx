@@ -73,6 +73,21 @@ test('a link goes out without saying where from', async () => {
   expect(link).toHaveAttribute('target', '_blank')
 })
 
+test('what goes on and on is shown piece by piece', async () => {
+  const line = (at: number) => `Line ${at} of many.`
+  const text = Array.from({ length: 1_900 }, (_, at) => line(at)).join('\n\n')
+  const { rerender } = render(<Markdown text={text} />)
+  await screen.findByText(line(1))
+  expect(screen.queryByText(line(1_500))).toBeNull()
+  expect(screen.getByText(/It goes on for 1\d(\.\d)?k more characters/)).toBeVisible()
+  await userEvent.click(screen.getByRole('button', { name: 'Show more' }))
+  expect(await screen.findByText(line(1_899))).toBeVisible()
+  expect(screen.queryByRole('button')).toBeNull()
+  // Half of a character is none.
+  rerender(<Markdown text={`${'x'.repeat(19_999)}🍅${'x'.repeat(90_000)}`} />)
+  expect(screen.queryByText(/\uFFFD/)).toBeNull()
+})
+
 describe('a file of the project', () => {
   const names = new FileNames(['src/App.tsx', 'src/lib/time.ts'])
   const show = (text: string) => {

@@ -1,8 +1,14 @@
-import { lazy, memo, Suspense } from 'react'
+import { lazy, memo, Suspense, useState } from 'react'
+
+import { Button } from '@/ui/Button'
+import { formatTokens } from '@/ui/format'
 
 import { type FileNames } from './mentions'
 
 const Rich = lazy(() => import('./MarkdownRich'))
+
+/** So much is shown at once: reading Markdown takes time, and a model may go on and on. */
+const SHOWN_CHARS = 20_000
 
 interface MarkdownProps {
   text: string
@@ -13,11 +19,31 @@ interface MarkdownProps {
 
 /** Prose from a model. Until the reader has loaded, and if it never does, the plain text is shown. */
 export const Markdown = memo(function Markdown({ text, names, openFile }: MarkdownProps) {
+  const [most, setMost] = useState(SHOWN_CHARS)
+  const shown = beginning(text, most)
+  const rest = text.length - shown.length
   return (
     <div className="markdown">
-      <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
-        <Rich text={text} names={names} openFile={openFile} />
+      <Suspense fallback={<p className="whitespace-pre-wrap">{shown}</p>}>
+        <Rich text={shown} names={names} openFile={openFile} />
       </Suspense>
+      {rest > 0 && (
+        <p className="text-sm text-ink-muted tnum">
+          {/* The same measure as for tokens: 940, 12.4k, 1.2M. */}
+          It goes on for {formatTokens(rest)} more characters.{' '}
+          <Button size="sm" onClick={() => setMost(most + SHOWN_CHARS)}>
+            Show more
+          </Button>
+        </p>
+      )}
     </div>
   )
 })
+
+/** Of a long text its beginning, up to the end of a line where there is one. It stays the same as the text grows. */
+function beginning(text: string, most: number): string {
+  if (text.length <= most) return text
+  const line = text.lastIndexOf('\n', most)
+  // Half of a character is none.
+  return text.slice(0, line > most / 2 ? line : most).replace(/[\uD800-\uDBFF]$/, '')
+}

@@ -1,4 +1,4 @@
-import { useMemo, type ReactNode } from 'react'
+import { memo, useMemo, type ReactNode } from 'react'
 import ReactMarkdown, { type Components, type Options } from 'react-markdown'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
@@ -22,7 +22,8 @@ interface MarkdownRichProps {
   openFile?: (path: string, line?: number) => void
 }
 
-export default function MarkdownRich({ text, names, openFile }: MarkdownRichProps) {
+/** The same text is not read again, whatever goes on around it. */
+export default memo(function MarkdownRich({ text, names, openFile }: MarkdownRichProps) {
   const rehype = useMemo(
     (): Options['rehypePlugins'] => [
       [rehypeSanitize, schema],
@@ -56,4 +57,4 @@ export default function MarkdownRich({ text, names, openFile }: MarkdownRichProp
       {text}
     </ReactMarkdown>
   )
-}
+})

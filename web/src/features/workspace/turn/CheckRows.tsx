@@ -17,21 +17,26 @@ const NAMES: Record<CheckKind, string> = {
   smoke: 'Still does what it did',
 }
 
-/** The checks in order, with the repairs that they started. Of the smoke checks the last look is told. */
+/** The checks and the repairs in order. Of the smoke checks the last look is told. */
 export function CheckRows({ turn }: { turn: TurnState }) {
   const lastSmoke = turn.checks.findLastIndex((check) => check.check === 'smoke')
-  let failed = 0
+  const repairsAfter = (checks: number) =>
+    turn.repairs
+      .filter(({ after }) => after === checks)
+      .map(({ reason }, i) => <RepairRow key={i} reason={reason} held={turn.verified === true} />)
+  const first = repairsAfter(0)
   return (
     <Section title="Checks">
       <ul className="flex flex-col gap-1.5">
+        {/* Of edits that did not fit: nothing was checked yet. */}
+        {first.length > 0 && <li className="flex flex-col gap-1.5">{first}</li>}
         {turn.checks.map((check, i) => {
-          const repair = check.state === 'failed' ? turn.repairs[failed++] : undefined
           const smoke = i === lastSmoke ? turn.smoke : []
           return (
             <li key={i} className="flex flex-col gap-1.5">
               <CheckRow check={check} smoke={smoke} />
               {smoke.length > 0 && <SmokeRows results={smoke} />}
-              {repair && <RepairRow reason={repair.reason} />}
+              {repairsAfter(i + 1)}
             </li>
           )
         })}
@@ -41,12 +46,6 @@ export function CheckRows({ turn }: { turn: TurnState }) {
             <SmokeRows results={turn.smoke} />
           </li>
         )}
-        {turn.checks.length === 0 &&
-          turn.repairs.map((r) => (
-            <li key={r.round}>
-              <RepairRow reason={r.reason} />
-            </li>
-          ))}
       </ul>
     </Section>
   )
@@ -100,11 +99,13 @@ function wordsOf(
   return parts.length === 0 ? 'failed' : parts.join(', ')
 }
 
-function RepairRow({ reason }: { reason: string }) {
+/** `held`: the app holds, so what was mended is. */
+function RepairRow({ reason, held }: { reason: string; held: boolean }) {
+  const words = held ? 'Mended its own work' : 'Tried to mend its own work'
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
       <Wrench aria-hidden className="size-4 text-warn" />
-      <span className="min-w-0">{reason === '' ? 'Mended its own work' : `Mending: ${reason}`}</span>
+      <span className="min-w-0">{reason === '' ? words : `Mending: ${reason}`}</span>
       <Badge tone="warn">not charged</Badge>
     </div>
   )

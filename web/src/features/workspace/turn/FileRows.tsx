@@ -62,7 +62,9 @@ export function FileRows({ turn, active }: { turn: TurnState; active: boolean })
                       ? 'Being written'
                       : file.state === 'taken_back'
                         ? 'Taken back'
-                        : word}
+                        : file.state === 'failed'
+                          ? 'Failed'
+                          : word}
                   </span>
                   {file.state === 'writing' ? (
                     <span className="shrink-0 text-xs text-accent-text tnum">
@@ -117,7 +119,7 @@ function PathText({ path, struck }: { path: string; struck: boolean }) {
 }
 
 function Counts({ files }: { files: readonly FileActivity[] }) {
-  const count = (op: FileActivity['op']) => files.filter((f) => f.op === op).length
+  const count = (op: FileActivity['op']) => files.filter((f) => f.op === op && f.state !== 'failed').length
   const parts = [
     [count('write'), 'written'],
     [count('replace'), 'changed'],

@@ -231,7 +231,7 @@ function FoldedLine({ turn, cost }: { turn: TurnState; cost: TurnCost | null }) 
   const failed = turn.status === 'failed'
   const back = turn.rolledBack !== null
   const asks = turn.questions.length > 0 && turn.version === null
-  const files = turn.files.filter(({ state }) => state !== 'taken_back').length
+  const files = turn.files.filter(({ state }) => state !== 'taken_back' && state !== 'failed').length
   const Icon = back
     ? Undo2
     : failed

@@ -19,25 +19,22 @@ export function useRestore() {
 
   const to = ({ number, chat = false, said, onMade }: Wanted) => {
     const before = project.head_version
-    restore.mutate(
-      { number, chat },
-      {
-        onSuccess: (made) => {
-          onMade?.(made.number)
-          const words = said?.(made.number) ?? `Version ${made.number} has the files of version ${number}`
-          notify(chat ? `${words}, and the chat is as it was then` : words, {
-            label: 'Undo',
-            run: () =>
-              before !== null &&
-              restore.mutate(
-                { number: before, chat },
-                { onError: (error) => notifyError('The restore was not undone', error) },
-              ),
-          })
-        },
-        onError: (error) =>
-          notifyError(`Version ${number} was not restored. Your files are as before.`, error),
+    // Not by callbacks of `mutate`: they are lost with who asked for it, such as the offer that this ends.
+    restore.mutateAsync({ number, chat }).then(
+      (made) => {
+        onMade?.(made.number)
+        const words = said?.(made.number) ?? `Version ${made.number} has the files of version ${number}`
+        notify(chat ? `${words}, and the chat is as it was then` : words, {
+          label: 'Undo',
+          run: () => {
+            if (before === null) return
+            restore
+              .mutateAsync({ number: before, chat })
+              .catch((error: unknown) => notifyError('The restore was not undone', error))
+          },
+        })
       },
+      (error: unknown) => notifyError(`Version ${number} was not restored. Your files are as before.`, error),
     )
   }
   return { to, busy: restore.isPending ? restore.variables.number : null }
