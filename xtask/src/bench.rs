@@ -89,7 +89,7 @@ fn of_the_binary(shell: &Shell, name: &str, arguments: &[String]) -> Result<(), 
         .args([name])
         .args(arguments.iter().map(String::as_str))
         .env("QUICKVIBE_BIN", binary);
-    if name == "verdict" {
+    if matches!(name, "verdict" | "faults") {
         run = run.env("QUICKVIBE_CHROMIUM", install::chromium(shell)?);
     }
     // Held here so that a PostgreSQL of our own outlives the bench.
