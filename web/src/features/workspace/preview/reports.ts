@@ -29,6 +29,21 @@ export function reportOf(message: FrameMessage): PreviewReport | null {
   }
 }
 
+/** What fails so soon after the network came back was asked for before. */
+const SETTLES_MS = 3_000
+
+/** Tells what an app says from what the network makes it say: nobody mends an app for want of a network. */
+export function networkWatch(now: () => number = Date.now) {
+  let back = -SETTLES_MS
+  const onLine = () => void (back = now())
+  window.addEventListener('online', onLine)
+  return {
+    /** Whether the network is away, or was a moment ago. */
+    isAway: () => !navigator.onLine || now() - back < SETTLES_MS,
+    stop: () => window.removeEventListener('online', onLine),
+  }
+}
+
 /** Gathers reports for half a second and sends each once. */
 export function reportQueue(send: (items: PreviewReport[]) => Promise<unknown>) {
   let waiting: PreviewReport[] = []

@@ -5,7 +5,7 @@ import { sendReports } from '@/api/preview'
 
 import { parseFrameMessage, type FrameMessage, type PickedElement } from './frameMessage'
 import { addMessage, emptyLog, type PreviewLog } from './previewLog'
-import { reportOf, reportQueue } from './reports'
+import { networkWatch, reportOf, reportQueue } from './reports'
 
 /** More than this in a second is a loop in the app; the rest is left out. */
 const MOST_PER_SECOND = 200
@@ -30,10 +30,15 @@ export function usePreview(
   const [picking, setPicking] = useState(false)
   const budget = useRef({ second: 0, used: 0 })
   const queue = useRef<ReturnType<typeof reportQueue>>(undefined)
+  const network = useRef<ReturnType<typeof networkWatch>>(undefined)
 
   useEffect(() => {
     queue.current = reportQueue((items) => sendReports(projectId, items))
-    return () => queue.current?.stop()
+    network.current = networkWatch()
+    return () => {
+      queue.current?.stop()
+      network.current?.stop()
+    }
   }, [projectId])
 
   const onMessage = useEffectEvent((event: MessageEvent) => {
@@ -52,7 +57,7 @@ export function usePreview(
     }
     dispatch({ type: 'message', message })
     const report = relay ? reportOf(message) : null
-    if (report) queue.current?.add(report)
+    if (report && (report.issue === 'painted' || !network.current?.isAway())) queue.current?.add(report)
   })
   useEffect(() => {
     window.addEventListener('message', onMessage)
