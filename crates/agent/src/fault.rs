@@ -229,10 +229,10 @@ impl EditFault {
         }
     }
 
-    /// Whether it is about lines that were found where these were: in another file than the model had thought.
+    /// Whether the same edit is among these, which fitted: in another file than the model had thought.
     #[must_use]
-    pub fn is_found_among(&self, searched: &[String]) -> bool {
-        matches!(self, Self::NotFound { block, .. } if searched.contains(&block.search))
+    pub fn is_among(&self, fitted: &[EditBlock]) -> bool {
+        matches!(self, Self::NotFound { block, .. } if fitted.contains(block))
     }
 
     /// What the model wanted, as `-` and `+` lines; empty when it is not about a block.

@@ -29,6 +29,11 @@ globalThis.qv = (() => {
     return found;
   };
   const matching = (selector) => elements().filter((element) => element.matches(selector));
+  /** Those of elements that a person can reach: beside a modal dialog nothing is. */
+  const reachable = (list) => {
+    const modal = [...document.querySelectorAll('dialog:modal')].at(-1);
+    return modal ? list.filter((element) => inside(modal, element)) : list;
+  };
 
   const visible = (element) => {
     if (!element.checkVisibility({ visibilityProperty: true })) return false;
@@ -118,9 +123,9 @@ globalThis.qv = (() => {
     });
 
   /** Where an element is once it stays there: a press on what moves would miss it. What never rests is taken as it is. */
-  const resting = async (element) => {
+  const resting = async (element, frames) => {
     let before = element.getBoundingClientRect();
-    for (let left = 20; left; left -= 1) {
+    while (frames.left-- > 0) {
       await frame();
       const box = element.getBoundingClientRect();
       if (['x', 'y', 'width', 'height'].every((side) => box[side] === before[side])) return box;
@@ -130,9 +135,9 @@ globalThis.qv = (() => {
   };
 
   /** Where to press an element: a point where nothing covers it, or what does. */
-  const point = async (element) => {
+  const point = async (element, frames) => {
     element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-    const box = await resting(element);
+    const box = await resting(element, frames);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     const hit = deepest(x, y);
     if (hit && (inside(element, hit) || hit.closest?.('label')?.control === element)) return { x, y };
@@ -141,16 +146,17 @@ globalThis.qv = (() => {
 
   const pressed = async (found, what) => {
     let why = '';
+    const frames = { left: 20 };
     for (const element of found) {
       if (disabled(element)) {
         why ||= `${what} is disabled`;
         continue;
       }
-      const at = await point(element);
+      const at = await point(element, frames);
       if ('x' in at) return { x: at.x, y: at.y };
       // Boxes that are drawn by their label are too small or hidden themselves.
       const label = [...(element.labels ?? [])].find(visible);
-      const beside = label && (await point(label));
+      const beside = label && (await point(label, frames));
       if (beside && 'x' in beside) return { x: beside.x, y: beside.y };
       why ||= `${what} is covered by "${at.cover}"`;
     }
@@ -160,7 +166,7 @@ globalThis.qv = (() => {
   /** A label is pressed for the box that it has; for a field it is only its name. */
   const namesField = (element) => element.matches('label') && element.control && !/^(checkbox|radio|file)$/.test(element.control.type);
   const pressable = () =>
-    matching(PRESSED).filter((element) => !namesField(element) && (visible(element) || [...(element.labels ?? [])].some(visible)));
+    reachable(matching(PRESSED)).filter((element) => !namesField(element) && (visible(element) || [...(element.labels ?? [])].some(visible)));
 
   const press = (name) => {
     const candidates = pressable();
@@ -173,7 +179,7 @@ globalThis.qv = (() => {
     return pressed(found, `"${name}"`);
   };
 
-  const fields = () => matching(FILLED).filter((element) => !NOT_FILLED.includes(element.type) && visible(element));
+  const fields = () => reachable(matching(FILLED)).filter((element) => !NOT_FILLED.includes(element.type) && visible(element));
 
   const fill = (label, text) => {
     const candidates = fields();
@@ -197,7 +203,7 @@ globalThis.qv = (() => {
   };
 
   const choose = async (option, label) => {
-    const lists = matching('select').filter(visible);
+    const lists = reachable(matching('select')).filter(visible);
     const [list] = named(lists, label);
     if (list) {
       if (disabled(list)) return { why: `the list "${label}" is disabled` };
@@ -232,9 +238,16 @@ globalThis.qv = (() => {
     }
     return squeezed(parts.join(' \n '));
   };
+  /** What a person looks at first: a dialog that is open, else the page. */
+  const foremost = (shown) => {
+    const dialogs = matching('dialog[open],[role=dialog],[role=alertdialog]').filter(visible);
+    const text = squeezed(dialogs.at(-1)?.innerText ?? '');
+    return text ? `a dialog: ${text}` : shown;
+  };
   const see = (text) => {
-    const shown = shownText();
-    if (shown.toLowerCase().includes(squeezed(text).toLowerCase())) return {};
+    const all = shownText();
+    if (all.toLowerCase().includes(squeezed(text).toLowerCase())) return {};
+    const shown = foremost(all);
     return { why: shown ? `the page does not show "${text}"; it shows: ${cut(shown, 240)}` : `the page does not show "${text}"; it is empty` };
   };
   const unseen = (text) => ('why' in see(text) ? {} : { why: `the page still shows "${text}"` });

@@ -177,9 +177,16 @@ fn fulfilled(id: &str, mut answer: Answer, shared: bool) -> Value {
     json!({
         "requestId": id,
         "responseCode": answer.status,
+        "responsePhrase": phrase(answer.status),
         "responseHeaders": headers,
         "body": STANDARD.encode(&answer.body),
     })
+}
+
+/// The words of a status: those that Chromium has none for are refused without.
+fn phrase(status: u16) -> &'static str {
+    let known = http::StatusCode::from_u16(status).ok();
+    known.and_then(|status| status.canonical_reason()).unwrap_or("Unknown")
 }
 
 /// What is sent along; `None` when that is too much.

@@ -18,6 +18,8 @@ pub struct Visit {
     pub viewport: (u32, u32),
     /// What is carried out afterwards, each from a fresh load with fresh storage.
     pub smoke: Vec<(FilePath, SmokeCheck)>,
+    /// Whether checks that fail are tried once more, with more time: what is late on a busy host is not broken.
+    pub tries_again: bool,
     /// axe-core's script, where accessibility is looked at.
     pub axe: Option<Arc<str>>,
     /// How long opening the app and looking at it may take; smoke checks have their own time.

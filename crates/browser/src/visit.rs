@@ -23,6 +23,8 @@ const QUIET: Duration = Duration::from_millis(150);
 const BLANK: Duration = Duration::from_millis(2_000);
 /// How long an app may go on asking for things after it has loaded.
 const RESTLESS: Duration = Duration::from_millis(4_000);
+/// How long second tries of all smoke checks may take, until no more is begun.
+const SECOND_TRIES: Duration = Duration::from_secs(8);
 /// The largest picture, in bytes, and the qualities that are tried for it.
 const LARGEST_PICTURE: usize = 400_000;
 const QUALITIES: [u32; 2] = [72, 35];
@@ -61,13 +63,13 @@ pub(crate) async fn visit(
             return Ok(sighting);
         }
     }
+    let mut again = if visit.tries_again { SECOND_TRIES } else { Duration::ZERO };
     for (path, check) in &visit.smoke {
         let mut outcome = check_once(page, router, visit, (path, check), Patience::USUAL).await?;
-        // Tried again until one has failed twice: a busy host takes nobody's work back, and an app that is broken does not
-        // take several times as long to be looked at.
-        let sure = sighting.smoke.iter().any(|before| before.failure.is_some());
-        if outcome.failure.is_some() && !sure && !page.watcher.has_crashed() {
+        // A busy host takes nobody's work back; and an app that is broken does not take many times as long to be looked at.
+        if outcome.failure.is_some() && !again.is_zero() && !page.watcher.has_crashed() {
             outcome = check_once(page, router, visit, (path, check), Patience::MORE).await?;
+            again = again.saturating_sub(outcome.duration);
         }
         sighting.smoke.push(outcome);
         // The others would fail for that alone: nobody knows what becomes of them.

@@ -93,7 +93,7 @@ pub use qv_browser::{BrowserConfig, Program as BrowserProgram};
 #[cfg(target_os = "linux")]
 pub use qv_sandbox::local::{IsolationCheck, IsolationReport, Standing, isolation, supervise};
 /// How to reach an app's machine, and how large a terminal is.
-pub use qv_sandbox::{Connection, PreviewTarget, ResourceLimits, TerminalSize};
+pub use qv_sandbox::{Connection, PreviewTarget, ResourceLimits, TerminalSize, preview};
 /// What a cookie or a link bears.
 pub use qv_security::Token;
 /// A generation as the store keeps it: handed from a check of access to the use case.

@@ -18,7 +18,7 @@ mod exec;
 mod files;
 #[cfg(target_os = "linux")]
 pub mod local;
-mod preview;
+pub mod preview;
 mod router;
 mod spec;
 mod status;

@@ -1,3 +1,5 @@
+//! How what listens in a sandbox is reached, and what of its answers becomes another in a preview.
+
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -119,6 +121,29 @@ fn broken(error: impl fmt::Display) -> SandboxError {
     SandboxError::Transient { message: error.to_string() }
 }
 
+/// An app's redirect as its preview sees it: one to its own address in the sandbox stays within the preview.
+#[must_use]
+pub fn location(location: &str, port: u16) -> String {
+    let own = [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
+    match own.iter().find_map(|own| location.strip_prefix(own.as_str())) {
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        // Another port begins with the same digits.
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit()) => location.to_owned(),
+        Some(rest) => format!("/{rest}"),
+        None => location.to_owned(),
+    }
+}
+
+/// An app's cookie, for its own origin only: a domain would give it to other apps' previews.
+#[must_use]
+pub fn cookie(cookie: &str) -> String {
+    let parts = cookie.split(';').map(str::trim).filter(|part| {
+        let name = part.split('=').next().unwrap_or_default().trim();
+        !name.eq_ignore_ascii_case("domain")
+    });
+    parts.collect::<Vec<_>>().join("; ")
+}
+
 /// Makes connections into a sandbox.
 #[async_trait]
 pub trait Dialer: fmt::Debug + Send + Sync {
@@ -133,3 +158,29 @@ pub trait Dialer: fmt::Debug + Send + Sync {
 pub trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_stay_with_their_app() {
+        assert_eq!(cookie("a=1; Domain=preview.localhost; Path=/"), "a=1; Path=/");
+        assert_eq!(cookie("a=1;domain = .x;HttpOnly"), "a=1; HttpOnly");
+        assert_eq!(cookie("domain=1; Path=/"), "Path=/");
+    }
+
+    #[test]
+    fn redirects_to_itself_stay_within_the_preview() {
+        for (from, to) in [
+            ("http://localhost:300/a?b", "/a?b"),
+            ("http://127.0.0.1:300", "/"),
+            ("http://localhost:300?a", "/?a"),
+            ("http://localhost:3000/a", "http://localhost:3000/a"),
+            ("/a", "/a"),
+            ("https://example.com/a", "https://example.com/a"),
+        ] {
+            assert_eq!(location(from, 300), to);
+        }
+    }
+}

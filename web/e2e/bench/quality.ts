@@ -43,7 +43,7 @@ const FOLLOW_UPS = [
   'Make the text of the page a little larger',
 ]
 
-const TURN_MINUTES = 12
+const TURN_MINUTES = 30
 
 interface Case {
   id: string

@@ -70,14 +70,12 @@ pub enum Change {
 }
 
 impl Change {
-    /// The lines that it looks for.
+    /// Its edits of parts of a file.
     #[must_use]
-    pub fn searched(&self) -> Vec<String> {
+    pub fn blocks(&self) -> &[EditBlock] {
         match self {
-            Self::Replace { blocks, .. } => {
-                blocks.iter().map(|block| block.search.clone()).collect()
-            }
-            Self::Write { .. } | Self::Delete { .. } | Self::Rename { .. } => Vec::new(),
+            Self::Replace { blocks, .. } => blocks,
+            Self::Write { .. } | Self::Delete { .. } | Self::Rename { .. } => &[],
         }
     }
 

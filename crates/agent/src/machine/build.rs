@@ -83,21 +83,21 @@ impl Machine {
     pub(super) fn take_edits(&mut self) {
         let mut faults = std::mem::take(&mut self.answer.faults);
         let mut touched = Vec::new();
-        let mut found = Vec::new();
+        let mut fitted = Vec::new();
         for change in std::mem::take(&mut self.answer.changes) {
             let path = change.path().clone();
-            let searched = change.searched();
+            let blocks = change.blocks().to_vec();
             match self.stage.apply(change) {
                 Ok(()) => {
                     touched.push(path);
-                    found.extend(searched);
+                    fitted.extend(blocks);
                 }
                 Err(new) => faults.extend(new),
             }
         }
         self.faults.retain(|old| {
             !old.is_settled_by(&touched)
-                && !old.is_found_among(&found)
+                && !old.is_among(&fitted)
                 && faults.iter().all(|new| new.path() != old.path())
         });
         self.unfinished.retain(|path| !touched.contains(path));
@@ -187,6 +187,7 @@ impl Machine {
         shown.truncate(SHOWN_DIAGNOSTICS);
         self.emit(AgentEvent::CheckFinished { ok, diagnostics: shown });
         if self.guard.is_last_look {
+            self.guard.stopped = None;
             return self.finish(ok);
         }
         let (mut found, broken) = match verdict {

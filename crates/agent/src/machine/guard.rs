@@ -130,6 +130,7 @@ impl Guard {
     pub(super) fn look(&mut self, report: &CheckReport, files: &Files) -> Verdict {
         self.picture.clone_from(&report.picture);
         self.left = left(report);
+        self.stopped = None;
         // Broken it stays until it is carried out again, or a person changes it: a check that was removed, or that this
         // look did not come to, tells nothing of the app that was to be mended.
         let is_carried_out = |path: &FilePath| report.smoke.iter().any(|check| check.path == *path);
@@ -245,24 +246,25 @@ impl Machine {
     }
 
     /// Tells the person what does not hold in what is kept, and why nobody mends it now.
-    pub(super) fn tell_what_is_left(&mut self) {
+    /// Gives what later turns are to know of it.
+    pub(super) fn tell_what_is_left(&mut self) -> Option<String> {
         let paths: Vec<String> =
             self.unfinished.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
         if !paths.is_empty() {
             let more = if self.unfinished.len() > NAMED { " and others" } else { "" };
             self.say(&format!("Not finished, so not in the app: {}{more}.", paths.join(", ")));
         }
-        let Some(left) = self.guard.left.take() else { return };
+        let left = self.guard.left.take()?;
         let why = match self.guard.stopped {
             Some(Stopped::Same) => " Mending it led to the same again, so it was ended.",
             Some(Stopped::BackAndForth) => " Mending it went back and forth, so it was ended.",
             Some(Stopped::Often) => " Mending it did not succeed.",
             None => "",
         };
-        self.say(&format!(
-            "Not all checks hold: `{}`.{why}",
-            left.trim_end_matches('.').replace('`', "'")
-        ));
+        let left = left.trim_end_matches('.').replace('`', "'");
+        let told = format!("Not all checks hold: `{left}`.{why}");
+        self.say(&told);
+        Some(told)
     }
 
     /// The number of a step that no model is called for.

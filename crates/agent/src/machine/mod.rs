@@ -455,10 +455,12 @@ impl Machine {
             self.take_back_if_broken();
         }
         let changed = !self.changed.is_empty();
-        if changed && !verified {
-            self.tell_what_is_left();
+        let left = if changed && !verified { self.tell_what_is_left() } else { None };
+        let mut summary = self.summary();
+        // However much was said before: the next turn is to know of it.
+        if let Some(left) = left.filter(|left| !summary.contains(left.as_str())) {
+            summary.push_str(&format!("\n\n{left}"));
         }
-        let summary = self.summary();
         self.out.push(Effect::Finish { verified, changed, summary });
     }
 

@@ -75,6 +75,7 @@ pub(crate) fn files<const N: usize>(files: [(&'static str, &'static str, String)
         path: "/".to_owned(),
         viewport: (1280, 800),
         smoke: Vec::new(),
+        tries_again: true,
         axe: None,
         limit: Duration::from_secs(15),
     }

@@ -36,7 +36,7 @@ pub(super) struct Entry {
 
 /// Which machine wrote a journal. Raise it with every change of what a machine does or says with what it
 /// hears: another one's journal leads elsewhere.
-pub(super) const MACHINE: u32 = 6;
+pub(super) const MACHINE: u32 = 7;
 
 /// What a machine begins from, beside the message itself. Files are named by their contents, which their
 /// version keeps.

@@ -79,13 +79,18 @@ pub(super) fn found_by(
 
 /// Nobody knows whether it works: said, and held against nobody.
 pub(super) fn not_looked_at(error: &BrowserError) -> Diagnostic {
+    unknown(&error.to_string())
+}
+
+/// The same, for this reason.
+pub(super) fn unknown(why: &str) -> Diagnostic {
     Diagnostic {
         kind: DiagnosticKind::Runtime,
         severity: Severity::Warning,
         path: None,
         line: 0,
         column: 0,
-        message: format!("The app was not looked at: {error}."),
+        message: format!("The app was not looked at: {why}."),
         package: None,
     }
 }

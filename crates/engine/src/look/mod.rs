@@ -127,8 +127,11 @@ impl Engine {
     ) -> Result<bool> {
         let project = workspace.project();
         let known = self.smoke_files(project).await?;
+        // Where its machine cannot be had, an app with a server of its own is looked at as far as files go.
+        let takes_checks = self.shows_in_browser(project).await?;
+        let smoke = if takes_checks { known.readable() } else { Vec::new() };
         let files = Arc::new(serve::AppFiles { engine: Arc::clone(self), project });
-        let sighting = match self.seen(checked, project, files, known.readable()).await {
+        let sighting = match self.seen(checked, project, files, smoke).await {
             Ok(sighting) => sighting,
             Err(looked) => return Ok(looked),
         };
@@ -142,10 +145,10 @@ impl Engine {
             failed.extend(checked.smoke.iter().filter_map(smoke::diagnostic));
         }
         checked.found.push((CheckKind::Runtime, found));
-        if !known.is_empty() {
+        if takes_checks && !known.is_empty() {
             checked.found.push((CheckKind::Smoke, failed));
         }
-        checked.seen = self.keep_picture(project, &sighting, true).await?;
+        checked.seen = self.keep_picture(project, &sighting, takes_checks).await?;
         if let Some(seen) = &checked.seen {
             let (picture, kind, took) = (seen.hash, &*seen.media_type, seen.duration_ms);
             tracing::debug!(%project, %picture, kind, took, "looked at the app");
@@ -164,10 +167,15 @@ impl Engine {
         else {
             return Ok(());
         };
-        let pages = Arc::new(machine::MachinePages { target, port });
-        let Ok(sighting) = self.seen(checked, project, pages, Vec::new()).await else {
+        let pages = Arc::new(machine::MachinePages::new(target, port));
+        pages.warm_up().await;
+        let Ok(sighting) = self.seen(checked, project, pages.clone(), Vec::new()).await else {
             return Ok(());
         };
+        if let Some(silent) = pages.silent(&sighting) {
+            checked.found.push((CheckKind::Runtime, vec![silent]));
+            return Ok(());
+        }
         let files: HashSet<FilePath> =
             workspace.with_app(|app| app.files().map(|(path, _)| path.clone()).collect()).await;
         let (sighting, found) = machine::found(sighting, |path| files.contains(path));
@@ -206,6 +214,8 @@ impl Engine {
             path: "/".to_owned(),
             viewport: VIEWPORT,
             smoke,
+            // Checks that are about to be written must hold at once.
+            tries_again: audits,
             axe: if audits { self.looks.axe(self.workspaces.packages()) } else { None },
             limit: LIMIT,
         };

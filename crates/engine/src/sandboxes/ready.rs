@@ -408,14 +408,11 @@ impl Engine {
     }
 }
 
-/// Whether the app's server must be started anew when this file changes. Vite and Next.js see for themselves.
+/// Whether the app's server must be started anew when this file changes. Vite and Next.js see for themselves; so do
+/// watchers, but nobody knows when they are done, and whoever asks meanwhile would get the old app or none.
 fn restarts(path: &FilePath, wants: &Wants) -> bool {
     let Some(server) = &wants.needs.server else { return false };
-    let watches = ["--watch", "nodemon", "tsx watch"];
-    let script = wants.manifest.scripts.get("dev").or_else(|| wants.manifest.scripts.get("start"));
-    if matches!(server.framework, Framework::Vite | Framework::Next)
-        || script.is_some_and(|script| watches.iter().any(|word| script.contains(word)))
-    {
+    if matches!(server.framework, Framework::Vite | Framework::Next) {
         return false;
     }
     let path = path.as_str();

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use hyper_util::rt::TokioIo;
 use qv_domain::{PreviewId, ProjectId};
-use qv_engine::PreviewTarget;
+use qv_engine::{PreviewTarget, preview};
 use tokio::io::copy_bidirectional;
 use tokio_util::io::InspectReader;
 
@@ -167,18 +167,14 @@ fn outward(response: Response, port: u16, origin: &Origin, asked: &Uri) -> Respo
     let (mut parts, body) = response.into_parts();
     without_hops(&mut parts.headers);
     if let Some(location) = parts.headers.get(header::LOCATION).and_then(|to| to.to_str().ok()) {
-        let own = [format!("http://localhost:{port}"), format!("http://127.0.0.1:{port}")];
-        let inside = own.iter().find_map(|own| location.strip_prefix(own.as_str()));
-        if let Some(rest) = inside.map(str::to_owned) {
-            let rest = if rest.starts_with('/') { rest } else { format!("/{rest}") };
-            parts.headers.insert(header::LOCATION, value(&rest));
-        }
+        let location = value(&preview::location(location, port));
+        parts.headers.insert(header::LOCATION, location);
     }
     let cookies: Vec<HeaderValue> = parts
         .headers
         .get_all(header::SET_COOKIE)
         .iter()
-        .filter_map(|cookie| Some(value(&own_cookie(cookie.to_str().ok()?))))
+        .filter_map(|cookie| Some(value(&preview::cookie(cookie.to_str().ok()?))))
         .collect();
     parts.headers.remove(header::SET_COOKIE);
     for cookie in cookies {
@@ -193,15 +189,6 @@ fn outward(response: Response, port: u16, origin: &Origin, asked: &Uri) -> Respo
         .insert(HeaderName::from_static("origin-agent-cluster"), HeaderValue::from_static("?1"));
     tracing::trace!(path = asked.path(), status = parts.status.as_u16(), "passed on");
     Response::from_parts(parts, body)
-}
-
-/// An app's cookie, for its own origin only: a domain would give it to other apps' previews.
-fn own_cookie(cookie: &str) -> String {
-    let parts = cookie.split(';').map(str::trim).filter(|part| {
-        let name = part.split('=').next().unwrap_or_default().trim();
-        !name.eq_ignore_ascii_case("domain")
-    });
-    parts.collect::<Vec<_>>().join("; ")
 }
 
 /// Removes what concerns one connection alone, and what the connection's own header names as such.
@@ -237,16 +224,4 @@ fn shown(request: &Request) -> Request {
 
 fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cookies_stay_with_their_app() {
-        assert_eq!(own_cookie("a=1; Domain=preview.localhost; Path=/"), "a=1; Path=/");
-        assert_eq!(own_cookie("a=1;domain = .x;HttpOnly"), "a=1; HttpOnly");
-        assert_eq!(own_cookie("domain=1; Path=/"), "Path=/");
-    }
 }

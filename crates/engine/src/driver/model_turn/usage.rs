@@ -77,12 +77,17 @@ impl Turn<'_> {
     }
 
     /// Gives back what was set aside for a call that nothing came of, so that the turn's next one may have it.
-    pub(super) async fn give_back(&self, failed: &Asked) -> Result<()> {
-        let run = &*self.run;
+    pub(super) async fn give_back(&mut self, failed: &Asked) -> Result<()> {
+        let done = self.progress();
+        let run = &mut *self.run;
         let mut tx = run.engine.db.begin().await?;
         let purses = run.purses(&mut tx, failed.kind, run.engine.env.now()).await?;
         purses.settle(&mut tx, &run.fence, failed.number, 0).await?;
+        // With what was heard of its end: a turn that is taken up again must not pay for it.
+        run.recorder.progress(done);
+        let appended = run.recorder.append_to(&mut tx).await?;
         tx.commit().await?;
+        run.recorder.written(appended);
         Ok(())
     }
 }

@@ -79,6 +79,8 @@ test('what goes on and on is shown piece by piece', async () => {
   const { rerender } = render(<Markdown text={text} />)
   await screen.findByText(line(1))
   expect(screen.queryByText(line(1_500))).toBeNull()
+  // Its end says how it came out.
+  expect(screen.getByText(line(1_899))).toBeVisible()
   expect(screen.getByText(/It goes on for 1\d(\.\d)?k more characters/)).toBeVisible()
   await userEvent.click(screen.getByRole('button', { name: 'Show more' }))
   expect(await screen.findByText(line(1_899))).toBeVisible()

@@ -9,6 +9,8 @@ const Rich = lazy(() => import('./MarkdownRich'))
 
 /** So much is shown at once: reading Markdown takes time, and a model may go on and on. */
 const SHOWN_CHARS = 20_000
+/** Of what is not shown, the last paragraphs are, up to so much: they say how it ended. */
+const END_CHARS = 1_000
 
 interface MarkdownProps {
   text: string
@@ -21,7 +23,8 @@ interface MarkdownProps {
 export const Markdown = memo(function Markdown({ text, names, openFile }: MarkdownProps) {
   const [most, setMost] = useState(SHOWN_CHARS)
   const shown = beginning(text, most)
-  const rest = text.length - shown.length
+  const end = shown.length < text.length ? ending(text.slice(shown.length)) : ''
+  const rest = text.length - shown.length - end.length
   return (
     <div className="markdown">
       <Suspense fallback={<p className="whitespace-pre-wrap">{shown}</p>}>
@@ -36,9 +39,20 @@ export const Markdown = memo(function Markdown({ text, names, openFile }: Markdo
           </Button>
         </p>
       )}
+      {end !== '' && (
+        <Suspense fallback={<p className="whitespace-pre-wrap">{end}</p>}>
+          <Rich text={end} names={names} openFile={openFile} />
+        </Suspense>
+      )}
     </div>
   )
 })
+
+/** The last paragraphs of a long text; nothing where none is short enough. */
+function ending(text: string): string {
+  const from = text.indexOf('\n\n', text.length - END_CHARS)
+  return from < 0 ? '' : text.slice(from).trimStart()
+}
 
 /** Of a long text its beginning, up to the end of a line where there is one. It stays the same as the text grows. */
 function beginning(text: string, most: number): string {
