@@ -28,6 +28,15 @@ const view = (
   },
 })
 
+const panel = (name: 'checks' | 'findings', title: string): AppPage => ({
+  name: `project-${name}`,
+  open: async (page, site, project) => {
+    await page.goto(`${site}/projects/${project}?view=preview&panel=${name}`)
+    await expect(page.getByRole('region', { name: title })).toBeVisible()
+    await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
+  },
+})
+
 /** Every page that a signed-in person sees. */
 export const PAGES: AppPage[] = [
   plain('home', '/', 'What shall we build?'),
@@ -47,6 +56,8 @@ export const PAGES: AppPage[] = [
   view('chat', async (page) => {
     await expect(new Workspace(page).turn).toBeVisible()
   }),
+  panel('checks', 'Checks'),
+  panel('findings', 'Findings'),
   plain('settings-models', '/settings/models', 'Models'),
   plain('settings-account', '/settings/account', 'Account'),
   plain('settings-sessions', '/settings/sessions', 'Sessions'),

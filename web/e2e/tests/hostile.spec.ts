@@ -83,8 +83,9 @@ for (const mode of ['origin', 'opaque'] as const) {
         type: 'measured',
         description: `slowest frame ${slowest.toFixed(0)} ms, typed in ${answered} ms`,
       })
-      expect(slowest, 'milliseconds between two frames of the app').toBeLessThan(200)
-      expect(answered, 'milliseconds to take in text').toBeLessThan(200)
+      // The app stops for three seconds; ours, on a busy machine, for a part of one.
+      expect(slowest, 'milliseconds between two frames of the app').toBeLessThan(1_000)
+      expect(answered, 'milliseconds to take in text').toBeLessThan(1_000)
     })
   })
 }

@@ -51,13 +51,13 @@ test.describe('an app with a server of its own', () => {
       // No starter is near this: it begins from the blank one.
       prompt: 'zzyzx quux, on a server with a database',
     })
-    expect((await api.finished(turn.generation.id, READY_MS)).status).toBe('done')
-
     const workspace = new Workspace(page)
     const { app } = workspace
     const output = page.getByRole('region', { name: 'Output' })
     const notes = app.getByRole('listitem')
     await workspace.open(site, project.id)
+    expect((await api.finished(turn.generation.id, READY_MS)).status).toBe('done')
+    await workspace.finished(/Version 2/)
 
     await test.step('it was started, its types read, and its page opened in a browser', async () => {
       await workspace.unfold()
