@@ -102,6 +102,7 @@ fn seen(then: u8) -> CheckReport {
             hash: BlobHash::from_bytes([0; 32]),
             media_type: "image/png".to_owned(),
             address: "/x".to_owned(),
+            takes_checks: then & 64 == 0,
             image: None,
         }),
     }
