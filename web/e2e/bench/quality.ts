@@ -78,7 +78,7 @@ const { values: options } = parseArgs({
   options: {
     server: { type: 'string' },
     model: { type: 'string' },
-    records: { type: 'string', default: '../target/quality.jsonl' },
+    records: { type: 'string', default: '../docs/quality.jsonl' },
     most: { type: 'string', default: '34' },
     minutes: { type: 'string', default: '600' },
     write: { type: 'string' },
