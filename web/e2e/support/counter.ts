@@ -6,7 +6,7 @@ import { type Script } from './model.js'
 import { Workspace } from './workspace.js'
 
 export const PROMPT = 'a counter with one button'
-/** Known to write edits, and priced. */
+/** Known to write edits, and priced; weak models are not asked to review or test what they wrote. */
 export const STRONG = ['claude-sonnet-4-5']
 /** Where the server looks for a browser as a user's would. */
 export const withBrowser = { QUICKVIBE_CHROMIUM: process.env.QUICKVIBE_CHROMIUM ?? '' }

@@ -1,32 +1,16 @@
+import { COUNTS, STRONG, file, source, withBrowser } from '../support/counter.js'
 import { type Script } from '../support/model.js'
 import { expect, test } from '../support/test.js'
 import { Workspace } from '../support/workspace.js'
 
-/** A small app with one thing to do, whose button does `act`. */
-const app = (act: string, title = 'Counter'): string => `I write it.
+/** A model's answer that plans and writes the counter. */
+const app = (act: string, title?: string): string => `I write it.
 
 <plan>
 - [ ] Write the counter
 </plan>
 
-<file path="src/App.tsx">
-import { useState } from "react";
-
-export function App() {
-  const [count, setCount] = useState(0);
-  return (
-    <main>
-      <h1>${title}</h1>
-      <p>Count: {count}</p>
-      <button type="button" onClick={() => ${act}}>
-        Add one
-      </button>
-    </main>
-  );
-}
-</file>
-`
-const COUNTS = 'setCount(count + 1)'
+${file('src/App.tsx', source(act, title))}`
 const CHECK = `<check name="Count up">
 open "/"
 press "Add one"
@@ -43,10 +27,6 @@ const tests: Script['rules'][number] = {
   replies: [{ text: CHECK }, { text: 'none' }],
   repeat: true,
 }
-/** Weak models are not asked to review or test what they wrote. */
-const STRONG = ['claude-sonnet-4-5']
-/** Where the server looks for a browser as a user's would. */
-const withBrowser = { QUICKVIBE_CHROMIUM: process.env.QUICKVIBE_CHROMIUM ?? '' }
 
 test.describe('an app that worked', () => {
   test.describe.configure({ timeout: 180_000 })

@@ -1,6 +1,7 @@
 import { type FrameLocator, type Page } from '@playwright/test'
 
 import { violations } from '../support/axe.js'
+import { withBrowser } from '../support/counter.js'
 import { NOTES_ANSWER } from '../support/notes.js'
 import { expect, test } from '../support/test.js'
 import { Workspace } from '../support/workspace.js'
@@ -36,7 +37,7 @@ test.describe('an app with a server of its own', () => {
     settings: {
       // Its packages come from the registry.
       QUICKVIBE_OFFLINE: 'false',
-      QUICKVIBE_CHROMIUM: process.env.QUICKVIBE_CHROMIUM ?? '',
+      ...withBrowser,
     },
   })
 

@@ -245,8 +245,8 @@ impl Machine {
         self.changed.clear();
     }
 
-    /// Tells the person what does not hold in what is kept, and why nobody mends it now.
-    /// Gives what later turns are to know of it.
+    /// Tells the person what does not hold in what is kept, and why nobody mends it now. Gives what later turns are to
+    /// know of it.
     pub(super) fn tell_what_is_left(&mut self) -> Option<String> {
         let paths: Vec<String> =
             self.unfinished.iter().take(NAMED).map(|path| format!("`{path}`")).collect();

@@ -55,8 +55,8 @@ impl Reports {
 
 impl Engine {
     /// Everything that is wrong with a project's app now: compiled afresh, packages included, or started in its machine;
-    /// then, where there is a browser, opened in it, with its smoke checks; where there is none and a preview is open, what that saw while it
-    /// ran the newest files.
+    /// then, where there is a browser, opened in it, with its smoke checks; where there is none and a preview is open,
+    /// what that saw while it ran the newest files.
     ///
     /// # Errors
     /// When the database fails.

@@ -44,12 +44,7 @@ export function KeepOrBack({ user, turn, onKeep }: KeepOrBackProps) {
             size="sm"
             icon={<Undo2 />}
             busy={restore.busy !== null}
-            onClick={() =>
-              restore.to({
-                number: version - 1,
-                said: (made) => `Undone: version ${made} has the files of version ${version - 1}`,
-              })
-            }
+            onClick={() => restore.before(version)}
           >
             Roll back
           </Button>

@@ -94,12 +94,7 @@ export function TurnActions({ id, state, last, offer }: TurnActionsProps) {
           variant="ghost"
           icon={<Undo2 />}
           busy={restore.busy !== null}
-          onClick={() =>
-            restore.to({
-              number: version - 1,
-              said: (made) => `Undone: version ${made} has the files of version ${version - 1}`,
-            })
-          }
+          onClick={() => restore.before(version)}
         >
           Undo this turn
         </Button>

@@ -37,5 +37,11 @@ export function useRestore() {
       (error: unknown) => notifyError(`Version ${number} was not restored. Your files are as before.`, error),
     )
   }
-  return { to, busy: restore.isPending ? restore.variables.number : null }
+  /** To before a version: its turn is undone. */
+  const before = (version: number) =>
+    to({
+      number: version - 1,
+      said: (made) => `Undone: version ${made} has the files of version ${version - 1}`,
+    })
+  return { to, before, busy: restore.isPending ? restore.variables.number : null }
 }
